@@ -1,0 +1,214 @@
+"""What every reader returns: blocks of text and tables, each with its place in the source. All frozen.
+
+>>> line = Paragraph("사업기간 : 2022. 7.", Place(line=3, start=40, end=53))
+>>> line.span(7, 9).place.start
+47
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a piece of text stands in the source; None where a coordinate does not apply.
+
+    page counts from 1, box is (x0, top, x1, bottom) in fractions 0..1 of the rendered page, origin top left (PDF);
+    line counts from 1, start and end are characters of the decoded file, byte-order mark not counted (text);
+    table, row, col count from 0, in reading order (DOCX, HWPX, HWP, HTML), block is the number of the
+    paragraph in the document (the same formats, outside tables).
+    """
+
+    page: int | None = None
+    box: Box | None = None
+    line: int | None = None
+    start: int | None = None
+    end: int | None = None
+    table: int | None = None
+    row: int | None = None
+    col: int | None = None
+    block: int | None = None
+
+    def part(self, i: int, j: int) -> Place:
+        """The place of characters i..j of a text that stands here; only text files know it exactly."""
+        if self.start is None:
+            return self
+        return replace(self, start=self.start + i, end=self.start + j)
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of raw text with its place: what the rules pick and what becomes evidence."""
+
+    text: str
+    place: Place
+
+    def part(self, i: int, j: int) -> Span:
+        """Characters i..j."""
+        return Span(self.text[i:j], self.place.part(i, j))
+
+    def strip(self, extra: str = "") -> Span:
+        """Without white space (and the characters in `extra`) at both ends."""
+        chars = " \t\n\r\f\v\xa0\u3000" + extra
+        left = len(self.text) - len(self.text.lstrip(chars))
+        right = len(self.text.rstrip(chars))
+        return self.part(left, max(left, right))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One logical line of text. A reader rejoins lines that only the page width wrapped.
+
+    text: as printed, without line end; in text files `decoded[place.start:place.end] == text`, leading white
+    space included. indent: how far the text starts from the left (characters in text files, else the
+    reader's own steps of about one character; only the order of indents within one document matters).
+    marker: a list marker that is *not* part of `text` (automatic numbering of Word or Hangul, <li>), resolved
+    to what a reader of the page sees ("○", "1.", "가."). level: depth of that automatic numbering from 0.
+    heading: 1.. where the format says that this is a heading (style, <h1>), else None. size, bold: PDF, where known.
+    """
+
+    text: str
+    place: Place = NOWHERE
+    indent: float = 0
+    marker: str = ""
+    level: int | None = None
+    heading: int | None = None
+    bold: bool = False
+    size: float | None = None
+
+    def span(self, i: int = 0, j: int | None = None) -> Span:
+        """The text from i to j with its place."""
+        j = len(self.text) if j is None else j
+        return Span(self.text[i:j], self.place.part(i, j))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image; its text, if any, is unknown to us."""
+
+    place: Place = NOWHERE
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """A page begins here (an explicit break, or the next PDF page). PDF blocks know their page besides."""
+
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table's grid: row and col from 0, at its top left corner; spans at least 1.
+
+    blocks: its paragraphs and nested tables in order. place: that of the whole cell; in text files
+    `decoded[place.start:place.end]` is the cell's text with its white space.
+    """
+
+    row: int
+    col: int
+    rowspan: int = 1
+    colspan: int = 1
+    blocks: tuple[Block, ...] = ()
+    place: Place = NOWHERE
+    header: bool = False
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        """The cell's own paragraphs, without those of nested tables."""
+        return [b for b in self.blocks if isinstance(b, Paragraph)]
+
+    @property
+    def text(self) -> str:
+        """The cell's own text, paragraphs joined by line ends (automatic markers put in front)."""
+        return "\n".join(f"{p.marker} {p.text}" if p.marker else p.text for p in self.paragraphs)
+
+    @property
+    def span(self) -> Span:
+        """Text and place of the whole cell, as evidence."""
+        paragraphs = self.paragraphs
+        return paragraphs[0].span() if len(paragraphs) == 1 and not paragraphs[0].marker else Span(self.text, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid of cells. Every grid position is covered by at most one cell.
+
+    ragged: a conversion lost spans and blank cells (tab-separated text, HTML without spans): `col` is then only
+    the number of the field in its line and says nothing about the column it belongs to.
+    fragments: the places of the parts, where a reader joined a table over page breaks.
+    """
+
+    rows: int
+    cols: int
+    cells: tuple[Cell, ...]
+    place: Place = NOWHERE
+    ragged: bool = False
+    fragments: tuple[Place, ...] = ()
+
+    def grid(self) -> list[list[Cell | None]]:
+        """rows x cols; a merged cell stands at each position it covers."""
+        out: list[list[Cell | None]] = [[None] * self.cols for _ in range(self.rows)]
+        for cell in self.cells:
+            for r in range(cell.row, min(self.rows, cell.row + cell.rowspan)):
+                for c in range(cell.col, min(self.cols, cell.col + cell.colspan)):
+                    out[r][c] = cell
+        return out
+
+    def lines(self) -> list[list[Cell]]:
+        """The cells that begin in each row, from left to right."""
+        out: list[list[Cell]] = [[] for _ in range(self.rows)]
+        for cell in self.cells:
+            out[cell.row].append(cell)
+        for row in out:
+            row.sort(key=lambda c: c.col)
+        return out
+
+
+Block = Paragraph | Table | Picture | PageBreak
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a paged format: its number from 1 and its rendered size in points."""
+
+    number: int
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One input file, read.
+
+    blocks: the body in reading order. margins: running headers, footers, page numbers, master pages: kept apart,
+    never part of a card. decoded: the whole decoded text (text files only), into which spans point.
+    """
+
+    format: str
+    blocks: tuple[Block, ...]
+    pages: tuple[Page, ...] = ()
+    margins: tuple[Paragraph, ...] = ()
+    decoded: str | None = field(default=None, repr=False)
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Every paragraph of the body, those in cells and nested tables included, in reading order."""
+        yield from walk(self.blocks)
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
+    """The paragraphs of blocks, depth first."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, Table):
+            for row in block.lines():
+                for cell in row:
+                    yield from walk(cell.blocks)
