@@ -1,4 +1,4 @@
-"""Limits in front of every reader, and the only way into packages and XML: hostile input ends in `Unreadable`.
+"""Limits in front of every reader, and the only way into packages and XML: hostility ends in `Unreadable`.
 
 Nothing here touches the disk but to read the one input file; names inside a package are keys, never paths.
 A limit is far above what real cards need and far below what hurts a machine that reads several files at once.
@@ -20,13 +20,13 @@ from lxml import etree
 
 from cardextract.findings import Unreadable
 
-MiB = 1024 * 1024  # noqa: N816 - the unit is written so
+MiB = 1024 * 1024
 
 MAX_FILE_BYTES = 256 * MiB
 """A scanned report of 400 pages has about 100 MiB; a file is read into memory once or twice."""
 
 MAX_TEXT_BYTES = 64 * MiB
-"""Text and HTML: a card has 5 KiB, the cards of a whole government 2 MiB; a parsed HTML tree is 30 times its file."""
+"""Text and HTML: a card has 5 KiB, the cards of a whole government 2 MiB."""
 
 MAX_MEMBERS = 5_000
 """Files inside a package: a report has about 20, one with a photo on each of 400 pages about 450."""
@@ -38,10 +38,10 @@ MAX_MEMBER_BYTES = 64 * MiB
 """One inflated member: the XML of one card has 65 KiB, that of a 300-card report 20 MiB."""
 
 MAX_INFLATED_BYTES = 256 * MiB
-"""All members read from one package together, counted while they inflate: the sizes in a zip directory can lie."""
+"""All members read from one package, counted while they inflate: the sizes in a zip directory can lie."""
 
 MAX_XML_ELEMENTS = 1_200_000
-"""A card has about 2,000 elements, a report of 300 cards 600,000; the tree takes 200 to 300 bytes for each."""
+"""A card has about 2,000 elements, a report of 300 cards 600,000; a tree takes 200 to 300 bytes for each."""
 
 MAX_XML_ATTRIBUTES = 6_000_000
 """A card has about 5,000; they cost as much memory as elements do."""
@@ -56,7 +56,7 @@ MAX_ROWS = 65_534
 """Rows of one table, also the most that browsers let one cell span."""
 
 MAX_POSITIONS = 2_000_000
-"""Grid positions (rows x columns) of all tables of a file: a 300-card report has 100,000. Stops span bombs."""
+"""Grid positions (rows x columns) of all tables: a 300-card report has 100,000. Stops span bombs."""
 
 MAX_PARAGRAPHS = 500_000
 """Paragraphs of a file: a card has 150, a 300-card report 45,000."""
@@ -67,7 +67,8 @@ MAX_CHARACTERS = 30_000_000
 _CHUNK = 256 * 1024
 _DEFLATE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, NotImplementedError, RuntimeError
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, NotImplementedError,
+    RuntimeError,
 )  # fmt: skip
 
 CORRUPT = "파일이 손상되어 읽을 수 없습니다. 원본에서 다시 저장해 주세요."
@@ -101,7 +102,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     return data
 
 
-# --- packages ----------------------------------------------------------------------------------------------------
+# --- packages ---
 
 
 @dataclass
@@ -139,7 +140,7 @@ class Package:
     def read(self, name: str, limit: int = MAX_MEMBER_BYTES) -> bytes:
         """The inflated bytes of a member.
 
-        Raises KeyError for a name that is not there, Unreadable (`encrypted`, `corrupt`, `too_large`) otherwise.
+        Raises KeyError for a name that is not there, Unreadable `encrypted`, `corrupt` or `too_large`.
         """
         info = self._members[_key(name)]
         if info.flag_bits & 1:
@@ -166,8 +167,8 @@ class Package:
 def open_package(path: Path) -> Package:
     """Open a zip package (DOCX, HWPX) without inflating anything.
 
-    Raises Unreadable: `too_large` (file, directory or number of members), `truncated` (no end record), `corrupt`,
-    `encrypted` (a member has the zip encryption flag).
+    Raises Unreadable: `too_large` (file, directory or number of members), `truncated` (no end record),
+    `corrupt`, `encrypted` (a member has the zip encryption flag).
     """
     check_size(path)
     stream = path.open("rb")
@@ -229,16 +230,16 @@ def _check_directory(stream: IO[bytes]) -> None:
         raise too_large(f"묶음의 차례 {directory / MiB:,.0f} MiB (한도 {MAX_DIRECTORY_BYTES // MiB} MiB)")
 
 
-# --- XML ---------------------------------------------------------------------------------------------------------
+# --- XML ---
 
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
 
 def parse_xml(data: bytes) -> Any:
-    """The root element. No DOCTYPE, no entity but the five of XML, no network; elements counted before parsing.
+    """The root element. No DOCTYPE, no entity but the five of XML, no network; elements counted first.
 
-    Comments and processing instructions are dropped. libxml2 itself stops at a depth of 256 or 2,048 (its version).
-    Raises Unreadable: `corrupt` (not well-formed, or a DOCTYPE), `too_large` (elements, depth, one giant text).
+    Comments and processing instructions are dropped. libxml2 itself stops at a depth of 256.
+    Raises Unreadable: `corrupt` (not well-formed, or a DOCTYPE), `too_large` (elements, depth, one text).
     """
     _count_xml(data)
     if any(mark in data for mark in _DOCTYPES):
@@ -261,7 +262,7 @@ def parse_xml(data: bytes) -> Any:
 
 
 def _count_xml(data: bytes) -> None:
-    """Upper bounds by counting signs: a tree of a million elements takes 300 MB before anyone could count it."""
+    """Upper bounds by counting signs: the tree itself would take 300 MB before anyone could count it."""
     elements = data.count(b"<") - data.count(b"</")
     if elements > MAX_XML_ELEMENTS:
         raise too_large(f"XML 요소 {elements:,}개 (한도 {MAX_XML_ELEMENTS:,}개)")
@@ -271,12 +272,10 @@ def _count_xml(data: bytes) -> None:
 
 def _is_limit(error: etree.XMLSyntaxError) -> bool:
     text = str(error)
-    return any(
-        word in text for word in ("Excessive depth", "huge", "xmlSAX2Characters", "amplification", "limit")
-    )
+    return any(word in text for word in ("Excessive depth", "huge", "amplification", "limit"))
 
 
-# --- what a reader makes -----------------------------------------------------------------------------------------
+# --- what a reader makes ---
 
 
 @dataclass
