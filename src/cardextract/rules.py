@@ -1,0 +1,400 @@
+"""Rules: TOML in, validated models out. A layout is data; nothing in a rules file is ever executed.
+
+`base.toml` speaks for all layouts; every other `*.toml` in the folder is a profile that extends it (`extends`, deep
+merge; `append` adds to lists, `off` removes from them). A mistake is a RulesError with file, key and "did you mean".
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from cardextract.findings import CATALOGUE
+
+Setting = Literal["error", "warning", "info", "off"]
+M = TypeVar("M", bound=BaseModel)
+
+MAX_LINE = 4000
+"""Patterns of rules see at most this many characters of a line: a bound on what a slow pattern can cost."""
+
+
+class RulesError(ValueError):
+    """A mistake in a rules file: the message names file and key and says what was expected."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def squeeze(text: str) -> str:
+    """Text as labels are compared: NFC, compatibility forms folded, no white space.
+
+    >>> squeeze("진 도（％）")
+    '진도(%)'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split()).replace("‘", "'").replace("’", "'")
+
+
+def safe_pattern(pattern: str) -> str:
+    """The pattern itself. Raises ValueError where it does not compile or repeats a repetition (`(a+)+`).
+
+    >>> safe_pattern(r"(\\\\d+)+")
+    Traceback (most recent call last):
+    ...
+    ValueError: pattern repeats a repetition (catastrophic backtracking): (\\\\d+)+
+    """
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"pattern does not compile: {pattern} ({error})") from error
+    parser = re._parser  # type: ignore[attr-defined]
+
+    def repeats(tree: Any, inside: bool) -> bool:
+        for op, args in tree:
+            name = str(op)
+            if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+                low, high, sub = args
+                unbounded = int(high) > 64
+                if (unbounded and inside) or repeats(sub, inside or unbounded):
+                    return True
+            elif name == "BRANCH":
+                if any(repeats(branch, inside) for branch in args[1]):
+                    return True
+            elif name == "SUBPATTERN" and repeats(args[-1], inside):
+                return True
+        return False
+
+    if repeats(parser.parse(pattern), False):
+        raise ValueError(f"pattern repeats a repetition (catastrophic backtracking): {pattern}")
+    return pattern
+
+
+class Axes(Strict):
+    """Words that name the axes of a budget table, squeezed before matching."""
+
+    ledger: dict[str, list[str]]
+    source: dict[str, list[str]]
+    period: dict[str, list[str]]
+    total: list[str]
+    corner: list[str]
+    """Names of label columns (구분, 항목): they say nothing of the values."""
+    ignore: list[str]
+    """Columns and rows that hold no amounts (비고, 집행률)."""
+    not_budget: list[str]
+    """A heading with one of these makes the table an indicator table."""
+
+
+class Sections(Strict):
+    """Heading words of a section kind. `words`: the heading contains one; `exact`: it is one."""
+
+    words: list[str] = []
+    exact: list[str] = []
+
+
+class Required(Strict):
+    field: str
+    label: str
+    severity: Setting = "error"
+
+
+class Term(Strict):
+    """The term of office the cards report on."""
+
+    start: str
+    end: str
+
+
+class Detect(Strict):
+    """Weighted evidence for a profile: words or patterns looked for in the document."""
+
+    text: str | None = None
+    pattern: str | None = None
+    weight: float = 1
+
+    @field_validator("pattern")
+    @classmethod
+    def _safe(cls, value: str | None) -> str | None:
+        return None if value is None else safe_pattern(value)
+
+
+class ProfileTest(Strict):
+    """A test of a profile, inside the profile: text in, record values out (`cardextract rules test`)."""
+
+    name: str
+    text: str
+    expect: dict[str, Any]
+
+
+class Rules(Strict):
+    """Resolved rules of one profile."""
+
+    name: str
+    title: str = ""
+    extends: str | None = None
+    issuer: str | None = None
+    sigungu_is_city: bool | None = None
+    """시비 is the issuer's own money (a 시 under a 도); None: decided from the card."""
+    labels: dict[str, list[str]]
+    roles: list[str]
+    status: dict[str, list[str]]
+    marks: list[str]
+    unmarks: list[str]
+    progress_labels: list[str]
+    sections: dict[str, Sections]
+    axes: Axes
+    markers: list[str]
+    notes: list[str]
+    arrows: list[str]
+    inline: list[str]
+    """What may follow an arrow inside an item (`▷ 수시`): then it begins no item of its own."""
+    report_title: list[str]
+    empty: list[str]
+    end_words: list[str]
+    term: Term
+    required: list[Required]
+    severity: dict[str, Setting] = {}
+    detect: list[Detect] = []
+    tests: list[ProfileTest] = []
+    sha256: str = ""
+
+    @field_validator("inline", "report_title", "end_words")
+    @classmethod
+    def _safe(cls, value: list[str]) -> list[str]:
+        return [safe_pattern(v) for v in value]
+
+    @field_validator("severity")
+    @classmethod
+    def _codes(cls, value: dict[str, Setting]) -> dict[str, Setting]:
+        for code in value:
+            if code not in CATALOGUE:
+                raise ValueError(f"unknown code {code}{did_you_mean(code, CATALOGUE)}")
+        return value
+
+    @cached_property
+    def label_of(self) -> dict[str, str]:
+        """Squeezed label -> field."""
+        return {squeeze(word): name for name, words in self.labels.items() for word in words}
+
+    @cached_property
+    def status_of(self) -> dict[str, str]:
+        return {squeeze(word): name for name, words in self.status.items() for word in words}
+
+    @cached_property
+    def role_set(self) -> frozenset[str]:
+        return frozenset(squeeze(r) for r in self.roles)
+
+    @cached_property
+    def axis_of(self) -> dict[str, tuple[str, str]]:
+        """Squeezed axis word -> (dimension, value); dimension ledger | source | period | total | corner | ignore | not_budget."""
+        out: dict[str, tuple[str, str]] = {}
+        for dimension, table in (("ledger", self.axes.ledger), ("source", self.axes.source), ("period", self.axes.period)):
+            for value, words in table.items():
+                out.update({squeeze(w): (dimension, value) for w in words})
+        for dimension in ("total", "corner", "ignore", "not_budget"):
+            out.update({squeeze(w): (dimension, "") for w in getattr(self.axes, dimension)})
+        return out
+
+    @cached_property
+    def inline_pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in self.inline) or r"(?!)")
+
+    @cached_property
+    def report_title_pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in self.report_title) or r"(?!)")
+
+    @cached_property
+    def end_pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in self.end_words) or r"(?!)")
+
+    @cached_property
+    def section_words(self) -> list[tuple[str, str, bool]]:
+        """(squeezed words, kind, exact), longest first, so that the most specific heading wins."""
+        out = [(squeeze(w), k, False) for k, s in self.sections.items() for w in s.words]
+        out += [(squeeze(w), k, True) for k, s in self.sections.items() for w in s.exact]
+        return sorted(out, key=lambda x: (-len(x[0]), not x[2]))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _load_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RulesError(f"{path}: not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesError(f"{path}: cannot be read: {error}") from error
+
+
+def validate(path: Path, model: type[M], data: dict[str, Any]) -> M:
+    """The data as a model. Raises RulesError naming the file, each wrong key and the nearest right one."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        lines = []
+        for e in error.errors():
+            key = ".".join(str(x) for x in e["loc"])
+            hint = did_you_mean(str(e["loc"][-1]), model.model_fields) if e["type"] == "extra_forbidden" and len(e["loc"]) == 1 else ""
+            lines.append(f"{path}: {key}: {e['msg']}{hint}")
+        raise RulesError("\n".join(lines)) from error
+
+
+def load_model(path: Path, model: type[M]) -> M:
+    """A TOML file as a model. Raises RulesError."""
+    return validate(path, model, _load_toml(path))
+
+
+def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Deep merge: tables merge, other values replace; `{append = [...]}` and `{off = [...]}` edit a list.
+
+    >>> merge({"a": [1, 2], "b": {"c": 1}}, {"a": {"append": [3], "off": [1]}, "b": {"d": 2}})
+    {'a': [2, 3], 'b': {'c': 1, 'd': 2}}
+    """
+    out = dict(base)
+    for key, value in over.items():
+        old = out.get(key)
+        if isinstance(value, dict) and isinstance(old, list) and set(value) <= {"append", "off"}:
+            out[key] = [x for x in old if x not in value.get("off", [])] + value.get("append", [])
+        elif isinstance(value, dict) and isinstance(old, dict):
+            out[key] = merge(old, value)
+        elif isinstance(value, dict) and old is None and set(value) <= {"append", "off"} and value:
+            out[key] = value.get("append", [])
+        else:
+            out[key] = value
+    return out
+
+
+PRIVATE = {"name", "title", "extends", "detect", "tests"}
+"""What a profile does not inherit."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a profile fits a document, and which evidence was found."""
+
+    name: str
+    score: float
+    hits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The base rules and all profiles of a folder, resolved."""
+
+    folder: Path
+    profiles: dict[str, Rules]
+    sha256: str
+
+    @property
+    def base(self) -> Rules:
+        return self.profiles["base"]
+
+    def scores(self, text: str) -> list[Score]:
+        """The score sheet: every profile with detection rules, best first."""
+        squeezed = squeeze(text)
+        out = []
+        for rules in self.profiles.values():
+            if not rules.detect:
+                continue
+            total = sum(d.weight for d in rules.detect)
+            hits, got = [], 0.0
+            for d in rules.detect:
+                found = (d.text and squeeze(d.text) in squeezed) or (d.pattern and any(re.search(d.pattern, line[:MAX_LINE]) for line in text.splitlines()))
+                if found:
+                    hits.append(d.text or d.pattern or "")
+                    got += d.weight
+            out.append(Score(rules.name, got / total if total else 0.0, tuple(hits)))
+        return sorted(out, key=lambda s: (-s.score, s.name))
+
+    def choose(self, text: str, name: str | None = None) -> tuple[Rules, list[Score], str | None]:
+        """(rules, score sheet, doubt): the named profile, else the best with a clear margin, else base.
+
+        doubt says why no profile was taken although one scored: `tie` or `weak`. Raises RulesError for an unknown name.
+        """
+        if name is not None:
+            if name not in self.profiles:
+                raise RulesError(f"no profile {name} in {self.folder}{did_you_mean(name, self.profiles)}")
+            return self.profiles[name], [], None
+        scores = self.scores(text)
+        best = [s for s in scores if s.score > 0]
+        if not best:
+            return self.base, scores, None
+        if best[0].score < 0.6:
+            return self.base, scores, "weak" if best[0].score >= 0.4 else None
+        if len(best) > 1 and best[0].score - best[1].score < 0.15:
+            return self.base, scores, "tie"
+        return self.profiles[best[0].name], scores, None
+
+
+def find_rules_dir(given: Path | None) -> Path:
+    """The folder of rules: the given one, else ./rules, else the packaged ones. Raises RulesError."""
+    if given is not None:
+        if not (given / "base.toml").is_file():
+            raise RulesError(f"{given}: no base.toml in this folder")
+        return given
+    here = Path("rules")
+    if (here / "base.toml").is_file():
+        return here
+    packaged = Path(__file__).parent / "rules_data"
+    if (packaged / "base.toml").is_file():
+        return packaged
+    source = Path(__file__).resolve().parents[2] / "rules"
+    if (source / "base.toml").is_file():
+        return source
+    raise RulesError("no rules found: neither ./rules nor packaged ones; give --rules")
+
+
+NOT_PROFILES = {"mentions.toml", "gazetteer.toml", "mentions_user.toml"}
+
+
+def load_rules(folder: Path) -> RuleSet:
+    """All rules of a folder. Raises RulesError."""
+    raw: dict[str, dict[str, Any]] = {}
+    files: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name in NOT_PROFILES:
+            continue
+        raw[path.stem] = _load_toml(path)
+        files[path.stem] = path
+    if "base" not in raw:
+        raise RulesError(f"{folder}: no base.toml in this folder")
+    resolved: dict[str, dict[str, Any]] = {}
+
+    def resolve(name: str, chain: tuple[str, ...]) -> dict[str, Any]:
+        if name in chain:
+            raise RulesError(f"{files[name]}: extends: a circle: {' > '.join((*chain, name))}")
+        if name not in resolved:
+            own = raw[name]
+            parent = own.get("extends", None if name == "base" else "base")
+            if parent is not None and parent not in raw:
+                raise RulesError(f"{files[name]}: extends: no profile {parent}{did_you_mean(str(parent), raw)}")
+            base = {} if parent is None else {k: v for k, v in resolve(parent, (*chain, name)).items() if k not in PRIVATE}
+            resolved[name] = merge(base, own)
+        return resolved[name]
+
+    profiles: dict[str, Rules] = {}
+    for name in sorted(raw, key=lambda n: (n != "base", n)):
+        data = {**resolve(name, ()), "name": name}
+        key = json.dumps({k: v for k, v in data.items() if k != "tests"}, sort_keys=True, ensure_ascii=False)
+        data["sha256"] = hashlib.sha256(key.encode()).hexdigest()
+        profiles[name] = validate(files[name], Rules, data)
+    digest = hashlib.sha256("".join(r.sha256 for r in profiles.values()).encode())
+    for extra in sorted(NOT_PROFILES):
+        if (folder / extra).is_file():
+            digest.update((folder / extra).read_bytes())
+    return RuleSet(folder, profiles, digest.hexdigest())
+
+
