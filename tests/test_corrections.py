@@ -154,9 +154,7 @@ def test_accepting_lapses_when_the_values_change() -> None:
     f = row_sum(12)
     accept = fix(values_of(f), "", Place(), action="accept", finding=f.id, reason="원문 그대로")
     assert decide([f], [accept])[0].state == "accepted"
-    other = stamp(
-        finding("ROW_SUM", label="구비", actual=10, expected=13, gap=3, paths=["p"]), "a.txt", "c-1", 1
-    )
+    other = row_sum(13)
     assert other.id == f.id, "the id knows only the actual value: the decision must know both"
     assert decide([other], [accept])[0].state == "open"
 

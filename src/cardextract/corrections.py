@@ -11,7 +11,8 @@ The pipeline calls, in this order (all do nothing without corrections):
 
 `correct` keeps every offset true: the new text of a text file's line is put *behind* the decoded text, so
 `decoded[start:end] == text` still holds while the card is built, and `certify` leads each value back to what
-was printed and where. A corrected value's evidence holds the printed text, certainty `corrected`, and who did it.
+was printed and where. A corrected value's evidence holds the printed text, certainty `corrected`, and who did
+it.
 """
 
 from __future__ import annotations
