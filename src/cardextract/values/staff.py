@@ -1,0 +1,125 @@
+"""People in a value: role, rank, name, telephone, in the orders that cards print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from cardextract.values.text import fold
+
+_RANK = (
+    r"(?:(?:지방|임기제|시간선택제|전문|일반)?[가-힣]{0,8}[1-9]\s?급(?:상당)?"
+    r"|(?:지방)?[가-힣]{0,6}(?:주사보|주사|서기보|서기관|서기|사무관|부이사관|이사관|연구사|연구관|지도사|지도관|교육연구사)"
+    r"|공무직|무기계약직|기간제|청원경찰|전문경력관(?:\s?[가나다]군)?)"
+)
+_TOKEN = re.compile(
+    r"(?P<phone>(?:0\d{1,3}[-).]\s?|\(0\d{1,3}\)\s?|000[-).]\s?)?\d{3,4}-\d{4}(?!\d)|(?<![\d-])\d{4}(?![\d-]))"
+    rf"|(?P<rank>(?<![가-힣]){_RANK}(?![가-힣]))"
+    r"|(?P<spaced>(?<![가-힣])[가-힣](?: {1,3}[가-힣]){1,6}(?![가-힣]))"
+    r"|(?P<word>[가-힣]+)"
+    r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<break>[,/\n·;|])"
+)
+_NO_NAME = re.compile(r".*(?:과|팀|부서|센터|담당관|사업소|연락처|전화|번호|성명|직위|직급|내선|성함|없음|미정|공석|국장|실장)")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person; role without spaces, telephone as printed; `text[start:end]` holds all of it."""
+
+    role: str | None
+    rank: str | None
+    name: str | None
+    phone: str | None
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Draft:
+    role: str | None = None
+    rank: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    start: int = 0
+    end: int = 0
+
+    def done(self) -> Person | None:
+        if self.name is None and self.phone is None:
+            return None
+        return Person(self.role, self.rank, self.name, self.phone, self.start, self.end)
+
+
+_Part = tuple[str, str, int, int]
+
+
+def _parts(folded: str, roles: list[str]) -> Iterator[_Part]:
+    """(kind, text, start, end): role, rank, name, phone, open, close, break."""
+    for match in _TOKEN.finditer(folded):
+        kind, text, start, end = str(match.lastgroup), match[0], match.start(), match.end()
+        word = text.replace(" ", "")
+        if kind in ("word", "spaced", "rank") and word in roles:
+            yield "role", word, start, end
+        elif kind in ("word", "spaced"):
+            # 팀 장 신 정 미, 팀장신정미: a role with the name on it
+            role = next((r for r in roles if word.startswith(r) and 2 <= len(word) - len(r) <= 4), None)
+            if role and not _NO_NAME.fullmatch(word):
+                yield "role", role, start, end
+                yield "name", word[len(role) :], start, end
+            elif 2 <= len(word) <= 4 and not _NO_NAME.fullmatch(word):
+                yield "name", word, start, end
+        else:
+            yield kind, text, start, end
+
+
+def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
+    """The people of a value. roles: the role words known (without spaces).
+
+    >>> roles = ["팀장", "주무관", "담당자"]
+    >>> [(p.rank, p.name, p.phone) for p in parse_staff("행정6급 한가람(☎4803)", roles)]
+    [('행정6급', '한가람', '4803')]
+    >>> [(p.role, p.name, p.phone) for p in parse_staff("팀장 한가람 000-290-7456 주무관 윤슬 000-290-5527", roles)]
+    [('팀장', '한가람', '000-290-7456'), ('주무관', '윤슬', '000-290-5527')]
+    >>> [(p.rank, p.name, p.phone) for p in parse_staff("한가람 (행정8급, 051-519-6702)", roles)]
+    [('행정8급', '한가람', '051-519-6702')]
+    """
+    people: list[Person] = []
+    draft = _Draft()
+    depth = 0
+    longest_first = sorted(roles, key=len, reverse=True)
+
+    def flush() -> None:
+        nonlocal draft
+        if person := draft.done():
+            people.append(person)
+        draft = _Draft()
+
+    for kind, part, start, end in _parts(fold(text), longest_first):
+        if kind in ("open", "close"):
+            depth += 1 if kind == "open" else -1
+            if kind == "close" and draft.name and start == draft.end:
+                draft.end = end
+            continue
+        if kind == "break":
+            if depth <= 0 and part != "·" and draft.name:
+                flush()
+            continue
+        if _begins_another(draft, kind, depth):
+            flush()
+        if draft.role is draft.rank is draft.name is draft.phone is None:
+            draft.start = start
+        setattr(draft, kind, text[start:end] if kind == "phone" else part)
+        draft.end = end
+    flush()
+    return people
+
+
+def _begins_another(draft: _Draft, kind: str, depth: int) -> bool:
+    """Whether this part belongs to the next person."""
+    if kind == "role":
+        return any((draft.role, draft.rank, draft.name, draft.phone))
+    if kind == "rank":
+        return draft.rank is not None or (draft.name is not None and depth <= 0)
+    if kind == "name":
+        return draft.name is not None or draft.phone is not None
+    return draft.phone is not None

@@ -1,0 +1,48 @@
+"""Folding of look-alike characters, so that the grammars see one dash, one tilde, one middle dot."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FOLD = {
+    **{0xFF01 + i: 0x21 + i for i in range(94)},  # full-width ASCII
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－─━⁃­"), "-"),
+    **dict.fromkeys(map(ord, "～∼〜˜∽⁓〰"), "~"),
+    **dict.fromkeys(map(ord, "·•∙‧ㆍ․・･⋅ᆞ᛫⸱"), "·"),
+    **dict.fromkeys(map(ord, "\xa0\u3000\u1680\u202f\u205f\u200b\ufeff"), " "),
+    **dict.fromkeys(range(0x2000, 0x200B), " "),
+    **dict.fromkeys(map(ord, "’‘‛ʼ′`´＇"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″＂"), '"'),
+}
+_SPACE = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """Look-alikes made alike, character for character, so that offsets stay true.
+
+    Full-width forms become ASCII, every dash `-`, every tilde `~`, every middle dot `·`, every single quote `'`,
+    no-break and ideographic (and zero-width) spaces a space.
+
+    >>> fold("２０２４．６．～　–1,920 ‘24ㆍ")
+    "2024.6.~ -1,920 '24·"
+    """
+    return text if text.isascii() else text.translate(_FOLD)
+
+
+def squeeze(text: str) -> str:
+    """NFC, folded, without any white space: for comparing labels.
+
+    >>> squeeze("진  도\\u3000율")
+    '진도율'
+    """
+    return _SPACE.sub("", fold(unicodedata.normalize("NFC", text)))
+
+
+def clean(text: str) -> str:
+    """NFC, runs of white space to one space, stripped: for values such as titles. Nothing is folded.
+
+    >>> clean(" 청년  일자리\\n 사업 ")
+    '청년 일자리 사업'
+    """
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
