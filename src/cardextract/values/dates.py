@@ -32,7 +32,9 @@ _MONTH_DAY = (
 _AFTER_YEAR = re.compile(rf"(?:\s?년도?\s?|\s?\.\s?){_MONTH_DAY}")
 _ONLY_YEAR = re.compile(r"\s?년도?(?!\s?(?:간|생|차|이상|이내|동안))말?")
 _ONLY_MONTH = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?월(?!\s?[간별])(?:\s?(\d{{1,2}})\s?일(?!간))?{_LATE}")
-_MORE = re.compile(r"\s?[/,·]\s?(\d{1,2})(?:\.\s?(\d{1,2}))?(?:\.(?!\d)|\s?월(?:\s?(\d{1,2})일)?|일)(?!간|\d)")
+_MORE = re.compile(
+    r"\s?[/,·]\s?(\d{1,2})(?:\.\s?(\d{1,2}))?(?:\.(?!\d)|\s?월(?:\s?(\d{1,2})일)?|일)(?!간|\d)"
+)
 _BARE_DATE = re.compile(rf"\s*(\d{{2}})(?:\s?\.\s?){_MONTH_DAY}\s*$")
 
 
@@ -93,7 +95,9 @@ def _days(iso: str) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _make(year: int, month: str | int, day: str | int | None, start: int, end: int, inherited: bool = False) -> Date:
+def _make(
+    year: int, month: str | int, day: str | int | None, start: int, end: int, inherited: bool = False
+) -> Date:
     month = int(month)
     valid = 1 <= month <= 12
     iso = f"{year}-{month:02}"
@@ -197,7 +201,9 @@ def parse_date(text: str) -> Date | None:
     """
     folded = fold(text)
     if match := _BARE_DATE.match(folded):  # 24. 6. 30. as a whole value
-        return _make(2000 + int(match[1]), match[2], match[3] or match[4], match.start(1), len(folded.rstrip()))
+        return _make(
+            2000 + int(match[1]), match[2], match[3] or match[4], match.start(1), len(folded.rstrip())
+        )
     return next(_scan(folded, None, bare=True), None)
 
 
@@ -235,12 +241,15 @@ _END_HALF = re.compile(r"([상하])반기|([1-4])\s?(?:/4\s?)?분기")
 _END_PART = re.compile(rf"{_MONTH_DAY}|(\d{{1,2}})(?:\s?일(?!간)|(?=\)|$))")
 _END_YEAR = re.compile(r"(\d{2})(?!\d|[.,]\d|\s?월|\.\s?\d)(?:\s?년)?(?![가-힣])")
 _UNTIL = re.compile(rf"{_WEEKDAY}\s?까지")
-_FROM_NOTHING = re.compile(r"(?:^|(?<=[\s(,:]))~\s?(?=')|(?:^|(?<=[\s(,:]))~\s?(?=(?:19|20)\d{2})")
+_FROM_NOTHING = re.compile(r"(?:^|[\s(,:])(~\s?)$")
+_YEAR_HERE = re.compile(
+    r"'\s?(?P<quoted>\d{2})(?!\d)|(?P<four>(?:19|20)\d{2})(?!\d|,\d)|(?P<two>\d{2})(?=년)"
+)
 
 
 def _end_at(folded: str, at: int, begin: Date) -> Date | None:
     """The end of a range whose start is `begin`: with a year of its own, or without."""
-    year_match = _YEAR.match(folded, at)
+    year_match = _YEAR_HERE.match(folded, at)
     if year_match:
         return _date_at(folded, year_match, bare=True)
     year = int(begin.iso[:4])
@@ -282,7 +291,9 @@ def _period_at(folded: str, begin: Date, *, bare: bool) -> Period | None:
         beyond, after = _flag(folded, stop)
         stop = after if beyond is not None else stop
         valid = begin.valid and end.valid
-        return Period(begin.iso, end.iso, bool(beyond), False, begin.start, stop, spans, (end.start, end.end), valid)
+        return Period(
+            begin.iso, end.iso, bool(beyond), False, begin.start, stop, spans, (end.start, end.end), valid
+        )
     if "-" in to[0]:
         return None  # a dash alone opens no range
     beyond, after = _flag(folded, at)
@@ -311,13 +322,13 @@ def _periods(folded: str, *, bare: bool) -> Iterator[Period]:
         if begin is None:
             continue
         at = max(at, begin.end)
-        lone = _FROM_NOTHING.search(folded, max(0, begin.start - 3), begin.start + 1)
+        lone = _FROM_NOTHING.search(folded, max(0, begin.start - 3), begin.start)  # (3,775백만원, ~2026)
         if period := _period_at(folded, begin, bare=bare):
             at = max(at, period.span_end)
             yield period
-        elif lone and folded[lone.start() : begin.start].strip() == "~":
+        elif lone:
             span = (begin.start, begin.end)
-            yield Period(None, begin.iso, False, False, lone.start(), begin.end, None, span, begin.valid)
+            yield Period(None, begin.iso, False, False, lone.start(1), begin.end, None, span, begin.valid)
 
 
 def parse_period(text: str) -> Period | None:

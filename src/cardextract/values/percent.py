@@ -64,4 +64,6 @@ def parse_percent(text: str) -> Percent | None:
         return None
     shift = len(folded) - len(folded.lstrip())
     label = _LABEL.search(folded, 0, match.start(1) + shift)
-    return Percent(_value(match[1]), squeeze(label[1]) if label else "", match.start(1) + shift, match.end(1) + shift)
+    return Percent(
+        _value(match[1]), squeeze(label[1]) if label else "", match.start(1) + shift, match.end(1) + shift
+    )

@@ -20,7 +20,9 @@ _TOKEN = re.compile(
     r"|(?P<word>[가-힣]+)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<break>[,/\n·;|])"
 )
-_NO_NAME = re.compile(r".*(?:과|팀|부서|센터|담당관|사업소|연락처|전화|번호|성명|직위|직급|내선|성함|없음|미정|공석|국장|실장)")
+_NO_NAME = re.compile(
+    r".*(?:과|팀|부서|센터|담당관|사업소|연락처|전화|번호|성명|직위|직급|내선|성함|없음|미정|공석|국장|실장)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
             people.append(person)
         draft = _Draft()
 
-    for kind, part, start, end in _parts(fold(text), longest_first):
+    parts = list(_parts(fold(text), longest_first))
+    for number, (kind, part, start, end) in enumerate(parts):
         if kind in ("open", "close"):
             depth += 1 if kind == "open" else -1
             if kind == "close" and draft.name and start == draft.end:
@@ -104,7 +107,7 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
             if depth <= 0 and part != "·" and draft.name:
                 flush()
             continue
-        if _begins_another(draft, kind, depth):
+        if _begins_another(draft, kind, parts[number + 1][0] if number + 1 < len(parts) else ""):
             flush()
         if draft.role is draft.rank is draft.name is draft.phone is None:
             draft.start = start
@@ -114,12 +117,15 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
     return people
 
 
-def _begins_another(draft: _Draft, kind: str, depth: int) -> bool:
-    """Whether this part belongs to the next person."""
+def _begins_another(draft: _Draft, kind: str, after: str) -> bool:
+    """Whether this part belongs to the next person. after: the kind of the part behind it."""
     if kind == "role":
         return any((draft.role, draft.rank, draft.name, draft.phone))
     if kind == "rank":
-        return draft.rank is not None or (draft.name is not None and depth <= 0)
+        # "한가람 행정7급 (…)" is one person, "한가람 행정7급 윤슬" are two
+        return draft.rank is not None or (
+            draft.name is not None and (after == "name" or draft.phone is not None)
+        )
     if kind == "name":
         return draft.name is not None or draft.phone is not None
     return draft.phone is not None
