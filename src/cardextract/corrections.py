@@ -33,9 +33,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cardextract.document import NOWHERE, Block, Cell, Document, Paragraph, Place, Span, Table, walk
 from cardextract.findings import Finding, finding
 
-Action = Literal["fix", "fill", "assign", "accept", "ignore", "later", "release", "undo"]
+Action = Literal["fix", "fill", "assign", "accept", "ignore", "later", "undo"]
 DECISIONS = ("accept", "ignore", "later")
-"""Actions about a finding; the others are about the text, or (release) about the card."""
+"""Actions about a finding; the others are about the text."""
 
 log = logging.getLogger(__name__)
 
@@ -208,8 +208,6 @@ def _about(c: Correction) -> tuple[object, ...]:
         return (c.action, c.source_sha256, c.card_index, c.place, c.was)
     if c.action == "fill":
         return ("fill", c.source_sha256, c.card_index, c.path)
-    if c.action == "release":
-        return ("release", c.source_path, c.card_index)
     return ("finding", c.finding)
 
 
