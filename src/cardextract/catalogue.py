@@ -1,0 +1,296 @@
+"""The codes of all findings: severity, Korean title and message, why it matters and how it is usually mended.
+
+A code is never renamed or given another meaning: people filter and script on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A catalogue entry. `message` is filled with the keyword arguments of `finding()`."""
+
+    severity: Severity
+    title: str
+    message: str
+    why: str
+    mend: str
+
+
+SUMS = {
+    "ROW_SUM": Code(
+        "error", "행 합계 불일치", "{label} {whole} ≠ 합 {sum} (차이 {gap}){hint}",
+        "합계와 연도별 금액 가운데 적어도 하나는 틀린 숫자입니다.",
+        "원본의 그 행을 예산 자료와 맞추어 틀린 칸을 고칩니다. 제안이 있으면 그 칸 하나만 고쳐도 행과 열이 모두 맞습니다.",
+    ),
+    "COLUMN_SUM": Code(
+        "error", "열 합계 불일치", "{label} {whole} ≠ 합 {sum} (차이 {gap}){hint}",
+        "총계와 재원별 금액 가운데 적어도 하나는 틀린 숫자입니다.",
+        "원본의 그 열을 예산 자료와 맞추어 틀린 칸을 고칩니다. 제안이 있으면 그 칸 하나만 고쳐도 행과 열이 모두 맞습니다.",
+    ),
+    "SUBTOTAL": Code(
+        "error", "소계 불일치", "{label} {whole} ≠ 합 {sum} (차이 {gap}){hint}",
+        "임기내 소계는 공약 이행률 산정의 분모여서 틀리면 비율이 모두 틀립니다.",
+        "소계에 들어가는 연도를 확인하고 틀린 칸을 고칩니다.",
+    ),
+    "ROUNDING": Code(
+        "info", "반올림 차이", "{label}: 합 {expected:,}원과 {actual:,}원의 차이 {gap}은(는) 반올림으로 보입니다",
+        "부분을 반올림하고 합계는 정확히 적으면 마지막 자리에서 차이가 납니다. 오류가 아닙니다.",
+        "고치지 않아도 됩니다. 더 작은 단위로 적으면 사라집니다.",
+    ),
+    "HEADER_TABLE": Code(
+        "error", "머리표와 예산표의 금액 불일치", "{label}: {whole} ≠ {sum} (차이 {gap}){hint}",
+        "같은 사업비가 한 카드에 두 값으로 적혀 있어 어느 쪽이 공표된 값인지 알 수 없습니다.",
+        "예산표의 총계와 머리표의 금액을 같은 기준(기투자·임기후 포함 여부)으로 맞춥니다.",
+    ),
+    "HEADER_BREAKDOWN": Code(
+        "error", "재원별 합계 불일치", "{label}: {whole} ≠ {sum} (차이 {gap}){hint}",
+        "괄호 안의 재원별 금액을 더하면 총액이 되지 않습니다.",
+        "예산표의 재원별 계와 견주어 틀린 재원이나 총액을 고칩니다.",
+    ),
+    "DECIMAL_SEPARATOR": Code(
+        "error", "쉼표 자리에 점", "{label}의 ‘{printed}’은(는) 쉼표를 점으로 잘못 적은 것으로 보입니다. {right}이면 합계가 맞습니다",
+        "천 단위 쉼표가 소수점으로 바뀌어 금액이 천분의 일로 읽힙니다.",
+        "점을 쉼표로 고칩니다.",
+    ),
+    "UNIT_SLIP": Code(
+        "error", "단위가 서로 다름", "{label}의 단위를 확인하십시오: {header} ↔ {table}",
+        "단위 표시(천원, 백만원)와 적힌 숫자가 맞지 않아 표 전체가 몇백 배, 몇천 배로 읽힙니다.",
+        "표 위의 단위 표시나 머리표 금액의 단위를 고칩니다.",
+    ),
+    "SHIFTED_CELL": Code(
+        "error", "칸이 밀림", "{label}의 금액이 옆 칸으로 밀린 것으로 보입니다. 제자리: {right}",
+        "행의 합은 맞아도 금액이 모두 다른 연도에 들어갑니다.",
+        "제안된 순서로 칸을 옮기고 다시 점검합니다.",
+    ),
+    "NEGATIVE_AMOUNT": Code(
+        "warning", "음수 금액", "{label}의 금액이 음수입니다: {actual:,}원",
+        "예산과 집행액은 보통 음수가 아닙니다. 감액(△)은 변경표에만 나옵니다.",
+        "감액을 적은 칸이면 그대로 두고, 아니면 부호를 고칩니다.",
+    ),
+    "SHARE_SUM": Code(
+        "warning", "재원 비율의 합이 100%가 아님", "재원 비율의 합이 {actual}%입니다: {label}",
+        "비율로 적은 재원이 빠졌거나 틀렸습니다.",
+        "빠진 재원을 더하거나 비율을 고칩니다.",
+    ),
+    "TASKS_OVER_BUDGET": Code(
+        "warning", "추진과제 사업비의 합이 총사업비 초과", "추진과제 사업비의 합 {actual:,}원 > 총사업비 {expected:,}원",
+        "과제별 사업비를 더하면 사업 전체보다 많습니다.",
+        "과제별 금액의 단위와 중복을 확인합니다.",
+    ),
+}  # fmt: skip
+
+CONSISTENCY = {
+    "SPENT_OVER_PLAN": Code(
+        "error", "집행액이 계획 초과", "집행 {spent} > 계획 {plan} ({label})",
+        "전체 집행액이 총사업비보다 많으면 집행률이 100%를 넘습니다.",
+        "집행액의 자릿수와 총사업비 변경 여부를 확인합니다.",
+    ),
+    "YEAR_OVERSPENT": Code(
+        "warning", "연도 집행액이 계획 초과", "{label} 집행 {actual:,}원 > 계획 {expected:,}원",
+        "이월이나 추경으로 있을 수 있지만 계획이 고쳐지지 않았거나 연도가 밀린 것일 수 있습니다.",
+        "이월액이면 그대로 두고, 아니면 그 연도의 계획이나 집행액을 고칩니다.",
+    ),
+    "SPENT_AFTER_AS_OF": Code(
+        "warning", "기준일 뒤의 집행액", "기준일({expected}) 뒤인 {label}에 집행액 {actual:,}원이 있습니다",
+        "아직 오지 않은 기간에 쓴 돈은 있을 수 없습니다.",
+        "집행액이 다음 칸으로 밀렸는지, 예정액을 적었는지 확인합니다.",
+    ),
+    "BEFORE_DIFFERS": Code(
+        "warning", "기투자액이 다름", "기투자 계획 {expected:,}원 ≠ 집행 {actual:,}원",
+        "기투자는 이미 쓴 돈이므로 계획표와 집행표의 값이 같아야 합니다.",
+        "결산액으로 두 칸을 맞춥니다.",
+    ),
+    "STATUS_PROGRESS": Code(
+        "error", "추진상태와 진도율 모순", "{label}인데 진도율이 {actual}%입니다",
+        "완료 여부는 평가의 기준이므로 상태와 진도율이 서로 맞아야 합니다.",
+        "완료이면 진도율을 100%로, 아니면 상태를 고칩니다.",
+    ),
+    "PROGRESS_RANGE": Code(
+        "error", "진도율 범위 벗어남", "진도율 {actual}%는 0~100% 밖입니다",
+        "진도율은 0과 100 사이의 값입니다.",
+        "자릿수와 소수점을 확인합니다.",
+    ),
+    "PERIOD_BUDGET": Code(
+        "info", "사업기간 밖의 예산", "사업기간({expected}) 밖인 {label}에 계획액이 있습니다: {actual:,}원",
+        "사업기간과 연차별 계획 가운데 하나가 고쳐지지 않았을 수 있습니다.",
+        "사업기간이나 연차별 계획을 고칩니다.",
+    ),
+    "TEXT_AMOUNT": Code(
+        "info", "본문의 금액이 총사업비 초과", "본문의 금액 ‘{label}’({actual:,}원)이 총사업비 {expected:,}원보다 많습니다",
+        "본문과 표의 단위가 다르거나 자릿수가 틀렸을 수 있습니다.",
+        "본문 금액의 단위를 확인합니다.",
+    ),
+    "COUNT_LIST": Code(
+        "info", "횟수와 날짜 수가 다름", "‘{label}’: {expected}회라고 적었지만 날짜는 {actual}개입니다",
+        "횟수와 나열한 날짜 가운데 하나가 틀렸습니다.",
+        "날짜를 더하거나 횟수를 고칩니다.",
+    ),
+    "SELECTED_OVER_APPLIED": Code(
+        "warning", "선정이 신청보다 많음", "신청 {expected:,}{label}보다 선정 {actual:,}{label}이(가) 많습니다",
+        "신청한 수보다 많이 뽑을 수는 없습니다.",
+        "두 수를 확인합니다.",
+    ),
+    "NON_BUDGET": Code(
+        "warning", "비예산인데 예산 있음", "비예산 사업이라고 적었지만 {label}이(가) 있습니다: {actual:,}원",
+        "비예산 사업은 재정 지표에서 빠지므로 금액이 있으면 지표가 틀립니다.",
+        "비예산 표시나 금액 가운데 하나를 고칩니다.",
+    ),
+}  # fmt: skip
+
+TIME = {
+    "PERIOD_REVERSED": Code(
+        "error", "사업기간 앞뒤 바뀜", "사업기간의 시작({label})이 끝({actual})보다 늦습니다",
+        "기간을 셀 수 없고 기간별 집계에서 빠집니다.",
+        "시작과 끝을 바꾸거나 연도를 고칩니다.",
+    ),
+    "DATE_INVALID": Code(
+        "error", "없는 날짜", "‘{actual}’은(는) 달력에 없는 날짜입니다",
+        "실적의 근거가 되는 날짜를 확인할 수 없습니다.",
+        "원본 공문이나 결재일로 고칩니다.",
+    ),
+    "DATE_AFTER_AS_OF": Code(
+        "error", "기준일 뒤의 실적", "추진실적의 날짜 ‘{actual}’이(가) 기준일({expected})보다 늦습니다",
+        "기준일에 아직 없던 일은 실적이 될 수 없습니다.",
+        "예정이면 향후계획으로 옮기고, 아니면 날짜를 고칩니다.",
+    ),
+    "AS_OF_CONFLICT": Code(
+        "warning", "기준일이 서로 다름", "기준일 {expected}과(와) 다른 기준일 ‘{actual}’이(가) 있습니다",
+        "어느 시점의 값인지 알 수 없습니다.",
+        "카드의 모든 값을 같은 기준일로 고칩니다.",
+    ),
+    "NEXT_STEP_PAST": Code(
+        "info", "지난 향후계획", "향후계획의 날짜 ‘{actual}’이(가) 기준일({expected})보다 이릅니다",
+        "지난 보고의 계획을 고치지 않고 옮겼을 수 있습니다.",
+        "이행했으면 추진실적으로 옮기고, 아니면 날짜를 고칩니다.",
+    ),
+}  # fmt: skip
+
+FORM = {
+    "MISSING_FIELD": Code(
+        "error", "필수 항목 없음", "‘{label}’ 항목을 찾지 못했습니다",
+        "이 항목이 없으면 카드를 찾거나 다른 보고와 이을 수 없습니다.",
+        "원본에 적혀 있으면 규칙에 항목 이름을 더하고, 없으면 작성 부서에 보완을 요청합니다.",
+    ),
+    "MISSING_SECTION": Code(
+        "info", "필수 단락 없음", "‘{label}’ 단락을 찾지 못했습니다",
+        "관리카드 서식이 요구하는 단락이 빠졌습니다.",
+        "단락 제목을 확인하고 다른 이름이면 규칙에 더합니다.",
+    ),
+    "EMPTY_SECTION": Code(
+        "info", "빈 단락", "‘{label}’ 단락에 내용이 없습니다",
+        "내용이 없거나 표·그림으로만 되어 있습니다.",
+        "‘해당없음’이라도 적으면 빠뜨린 것과 구별됩니다.",
+    ),
+    "UNPLACED": Code(
+        "error", "열을 알 수 없는 금액", "‘{label}’ 행의 금액이 어느 열의 것인지 합계로 정할 수 없습니다",
+        "변환하면서 빈칸이 사라져 금액이 어느 연도의 것인지 증명할 수 없습니다.",
+        "검토 화면에서 원본을 보고 열을 정합니다.",
+    ),
+    "UNREADABLE_AMOUNT": Code(
+        "error", "읽을 수 없는 금액", "‘{actual}’을(를) 금액으로 읽을 수 없습니다",
+        "읽지 못한 금액은 합계와 지표에서 빠집니다.",
+        "검토 화면에서 원본대로 고쳐 적습니다.",
+    ),
+    "AMBIGUOUS_CELL": Code(
+        "error", "같은 칸이 두 번", "{label}이(가) 두 번 나오고 값이 다릅니다",
+        "한 금액이 두 값으로 적혀 있습니다.",
+        "맞는 값을 남깁니다.",
+    ),
+    "UNREAD_BUDGET": Code(
+        "error", "읽지 못한 예산표", "예산표로 보이지만 축을 알 수 없습니다: {label}",
+        "표의 행과 열이 무엇인지 몰라 금액을 하나도 쓰지 못했습니다.",
+        "규칙에 행과 열의 이름을 더합니다.",
+    ),
+    "UNKNOWN_LABEL": Code(
+        "info", "모르는 항목 이름", "‘{label}’은(는) 규칙에 없는 항목입니다",
+        "값은 other_fields에 그대로 남아 있습니다.",
+        "쓸 항목이면 규칙에 이름을 더합니다.",
+    ),
+    "UNKNOWN_COLUMN": Code(
+        "warning", "모르는 열 이름", "예산표의 열 ‘{label}’을(를) 알 수 없습니다",
+        "그 열의 금액은 기록에 들어가지 않습니다.",
+        "규칙에 열 이름을 더합니다.",
+    ),
+    "UNCLAIMED_TEXT": Code(
+        "info", "쓰이지 않은 글", "어느 규칙도 읽지 않은 글: {actual}",
+        "기록에 들어가지 않은 글입니다. 금액이 있으면 경고가 됩니다.",
+        "필요한 글이면 규칙을 더합니다.",
+    ),
+    "UNREADABLE_VALUE": Code(
+        "warning", "읽을 수 없는 값", "‘{label}’의 값 ‘{actual}’을(를) 읽을 수 없습니다",
+        "값의 형식을 몰라 비워 두었습니다.",
+        "원본을 고치거나 검토 화면에서 고쳐 적습니다.",
+    ),
+    "HEADER_SHIFTED": Code(
+        "info", "제목 행이 밀림", "제목 행이 {label}칸 짧아 값에 맞추어 옮겼습니다",
+        "변환하면서 병합된 칸이 사라졌습니다. 합계로 자리를 확인했습니다.",
+        "고치지 않아도 됩니다.",
+    ),
+    "UNKNOWN_UNIT": Code(
+        "warning", "단위 없음", "예산표의 단위를 찾지 못했습니다",
+        "단위를 모르면 금액의 크기를 알 수 없습니다.",
+        "표 위에 단위를 적거나 규칙에 기본 단위를 둡니다.",
+    ),
+    "CONFLICTING_READING": Code(
+        "warning", "두 판독이 다름", "두 판독 결과가 다릅니다: {label}",
+        "두 가지 방법으로 읽은 값이 달라 어느 쪽이 맞는지 모릅니다.",
+        "검토 화면에서 원본을 보고 고릅니다.",
+    ),
+    "STALE_CORRECTION": Code(
+        "warning", "낡은 수정", "수정 당시의 글 ‘{expected}’이(가) 지금은 ‘{actual}’입니다",
+        "원본이 바뀌어 예전 수정을 적용하지 않았습니다.",
+        "새 원본을 보고 다시 고치거나 수정을 지웁니다.",
+    ),
+    "NEEDS_OCR": Code(
+        "error", "글자가 없는 쪽", "{label}쪽에 글자가 없습니다. 문자 인식(OCR)이 필요합니다",
+        "그림으로만 된 쪽은 읽을 수 없습니다.",
+        "원본 문서 파일을 받거나 문자 인식을 거친 파일을 넣습니다.",
+    ),
+    "UNDECODABLE_TEXT": Code(
+        "error", "풀 수 없는 글자", "{label}쪽의 글꼴에서 글자를 알아낼 수 없습니다",
+        "PDF에 글자 대응표가 없어 글자를 알 수 없습니다.",
+        "다른 형식의 원본을 넣거나 PDF를 다시 만듭니다.",
+    ),
+    "DAMAGED_TEXT": Code(
+        "warning", "손상된 글자", "손상된 글자가 있습니다: {actual}",
+        "깨진 글자나 글꼴 전용 문자는 다른 곳에서 읽을 수 없습니다.",
+        "원본을 보고 고쳐 적습니다.",
+    ),
+    "PERSONAL_NUMBER": Code(
+        "warning", "개인정보", "{label}로 보이는 번호가 있습니다: {actual}",
+        "이름과 내선번호를 넘는 개인정보는 공개 자료에 실을 수 없습니다.",
+        "공개하기 전에 지우거나 가립니다.",
+    ),
+}  # fmt: skip
+
+ACROSS = {
+    "DUPLICATE_NUMBER": Code(
+        "error", "관리번호 중복", "관리번호 {actual}이(가) 같은 보고의 다른 카드에도 있습니다: {label}",
+        "관리번호로 카드를 찾거나 다른 보고와 이을 수 없습니다.",
+        "두 카드 가운데 틀린 번호를 고칩니다.",
+    ),
+    "DUPLICATE_CARD": Code(
+        "warning", "같은 카드가 두 파일에", "같은 카드(번호 {actual}, 기준일 {expected})가 다른 파일에도 있습니다: {label}",
+        "한 공약이 집계에 두 번 들어갑니다.",
+        "하나를 inbox에서 빼냅니다.",
+    ),
+    "DUPLICATE_BUDGET": Code(
+        "info", "다른 공약과 같은 예산표", "예산표가 다른 카드와 모두 같습니다: {label}",
+        "예산표를 복사한 뒤 고치지 않았을 수 있습니다.",
+        "두 카드의 예산을 확인합니다. 한 사업을 나눈 공약이면 그대로 둡니다.",
+    ),
+    "LONGITUDINAL": Code(
+        "info", "지난 보고와 다름", "{label} ({report}): {before} → {after}",
+        "누적 값이 줄거나 지난 연도의 값이 바뀌면 둘 가운데 하나는 틀린 보고입니다. 계획의 변경은 알림으로만 남깁니다.",
+        "두 보고를 나란히 보고 틀린 쪽을 고치거나 변경 사유를 남깁니다.",
+    ),
+}  # fmt: skip
+
+CATALOGUE: dict[str, Code] = {**SUMS, **CONSISTENCY, **TIME, **FORM, **ACROSS}
+"""All codes; docs/checks.md is made from it."""

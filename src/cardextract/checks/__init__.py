@@ -1,0 +1,39 @@
+"""Checks of one card: `check(card, rules)` says what is wrong, where, and which figure is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from cardextract.card import Card
+from cardextract.checks.arithmetic import check_sums
+from cardextract.checks.context import Context
+from cardextract.findings import Finding
+from cardextract.rules import Rules
+
+CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (check_sums,)
+
+
+def check(card: Card, rules: Rules) -> list[Finding]:
+    """All findings of the card's own values, stamped with file, card and id; severities are those of the rules.
+
+    Works on the record alone (amounts in won, raw printed texts in the evidence), so that it can run again after an
+    edit. Findings of the reading step in `card.findings` (UNPLACED, say) are taken as causes; others there are ignored.
+    """
+    context = Context(card, rules)
+    found: dict[str, Finding] = {}
+    for run in CHECKS:
+        for f in run(context):
+            found.setdefault(f.id, f)
+    return settle(list(found.values()), rules)
+
+
+def settle(findings: list[Finding], rules: Rules) -> list[Finding]:
+    """The findings under the profile's severities: those set to `off` go, and with them what points at them as cause."""
+    kept = []
+    off = {f.id for f in findings if rules.severity.get(f.code) == "off"}
+    for f in findings:
+        setting = rules.severity.get(f.code, f.severity)
+        if setting != "off":
+            kept.append(replace(f, severity=setting, caused_by=None if f.caused_by in off else f.caused_by))
+    return kept

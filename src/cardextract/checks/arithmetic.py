@@ -1,0 +1,225 @@
+"""Sums of the budget tables and of the header: what does not add up, and which figure is to blame.
+
+One defect gives one headline finding; every other sum that fails because of it carries `caused_by`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cardextract.checks.context import Context
+from cardextract.checks.culprit import Move, Slip, moves, slips, suspects
+from cardextract.checks.header import HEADER, header_figures, header_sums, unit_slip
+from cardextract.checks.ledger import LEDGERS, SOURCES, Key, Ledger, Sum, money, period_label, residual
+from cardextract.checks.timing import late_line
+from cardextract.findings import Finding, Suggestion
+
+
+def check_sums(context: Context) -> Iterator[Finding]:
+    """UNIT_SLIP, DECIMAL_SEPARATOR, SHIFTED_CELL, ROW_SUM, COLUMN_SUM, SUBTOTAL, ROUNDING, HEADER_TABLE, HEADER_BREAKDOWN."""
+    header = header_figures(context)
+    slipped = unit_slip(context, header)
+    if slipped is not None:
+        yield slipped
+    for name in ("plan", "secured", "spent"):
+        ledger = context.ledgers.get(name)
+        if ledger is not None:
+            yield from check_ledger(context, ledger, header if name == "plan" and slipped is None else {})
+    if slipped is not None or "plan" not in context.ledgers:
+        sums = [s for s in header_sums(context, header, None) if residual(s, header)]
+        yield from _unexplained(context, sums, header, 1)
+
+
+def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> Iterator[Finding]:
+    """All failing sums of one table, with the header's figures as further witnesses of the plan."""
+    amounts = {**ledger.amounts, **header}
+    of_header = header_sums(context, header, ledger) if header else []
+    exact = [*ledger.sums, *(s for s in of_header if not s.slack)]
+    loose = [s for s in of_header if s.slack and residual(s, amounts)]
+    failing = [s for s in exact if residual(s, amounts)]
+    if not failing:
+        yield from late_line(context, ledger)
+        yield from _unexplained(context, loose, amounts, ledger.unit)
+        return
+    found = list(_explain(context, ledger, exact, failing, amounts))
+    yield from found
+    mended = {**amounts, **_mended(found, amounts)}
+    for s in loose:  # a rounded header amount that a mended table agrees with is a consequence
+        cause = found[0].id if not residual(s, mended) else None
+        yield _broken(context, s, amounts, ledger.unit, cause)
+
+
+def _mended(found: Sequence[Finding], amounts: dict[Key, int]) -> dict[Key, int]:
+    right = {f.suggestion.path: f.suggestion.value for f in found if f.suggestion and isinstance(f.suggestion.value, int)}
+    return {k: right[k.path] for k in amounts if k.path in right}
+
+
+def _explain(context: Context, ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: dict[Key, int]) -> Iterator[Finding]:
+    fault = context.reading_fault([k for s in failing for k in s.keys])
+    if fault is not None:
+        yield from (_broken(context, s, amounts, ledger.unit, fault) for s in failing)
+        return
+    single = [s for s in slips(sums, amounts)]
+    if len(single) != 1 and _is_rounding(ledger, sums, failing, amounts):
+        for s in failing:
+            yield context.note(
+                "ROUNDING", kind=s.code, paths=[k.path for k in s.keys], expected=_sum(s, amounts), actual=amounts[s.whole],
+                label=s.label, gap=_gap(s, amounts, ledger.unit),
+            )  # fmt: skip
+        return
+    if len(single) != 1:
+        ways = moves(ledger, sums, amounts)
+        if len(ways) == 1:
+            yield from _moved(context, ledger, ways[0], failing, amounts)
+            return
+    if not single:
+        single = _told_by_print(context, suspects(sums, amounts))
+    if single:
+        for slip in single:
+            yield from _slipped(context, ledger, slip, amounts)
+        return
+    late = list(late_line(context, ledger))
+    if late:
+        yield late[0]
+        yield from (_broken(context, s, amounts, ledger.unit, late[0].id) for s in failing)
+        return
+    yield from _unexplained(context, failing, amounts, ledger.unit)
+
+
+def _told_by_print(context: Context, found: list[Slip]) -> list[Slip]:
+    """Of several cells that could be wrong, the one printed with a dot where the others have a thousands comma."""
+    dotted = [s for s in found if _is_decimal_slip(context, s)]
+    return dotted if len(dotted) == 1 else []
+
+
+def _is_decimal_slip(context: Context, slip: Slip) -> bool:
+    text = context.text(slip.key.path)
+    return slip.wrong != 0 and slip.right == slip.wrong * 1000 and ("." in text or "·" in text or not text)
+
+
+def _is_rounding(ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: dict[Key, int]) -> bool:
+    """Parts rounded, totals exact: every miss is within half a printed digit per addend, and no one cell explains them."""
+    if suspects(sums, amounts):
+        return False
+    return all(
+        s.whole.ledger != HEADER and abs(residual(s, amounts)) <= ledger.step / 2 * sum(bool(amounts.get(k)) for k in s.parts)
+        for s in failing
+    )
+
+
+def _slipped(context: Context, ledger: Ledger, slip: Slip, amounts: dict[Key, int]) -> Iterator[Finding]:
+    """One wrong cell: the headline at the cell, the sums it breaks as consequences."""
+    keys = [slip.key, *(k for s in slip.explains for k in s.keys)]
+    suggestion = Suggestion(slip.key.path, slip.right, figure(slip.right, ledger.unit))
+    cell = name_of(slip.key)
+    rest = list(slip.explains)
+    if _is_decimal_slip(context, slip):
+        head = context.note(
+            "DECIMAL_SEPARATOR", paths=[k.path for k in keys], expected=slip.right, actual=slip.wrong, suggestion=suggestion,
+            label=cell, printed=context.text(slip.key.path) or figure(slip.wrong, ledger.unit), right=money(slip.right, ledger.unit),
+        )  # fmt: skip
+    else:
+        top = _headline(slip)
+        rest.remove(top)
+        hint = f". {cell}이(가) {money(slip.right, ledger.unit)}이면 맞습니다"
+        kind = misprint(slip.wrong, slip.right, ledger.unit)
+        head = _broken(context, top, amounts, ledger.unit, None, keys=keys, suggestion=suggestion, kind=kind, hint=hint)
+    yield head
+    for s in rest:
+        yield _broken(context, s, amounts, ledger.unit, head.id)
+
+
+def _headline(slip: Slip) -> Sum:
+    """The sum that names the defect: the one whose total the cell is, else a sum of the table, else of the header."""
+    if slip.key.ledger == HEADER and slip.key.source != "total":
+        inside = [s for s in slip.explains if s.code == "HEADER_BREAKDOWN"]
+        return (inside or list(slip.explains))[0]
+    tops = [s for s in slip.explains if s.whole == slip.key]
+    order = ("ROW_SUM", "COLUMN_SUM", "SUBTOTAL", "HEADER_TABLE", "HEADER_BREAKDOWN")
+    return min(tops or list(slip.explains), key=lambda s: order.index(s.code))
+
+
+def _moved(context: Context, ledger: Ledger, move: Move, failing: list[Sum], amounts: dict[Key, int]) -> Iterator[Finding]:
+    keys = [*move.right, *(k for s in failing for k in s.keys)]
+    first = next(iter(move.right))
+    same_source = len({k.source for k in move.right}) == 1
+    row = f"budget[{ledger.name}/{first.source}]" if same_source else f"budget[{ledger.name}/*/{first.period}]"
+    label = f"{LEDGERS[ledger.name]} {SOURCES[first.source] if same_source else period_label(first.period)}"
+    order = " ".join(figure(v, ledger.unit) for v in move.right.values())
+    code = "UNIT_SLIP" if move.kind == "unit" else "SHIFTED_CELL"
+    words = {"label": label, "header": money(sum(move.right.values()), ledger.unit), "table": order} if code == "UNIT_SLIP" else {"label": label, "right": order}
+    head = context.note(
+        code, kind="line" if move.kind == "unit" else move.kind, paths=[k.path for k in keys], actual=row,
+        suggestion=Suggestion(row, None, order), **words,
+    )  # fmt: skip
+    yield head
+    for s in failing:
+        yield _broken(context, s, amounts, ledger.unit, head.id)
+
+
+def _unexplained(context: Context, failing: list[Sum], amounts: dict[Key, int], unit: int) -> Iterator[Finding]:
+    """Failing sums that no single figure explains: the largest miss is the headline of the rest."""
+    ordered = sorted(failing, key=lambda s: (s.kind == "source", s.whole.ledger == HEADER, -abs(residual(s, amounts))))
+    cause: str | None = None
+    for s in ordered:
+        made = _broken(context, s, amounts, unit, cause)
+        cause = cause or made.id
+        yield made
+
+
+def _broken(
+    context: Context, s: Sum, amounts: dict[Key, int], unit: int, cause: str | None, *, keys: Sequence[Key] = (),
+    suggestion: Suggestion | None = None, kind: str | None = None, hint: str = "",
+) -> Finding:  # fmt: skip
+    """The finding of one failing sum, with its arithmetic."""
+    return context.note(
+        s.code, kind=kind or s.kind, paths=[k.path for k in (keys or s.keys)], expected=_sum(s, amounts),
+        actual=amounts.get(s.whole, 0), suggestion=suggestion, caused_by=cause, label=s.label,
+        whole=money(amounts.get(s.whole, 0), unit), sum=money(_sum(s, amounts), unit), gap=_gap(s, amounts, unit), hint=hint,
+    )  # fmt: skip
+
+
+def _sum(s: Sum, amounts: dict[Key, int]) -> int:
+    return sum(amounts.get(k, 0) for k in s.parts)
+
+
+def _gap(s: Sum, amounts: dict[Key, int], unit: int) -> str:
+    return money(abs(amounts.get(s.whole, 0) - _sum(s, amounts)), unit)
+
+
+def figure(won: int, unit: int) -> str:
+    """The digits as the table would print them, without the unit's name.
+
+    >>> figure(2_259_000_000, 10**6)
+    '2,259'
+    """
+    return money(won, unit).rstrip("원천만십백억조")
+
+
+def name_of(key: Key) -> str:
+    """A cell in words."""
+    if key.ledger == HEADER:
+        return "머리표 총액" if key.source == "total" else f"머리표 {SOURCES[key.source]}"
+    return f"{LEDGERS[key.ledger]} {SOURCES[key.source]} {period_label(key.period)}"
+
+
+def misprint(wrong: int, right: int, unit: int) -> str | None:
+    """The name of a slip of the pen, if it is one: digit_swap, lost_digit, extra_digit, one_digit, thousand, sign.
+
+    >>> misprint(278, 287, 1), misprint(17, 127, 1), misprint(1557, 1555, 1), misprint(1, 1000, 1), misprint(40, 93, 1)
+    ('digit_swap', 'lost_digit', 'one_digit', 'thousand', None)
+    """
+    if wrong == -right:
+        return "sign"
+    if wrong and right and (wrong == right * 1000 or right == wrong * 1000):
+        return "thousand"
+    a, b = str(abs(wrong) // unit if wrong % unit == 0 else abs(wrong)), str(abs(right) // unit if right % unit == 0 else abs(right))
+    differing = [i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
+    if len(a) == len(b):
+        if len(differing) == 2 and differing[1] == differing[0] + 1 and a[differing[0]] == b[differing[1]] and a[differing[1]] == b[differing[0]]:
+            return "digit_swap"
+        return "one_digit" if len(differing) == 1 else None
+    longer, shorter, kind = (b, a, "lost_digit") if len(b) > len(a) else (a, b, "extra_digit")
+    if len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))):
+        return kind
+    return None

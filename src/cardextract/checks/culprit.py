@@ -1,0 +1,149 @@
+"""Which figure is wrong? One wrong cell makes every sum fail in which it stands, and all by the same amount.
+
+A cell is accused only if that is so for all its sums and no other cell would explain the same failures as well.
+Everything works on the sums of one table (with the header's figures as further rows of it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from cardextract.checks.ledger import Key, Ledger, Sum, residual, time_order
+
+MOST_SLIPS = 3
+"""More wrong cells than this in one table are a mess, not slips: no cell is accused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A wrong cell: with `right` in place of its value, the sums in `explains` close."""
+
+    key: Key
+    wrong: int
+    right: int
+    explains: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Several figures of one line (a source over the periods, or a period over the sources) stand in wrong cells.
+
+    kind: `shift` (moved along the line), `swap` (two exchanged), `unit` (the line is printed in another unit).
+    """
+
+    kind: str
+    right: dict[Key, int]
+    steps: int = 0
+
+
+def slips(sums: list[Sum], amounts: Mapping[Key, int]) -> list[Slip]:
+    """The fewest wrong cells that explain all failing sums, if there is exactly one way; else none.
+
+    All sums of the table are given: one that closes clears each of its cells.
+    """
+    failing = [s for s in sums if residual(s, amounts)]
+    candidates = list(_candidates(sums, amounts))
+    for size in range(1, min(MOST_SLIPS, len(failing)) + 1):
+        covers = [
+            chosen
+            for chosen in combinations(candidates, size)
+            if sum(len(c.explains) for c in chosen) == len(failing) and {id(s) for c in chosen for s in c.explains} == {id(s) for s in failing}
+        ]
+        if covers:
+            return list(covers[0]) if len(covers) == 1 else []
+    return []
+
+
+def suspects(sums: list[Sum], amounts: Mapping[Key, int]) -> list[Slip]:
+    """Every single cell that would explain all failing sums."""
+    failing = sum(bool(residual(s, amounts)) for s in sums)
+    return [c for c in _candidates(sums, amounts) if len(c.explains) == failing]
+
+
+def _candidates(sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Slip]:
+    """Cells all of whose sums fail, and by the same amount."""
+    missing: dict[Key, set[int]] = {}
+    where: dict[Key, list[Sum]] = {}
+    for s in sums:
+        miss = residual(s, amounts)
+        for key in s.keys:
+            missing.setdefault(key, set()).add(-miss if key == s.whole else miss)
+            where.setdefault(key, []).append(s)
+    for key, misses in missing.items():
+        if len(misses) == 1 and (change := next(iter(misses))) and key in amounts:
+            yield Slip(key, amounts[key], amounts[key] + change, tuple(where[key]))
+
+
+def moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> list[Move]:
+    """The ways in which figures of one line, put elsewhere, make every sum of the table close."""
+    found: dict[tuple[tuple[Key, int], ...], Move] = {}
+    for move in _moves(ledger, sums, amounts):
+        moved = {**amounts, **move.right}
+        if all(moved[k] >= 0 for k in move.right) and not any(residual(s, moved) for s in sums):
+            found.setdefault(tuple(sorted((k, v) for k, v in move.right.items() if v != amounts[k])), move)
+    return list(found.values())
+
+
+def lines(ledger: Ledger) -> Iterator[list[Key]]:
+    """Each source over the periods in order of time, then each period over the sources as printed."""
+    periods = sorted((p for p in ledger.periods if p not in ("total", "in_term")), key=time_order)
+    for source in ledger.sources:
+        yield [k for p in periods if (k := ledger.key(source, p)) in ledger.amounts]
+    sources = [s for s in ledger.sources if s != "total"]
+    for period in ledger.periods:
+        yield [k for s in sources if (k := ledger.key(s, period)) in ledger.amounts]
+
+
+def _moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Move]:
+    broken = {k for s in sums if residual(s, amounts) for k in s.keys}
+    for line in lines(ledger):
+        if len(line) < 2 or not broken & set(line):
+            continue
+        values = [amounts[k] for k in line]
+        for steps in (-1, 1, -2, 2, -3, 3):
+            yield from _shifts(line, values, steps, sums, amounts)
+        for i, j in combinations(range(len(line)), 2):
+            if values[i] != values[j]:
+                yield Move("swap", {line[i]: values[j], line[j]: values[i]})
+        whole = [k for s in sums if s.whole.ledger == ledger.name for k in s.keys if _same_line(k, line) and k in amounts]
+        for factor in (1000, 100, 10):
+            scope = set(line) | set(whole)
+            yield Move("unit", {k: amounts[k] * factor for k in scope})
+            if all(amounts[k] % factor == 0 for k in scope):
+                yield Move("unit", {k: amounts[k] // factor for k in scope})
+
+
+def _same_line(key: Key, line: list[Key]) -> bool:
+    sources, periods = {k.source for k in line}, {k.period for k in line}
+    return (len(sources) == 1 and key.source in sources) or (len(periods) == 1 and key.period in periods)
+
+
+def _shifts(line: list[Key], values: list[int], steps: int, sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Move]:
+    """The run of figures moved by `steps`; a figure that the shift pushed out of the table is put back from the sums."""
+    nonzero = [i for i, v in enumerate(values) if v]
+    if not nonzero:
+        return
+    first, last = nonzero[0], nonzero[-1]
+    # the figures of the run may also be only the later or the earlier part of the line
+    for begin in range(first, last + 1):
+        for end in range(last, begin - 1, -1):
+            if begin > first and end < last:
+                continue
+            low, high = min(begin, begin + steps), max(end, end + steps)
+            if low < 0 or high >= len(line):
+                continue
+            moved = list(values)
+            moved[begin : end + 1] = [0] * (end + 1 - begin)
+            target = range(begin + steps, end + 1 + steps)
+            if any(moved[i] for i in target):
+                continue
+            moved[begin + steps : end + 1 + steps] = values[begin : end + 1]
+            yield Move("shift", dict(zip(line, moved, strict=True)), steps)
+            if end == len(line) - 1 and steps == -1:
+                trial = {**amounts, **dict(zip(line, moved, strict=True))}
+                lost = line[-1]
+                gaps = {residual(s, trial) for s in sums if lost in s.parts}
+                if len(gaps) == 1 and (gap := next(iter(gaps))) > 0 and (begin == first):
+                    yield Move("shift", {**dict(zip(line, moved, strict=True)), lost: gap}, steps)

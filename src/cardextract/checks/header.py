@@ -1,0 +1,115 @@
+"""The amounts of the header as witnesses of the plan table, and whole tables in the wrong unit."""
+
+from __future__ import annotations
+
+import re
+
+from cardextract.checks.context import Context
+from cardextract.checks.ledger import SOURCES, Key, Ledger, Sum, money, printed_step, printed_unit, roundness
+from cardextract.findings import Finding
+
+HEADER = "header"
+APPROXIMATE = re.compile(r"약|여\s*원|내외|정도")
+FACTORS = (10**3, 10**6, 10**2, 10**5, 10**4, 10**8)
+
+
+def header_figures(context: Context) -> dict[Key, int]:
+    """Header amounts in won, by (header, source, total)."""
+    card = context.card
+    out = {Key(HEADER, s, "total"): a for s, a in card.budget_by_source.items()}
+    if card.budget_total is not None:
+        out[Key(HEADER, "total", "total")] = card.budget_total
+    return out
+
+
+def header_step(context: Context, key: Key, amount: int) -> int:
+    """The worth of the last digit that the header prints, in won; an amount given as 약 is only as exact as its zeros."""
+    proof = context.card.evidence.get(key.path)
+    if proof is None:
+        return roundness([amount])
+    step = printed_step(proof.text, amount, printed_unit(proof.text)) or printed_step(proof.text, amount, None) or roundness([amount])
+    if APPROXIMATE.search(proof.text):
+        step = max(step, roundness([amount]))
+    return step
+
+
+def _slack(*steps: int) -> float:
+    """Figures printed to the same digit must agree; a coarser one may be cut, rounded or rounded up."""
+    return 0 if len(set(steps)) == 1 else max(steps) - 1
+
+
+def plan_total(ledger: Ledger, source: str) -> tuple[int, tuple[Key, ...]] | None:
+    """The planned total of a source with the cells it is read from: its total cell, or the parts that stand for it."""
+    cell = ledger.key(source, "total")
+    if cell in ledger.amounts and cell not in ledger.blank:
+        return ledger.amounts[cell], (cell,)
+    if source == "total":
+        parts = tuple(ledger.key(s, "total") for s in ledger.sources if ledger.key(s, "total") in ledger.amounts)
+        if not parts and any(p in ledger.periods for p in ledger.years):
+            row = tuple(k for p in ("before", *ledger.years, "after_term") if (k := ledger.key("total", p)) in ledger.amounts)
+            parts = row
+        if parts and any(ledger.amounts[k] for k in parts):
+            return sum(ledger.amounts[k] for k in parts), parts
+    return None
+
+
+def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None) -> list[Sum]:
+    """What the header's figures should agree with: the plan table and each other."""
+    card = context.card
+    sums: list[Sum] = []
+    steps = {k: header_step(context, k, a) for k, a in header.items()}
+    top = Key(HEADER, "total", "total")
+    parts = tuple(k for k in header if k != top)
+    table = {s: plan_total(ledger, s) for s in ("total", *card.budget_by_source)} if ledger else {}
+    if top in header and header[top] and ledger and (found := table.get("total")) and any(ledger.amounts.values()):
+        sums.append(Sum("HEADER_TABLE", "머리표 총액과 예산표 총계", top, found[1], _slack(steps[top], ledger.step)))
+    listed = {s for s in ledger.sources if s != "total" and ledger.amounts.get(ledger.key(s, "total"))} if ledger else set()
+    same_sources = {k.source for k in parts if header[k]} <= listed
+    for key in parts:
+        found = table.get(key.source)
+        if ledger and found and same_sources:
+            label = f"머리표 {SOURCES[key.source]}와(과) 예산표 {SOURCES[key.source]}"
+            sums.append(Sum("HEADER_TABLE", label, key, found[1], _slack(steps[key], ledger.step), "source"))
+    if top in header and header[top] and parts and not _partial(header, parts, table):
+        finest = max((steps[k] for k in parts), default=1)
+        slack: float = _slack(steps[top], finest)
+        if ledger and finest > ledger.step:
+            slack = max(slack, finest * (len(parts) + 1) / 2)
+        sums.append(Sum("HEADER_BREAKDOWN", "머리표 총액과 재원별 합", top, parts, slack))
+    return sums
+
+
+def _partial(header: dict[Key, int], parts: tuple[Key, ...], table: dict[str, tuple[int, tuple[Key, ...]] | None]) -> bool:
+    """`50억원(국비 30억)`: a single source named beside the total, and the table agrees with it."""
+    if len(parts) != 1:
+        return False
+    found = table.get(parts[0].source)
+    return header[parts[0]] < header[Key(HEADER, "total", "total")] and (found is None or found[0] == header[parts[0]])
+
+
+def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
+    """The whole plan table is off from the header by a power of ten: one of the two units is wrong."""
+    ledger = context.ledgers.get("plan")
+    found = plan_total(ledger, "total") if ledger else None
+    if ledger is None or found is None or not found[0]:
+        return None
+    parts = {k: a for k, a in header.items() if k.source != "total" and a}
+    stated = header.get(Key(HEADER, "total", "total")) or sum(parts.values())
+    for factor in FACTORS:
+        for up in (True, False):
+            if stated and _off_by(stated, found[0], factor, up):
+                shared = [(a, t[0]) for k, a in parts.items() if (t := plan_total(ledger, k.source)) and t[0]]
+                if not all(_off_by(a, t, factor, up) for a, t in shared) or (parts and sum(parts.values()) * 2 < stated):
+                    continue
+                paths = ["budget", *(k.path for k in header), *(k.path for k in found[1])]
+                return context.note(
+                    "UNIT_SLIP", kind="table", paths=paths, expected=stated, actual=found[0], label="예산표",
+                    header=money(stated, ledger.unit), table=money(found[0], ledger.unit),
+                )  # fmt: skip
+    return None
+
+
+def _off_by(stated: int, table: int, factor: int, up: bool) -> bool:
+    """The two differ by just this factor, but for rounding in the first three digits."""
+    large, small = (stated, table * factor) if up else (stated * factor, table)
+    return abs(large - small) * 200 <= large

@@ -1,0 +1,318 @@
+"""One budget ledger as a system of sums: which cells should add up to which.
+
+What a total includes differs between governments (with or without prior spending, with or without the years after
+the term). The rows themselves say it: the reading under which most rows close is the card's own, and only rows that
+break what the others keep are wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cardextract.card import BudgetCell, Card, budget_path
+
+SOURCES = {
+    "total": "총계", "national": "국비", "sido": "시·도비", "sigungu": "시·군·구비", "private": "민자",
+    "grant": "교부세", "fund": "기금", "other": "기타",
+}  # fmt: skip
+LEDGERS = {"plan": "계획", "secured": "확보", "spent": "집행"}
+PERIODS = {"total": "계", "before": "기투자", "in_term": "임기내", "after_term": "임기후"}
+UNITS = {"원": 1, "천원": 10**3, "만원": 10**4, "십만원": 10**5, "백만원": 10**6, "천만원": 10**7, "억원": 10**8, "조원": 10**12}
+UNIT = re.compile(r"단위\s*[:：]?\s*(원|천\s*원|만\s*원|십만\s*원|백만\s*원|천만\s*원|억\s*원|조\s*원)")
+NUMBER = re.compile(r"[\d,]*\d(?:\.\d+)?")
+
+
+class Key(NamedTuple):
+    """A figure of the plan, secured or spent table, or of the header (ledger `header`)."""
+
+    ledger: str
+    source: str
+    period: str
+
+    @property
+    def path(self) -> str:
+        if self.ledger == "header":
+            return "budget_total" if self.source == "total" else f"budget_by_source.{self.source}"
+        return f"{budget_path(*self)}.amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`whole` should be the sum of `parts`; misses below `slack` won come from rounding in print.
+
+    code: what it is called when it fails. label: whose sum it is, in Korean.
+    """
+
+    code: str
+    label: str
+    whole: Key
+    parts: tuple[Key, ...]
+    slack: float = 0
+    kind: str | None = None
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return (self.whole, *self.parts)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The amounts of one table (won; blank counts as nothing) with its axes in printed order.
+
+    unit: the printed one in won; step: the last printed digit in won.
+    """
+
+    name: str
+    amounts: dict[Key, int]
+    sources: list[str]
+    periods: list[str]
+    blank: frozenset[Key]
+    unit: int
+    step: int
+    sums: list[Sum] = field(default_factory=list)
+
+    @property
+    def years(self) -> list[str]:
+        return [p for p in self.periods if p[0] == "2"]
+
+    def key(self, source: str, period: str) -> Key:
+        return Key(self.name, source, period)
+
+
+def period_label(period: str) -> str:
+    """A period as it is printed.
+
+    >>> period_label("2022-H2"), period_label("before")
+    ('2022년 하반기', '기투자')
+    """
+    if period in PERIODS:
+        return PERIODS[period]
+    return period.replace("-H1", "년 상반기").replace("-H2", "년 하반기") if "-H" in period else period + "년"
+
+
+def money(won: int, unit: int = 1) -> str:
+    """An amount in its printed unit.
+
+    >>> money(1_764_000_000, 10**6), money(11_700_000_000, 10**8), money(2_259_000, 10**6)
+    ('1,764백만원', '117억원', '2.259백만원')
+    """
+    name = next((n for n, u in UNITS.items() if u == unit), "원")
+    unit = UNITS[name]
+    whole, rest = divmod(abs(won), unit)
+    decimals = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0") if rest else ""
+    return f"{'-' if won < 0 else ''}{whole:,}{'.' if decimals else ''}{decimals}{name}"
+
+
+def printed_unit(reason: str | None) -> int | None:
+    """The unit that stands in an evidence reason (`단위: 백만원`), in won."""
+    found = UNIT.search(reason or "")
+    return UNITS["".join(found[1].split())] if found else None
+
+
+def printed_step(text: str, amount: int, unit: int | None) -> int | None:
+    """The worth of the last printed digit, in won; None where text and amount do not fit together.
+
+    >>> printed_step("117.0", 11_700_000_000, None), printed_step("1,064", 1_064_000_000, None)
+    (10000000, 1000000)
+    """
+    found = NUMBER.search(text)
+    if found is None:
+        return None
+    digits = found[0].replace(",", "")
+    if unit is None:
+        value = float(digits)
+        if not value or amount % 1:
+            return None
+        ratio = abs(amount) / value
+        unit = next((u for u in UNITS.values() if abs(ratio - u) < u * 1e-6), None)
+        if unit is None:
+            return None
+    decimals = len(digits.partition(".")[2])
+    return max(1, unit // 10**decimals)
+
+
+def scale(card: Card, cells: Iterable[BudgetCell]) -> tuple[int, int]:
+    """(unit, step) of a table in won: from the printed texts, else from how round the amounts are."""
+    units: Counter[int] = Counter()
+    steps: Counter[int] = Counter()
+    amounts = []
+    for cell in cells:
+        if not cell.amount:
+            continue
+        amounts.append(abs(cell.amount))
+        proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
+        if proof is None:
+            continue
+        unit = printed_unit(proof.reason)
+        step = printed_step(proof.text, cell.amount, unit)
+        if unit:
+            units[unit] += 1
+        if step:
+            steps[step] += 1
+    if not steps:
+        step = roundness(amounts)
+    else:
+        step = steps.most_common(1)[0][0]
+    if units:
+        return units.most_common(1)[0][0], step
+    return next((u for u in (10**8, 10**6, 10**3) if u <= step), 1), step
+
+
+def roundness(amounts: list[int]) -> int:
+    """The largest power of ten (up to 10**8) that divides nearly all amounts: one slip must not hide it.
+
+    >>> roundness([317_000_000, 1_000_000_000, 1_397_000_000, 2_259_000, 5_000_000, 6_000_000])
+    1000000
+    """
+    for power in range(8, 0, -1):
+        if amounts and sum(a % 10**power == 0 for a in amounts) >= 0.8 * len(amounts):
+            return 10**power
+    return 1
+
+
+def time_order(period: str) -> str:
+    """Sorts 기투자 before the years and 임기후 after them."""
+    return {"before": "0", "after_term": "9", "total": "", "in_term": ""}.get(period, period)
+
+
+def ledger_of(card: Card, name: str, term: tuple[str, str]) -> Ledger | None:
+    """The ledger with its sums, or None where the card has no placed amount in it. term: first and last day, ISO."""
+    cells = [c for c in card.budget if c.ledger == name and c.period is not None and c.state != "unplaced"]
+    if not cells:
+        return None
+    amounts = {Key(name, c.source, str(c.period)): c.amount or 0 for c in cells}
+    blank = frozenset(Key(name, c.source, str(c.period)) for c in cells if c.amount is None)
+    unit, step = scale(card, cells)
+    ledger = Ledger(
+        name,
+        amounts,
+        list(dict.fromkeys(c.source for c in cells)),
+        list(dict.fromkeys(str(c.period) for c in cells)),
+        blank,
+        unit,
+        step,
+    )
+    ledger.sums.extend(row_sums(ledger, term))
+    ledger.sums.extend(column_sums(ledger))
+    return ledger
+
+
+def residual(s: Sum, amounts: Mapping[Key, int]) -> int:
+    """How much the whole exceeds its parts; 0 within the slack."""
+    miss = amounts.get(s.whole, 0) - sum(amounts.get(k, 0) for k in s.parts)
+    return 0 if abs(miss) <= s.slack else miss
+
+
+def last_year(period: str) -> str:
+    """The last year of a year, half-year or range of years.
+
+    >>> last_year("2022-H2"), last_year("2028-2030")
+    ('2022', '2030')
+    """
+    return period[:4] if "H" in period else period[-4:]
+
+
+def year_sets(years: list[str], term: tuple[str, str]) -> tuple[list[str], list[str]]:
+    """(years counted once, those of them in the term): half-years of a year that is there itself are its parts."""
+    once = [y for y in years if "-H" not in y or y[:4] not in years]
+    if not all(term):
+        return once, once
+    first, last = term[0][:4], term[1][:4]
+    halves = {f"{last}-H2"} if "01" <= term[1][5:7] <= "06" else set()
+    inside = [y for y in once if first <= y[:4] and last_year(y) <= last and y not in halves]
+    return once, inside
+
+
+def closing(ledger: Ledger, whole: str, readings: list[list[str]]) -> list[str]:
+    """The reading (periods that make up `whole`) under which most rows close; the first one where none is better."""
+    best, most = readings[0], -1
+    for parts in readings:
+        closed = 0
+        for source in ledger.sources:
+            keys = [ledger.key(source, p) for p in parts]
+            target = ledger.amounts.get(ledger.key(source, whole))
+            values = [ledger.amounts.get(k, 0) for k in keys]
+            if target is None or not any(k in ledger.amounts for k in keys) or not (target or any(values)):
+                continue
+            closed += target == sum(values)
+        if closed > most:
+            best, most = parts, closed
+    return best
+
+
+def row_sums(ledger: Ledger, term: tuple[str, str]) -> list[Sum]:
+    """Totals and sub-totals of each source over the periods."""
+    once, inside = year_sets(ledger.years, term)
+    before = [p for p in ("before",) if p in ledger.periods]
+    after = [p for p in ("after_term",) if p in ledger.periods]
+    late = [y for y in once if y not in inside]
+    wholes: list[tuple[str, str, list[str]]] = []
+    if "total" in ledger.periods:
+        if once:
+            readings = [before + once + after, once + after, before + once, once, before + inside + after, inside + after]
+        elif "in_term" in ledger.periods:
+            readings = [[*before, "in_term", *after], ["in_term", *after]]
+        else:
+            readings = [before + after]
+        wholes.append(("ROW_SUM", "total", closing(ledger, "total", readings)))
+    if "in_term" in ledger.periods and once:
+        readings = [inside, once, before + inside, before + once]
+        wholes.append(("SUBTOTAL", "in_term", closing(ledger, "in_term", readings)))
+    if "after_term" in ledger.periods and late and not any("after_term" in parts and set(late) & set(parts) for _, _, parts in wholes):
+        wholes.append(("SUBTOTAL", "after_term", late))
+    for year in once:
+        halves = [y for y in ledger.years if y.startswith(f"{year}-H")]
+        if halves:
+            wholes.append(("SUBTOTAL", year, halves))
+    sums = []
+    for code, whole, parts in wholes:
+        label = f"{LEDGERS[ledger.name]} "
+        for source in ledger.sources:
+            keys = tuple(k for k in (ledger.key(source, p) for p in parts) if k in ledger.amounts)
+            top = ledger.key(source, whole)
+            if top in ledger.amounts and provable(ledger, top, keys):
+                sums.append(Sum(code, f"{label}{SOURCES[source]} {period_label(whole)}", top, keys))
+    return sums
+
+
+def column_sums(ledger: Ledger) -> list[Sum]:
+    """The total over the sources in each period."""
+    parts = [s for s in ledger.sources if s != "total"]
+    if "total" not in ledger.sources or not parts:
+        return []
+    left_out = excluded_source(ledger, parts)
+    sums = []
+    for period in ledger.periods:
+        keys = tuple(k for k in (ledger.key(s, period) for s in parts if s != left_out) if k in ledger.amounts)
+        top = ledger.key("total", period)
+        if top in ledger.amounts and provable(ledger, top, keys):
+            sums.append(Sum("COLUMN_SUM", f"{LEDGERS[ledger.name]} {period_label(period)} 총계", top, keys))
+    return sums
+
+
+def provable(ledger: Ledger, whole: Key, parts: tuple[Key, ...]) -> bool:
+    """A sum says something unless one of its sides was left blank."""
+    return bool(parts) and whole not in ledger.blank and not all(k in ledger.blank for k in parts)
+
+
+def excluded_source(ledger: Ledger, parts: list[str]) -> str | None:
+    """A source that this table's totals leave out (민자, say): only if so every column closes and else none does."""
+
+    def closed(left_out: str | None) -> tuple[int, int]:
+        right = all_ = 0
+        for period in ledger.periods:
+            values = [ledger.amounts.get(ledger.key(s, period), 0) for s in parts if s != left_out]
+            top = ledger.amounts.get(ledger.key("total", period), 0)
+            if top or any(values):
+                all_ += 1
+                right += top == sum(values)
+        return right, all_
+
+    right, all_ = closed(None)
+    if right or all_ < 3:
+        return None
+    return next((s for s in parts if closed(s)[0] == closed(s)[1] >= 3), None)
