@@ -1,0 +1,1 @@
+"""Sinks: everything that leaves the program as a file."""

@@ -1,0 +1,288 @@
+"""CSV: UTF-8 with byte-order mark and CRLF, so that Excel reads the Hangul; or CP949, strictly.
+
+Made for a stream: `fragment(card)` gives the ready text of one card for every table (a worker can do that, a
+cache can keep it), `open_tables(folder)` joins fragments into files that replace the old ones when the block
+ends. Nothing of a card is kept in memory. The csv module does the quoting: a pandas frame for each card would
+cost more than reading the card does, and a run over one card should not wait for the import.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from cardextract import storage
+from cardextract.sinks.rows import Json, Row, finding_row, period_order, wide_rows
+from cardextract.sinks.tables import DATE, FINDINGS, TABLES, WIDE, Column, Table, wide_columns
+
+Encoding = Literal["utf-8", "cp949"]
+WIDE_NAME = "budget_wide"
+DANGEROUS = "=+-@\t\r\n＝＋－＠"
+"""First characters that make a spreadsheet take a text for a formula, or lose its shape."""
+LOOKS_TYPED = re.compile(r"0\d+|\d+[-/.]\d+([-/.]\d+)?|\d+[eE]\d+|\d{12,}")
+"""Texts that Excel turns into a date or a number: 1-1-1, 0512, 3/4, 1e5."""
+
+
+class Unencodable(Exception):  # noqa: N818 - it is about the documents' text, not an error of ours
+    """Characters that do not fit the encoding; `characters`: each with the table where it stood first."""
+
+    def __init__(self, encoding: str, characters: Mapping[str, str]) -> None:
+        first = list(characters.items())[:20]
+        named = ", ".join(f"‘{c}’ (U+{ord(c):04X}, {table}.csv)" for c, table in first)
+        more = f" 외 {len(characters) - 20}자" if len(characters) > 20 else ""
+        super().__init__(f"{encoding}로 적을 수 없는 글자: {named}{more}. --csv-encoding utf-8을 쓰세요.")
+        self.encoding, self.characters = encoding, dict(characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How CSV files are written.
+
+    excel: texts that a spreadsheet would take for formulas, dates or numbers get a `'` in front; without it
+    the text stands as it is.
+    """
+
+    encoding: Encoding = "utf-8"
+    excel: bool = False
+
+    @property
+    def mark(self) -> bytes:
+        """The byte-order mark."""
+        return b"\xef\xbb\xbf" if self.encoding == "utf-8" else b""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was written."""
+
+    name: str
+    size: int
+    sha256: str
+    rows: int
+    columns: tuple[Column, ...]
+
+
+Fragment = dict[str, str]
+"""Table name -> CSV text of one card's rows; `budget_wide` begins with a line that names its periods."""
+
+
+def fragment(card: Json, dialect: Dialect = Dialect()) -> Fragment:
+    """The CSV text of one record for every table that it has rows for. The record is masked already."""
+    out: Fragment = {}
+    for name, table in TABLES.items():
+        if text := lines(table.rows(card), dialect, table.columns):
+            out[name] = text
+    periods, rows = wide_rows(card)
+    if rows:
+        out[WIDE_NAME] = ",".join(periods) + "\n" + lines(rows, dialect, WIDE)
+    return out
+
+
+def file_fragment(findings: Iterable[Json], dialect: Dialect = Dialect()) -> Fragment:
+    """The CSV text of findings that belong to a file and to no card."""
+    text = lines(map(finding_row, findings), dialect, FINDINGS.columns)
+    return {"findings": text} if text else {}
+
+
+def lines(rows: Iterable[Row], dialect: Dialect, columns: tuple[Column, ...]) -> str:
+    r"""Rows as CSV text. Booleans are true and false, None is empty.
+
+    >>> lines([("a-1", 3, "x,y"), ("=1+1", None, None)], Dialect(), ())
+    'a-1,3,"x,y"\r\n=1+1,,\r\n'
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    if dialect.excel:
+        rows = inert(rows, columns)
+    booleans = [i for i, column in enumerate(columns) if column.type == "boolean"]
+    if booleans:
+        rows = lowered(rows, booleans)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def lowered(rows: Iterable[Row], places: list[int]) -> Iterator[Row]:
+    """Rows with booleans as `true` and `false`, as Table Schema and SQL spell them."""
+    for row in rows:
+        out = list(row)
+        for i in places:
+            if out[i] is not None:
+                out[i] = "true" if out[i] else "false"
+        yield tuple(out)
+
+
+def inert(rows: Iterable[Row], columns: tuple[Column, ...]) -> Iterator[Row]:
+    """Rows in which no text is taken for a formula, a date or a number by a spreadsheet."""
+    dates = {i for i, column in enumerate(columns) if column.pattern == DATE}
+    for row in rows:
+        yield tuple(
+            f"'{value}" if isinstance(value, str) and i not in dates and is_dangerous(value) else value
+            for i, value in enumerate(row)
+        )
+
+
+def is_dangerous(value: str) -> bool:
+    """Whether a spreadsheet would not take the text as text.
+
+    >>> [is_dangerous(t) for t in ("=HYPERLINK()", "- 도로 정비", "1-1-1", "0512", "골목길", "2024")]
+    [True, True, True, True, False, False]
+    """
+    return bool(value) and (value[0] in DANGEROUS or LOOKS_TYPED.fullmatch(value) is not None)
+
+
+@dataclass
+class Output:
+    """One CSV file being written (an open resource)."""
+
+    stream: IO[bytes]
+    hash: Any
+    size: int = 0
+    rows: int = 0
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        self.stream.write(data)
+        self.hash.update(data)
+        self.size += len(data)
+
+
+@dataclass
+class Tables:
+    """All CSV files of a run, open for appending (an open resource). Made by `open_tables`."""
+
+    dialect: Dialect
+    outputs: dict[str, Output]
+    spool: IO[str]
+    bad: dict[str, str] = field(default_factory=dict)
+    periods: set[str] = field(default_factory=set)
+    files: list[File] = field(default_factory=list)
+    """What was written; filled when the block ends."""
+
+    def add(self, part: Fragment) -> None:
+        """Append the rows of one card or file; call it in the order of path and card_index."""
+        for name, text in part.items():
+            if name == WIDE_NAME:
+                periods, _, body = text.partition("\n")
+                self.periods.update(periods.split(",") if periods else ())
+                self.spool.write(f"{len(body)} {periods}\n{body}")
+            else:
+                self.append(name, text)
+
+    def append(self, name: str, text: str) -> None:
+        """Append text to one file; characters that do not fit are gathered, the end of the block raises."""
+        try:
+            data = text.encode(self.dialect.encoding)
+        except UnicodeEncodeError:
+            for c in dict.fromkeys(text):
+                if not fits(c, self.dialect.encoding):
+                    self.bad.setdefault(c, name)
+            data = text.encode(self.dialect.encoding, "replace")
+        output = self.outputs[name]
+        output.write(data)
+        output.rows += row_count(text)
+
+    def close(self) -> None:
+        """Lay out budget_wide, which needs the periods of all cards; check the encoding. Raises Unencodable."""
+        periods = tuple(sorted(self.periods, key=period_order))
+        columns = wide_columns(periods)
+        self.append(WIDE_NAME, header(columns))
+        self.spool.seek(0)
+        while head := self.spool.readline():
+            size, _, printed = head.rstrip("\n").partition(" ")
+            self.append(WIDE_NAME, relaid(self.spool.read(int(size)), tuple(printed.split(",")), periods))
+        if self.bad:
+            raise Unencodable(self.dialect.encoding, self.bad)
+        for name, output in self.outputs.items():
+            made = TABLES[name].columns if name in TABLES else columns
+            self.files.append(File(name, output.size, output.hash.hexdigest(), output.rows - 1, made))
+
+
+def fits(character: str, encoding: str) -> bool:
+    """Whether a character can be written."""
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def row_count(text: str) -> int:
+    r"""How many records a CSV text has; line ends within quotes do not count.
+
+    >>> row_count('a,"b\r\nc"\r\nd,e\r\n')
+    2
+    """
+    if '"' not in text:
+        return text.count("\r\n")
+    return sum(part.count("\r\n") for part in text.split('"')[::2])
+
+
+def relaid(text: str, printed: tuple[str, ...], periods: tuple[str, ...]) -> str:
+    """Rows of budget_wide with the columns of all periods instead of those of their own card."""
+    if printed == periods:
+        return text
+    fixed = len(WIDE)
+    where = {period: fixed + i for i, period in enumerate(printed)}
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in csv.reader(io.StringIO(text, newline="")):
+        writer.writerow(row[:fixed] + [row[where[p]] if p in where else "" for p in periods])
+    return out.getvalue()
+
+
+def header(columns: Iterable[Column]) -> str:
+    """The first line of a file."""
+    return ",".join(column.name for column in columns) + "\r\n"
+
+
+@contextlib.contextmanager
+def open_tables(
+    folder: Path,
+    dialect: Dialect = Dialect(),
+    replacing: Callable[..., contextlib.AbstractContextManager[IO[bytes]]] = storage.replacing,
+) -> Iterator[Tables]:
+    """The CSV files of a folder, replaced when the block ends well and untouched otherwise.
+
+    After the block `files` tells names, sizes, hashes and numbers of rows. Raises Unencodable, OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        spool = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
+        outputs = {}
+        for name in (*TABLES, WIDE_NAME):
+            stream = stack.enter_context(replacing(folder / f"{name}.csv", sync_folder=False))
+            outputs[name] = Output(stream, hashlib.sha256())
+            outputs[name].write(dialect.mark)
+        tables = Tables(dialect, outputs, spool)
+        for name, table in TABLES.items():
+            tables.append(name, header(table.columns))
+        yield tables
+        tables.close()
+    storage.sync(folder)
+
+
+def write(
+    folder: Path,
+    cards: Iterable[Json],
+    findings: Iterable[Json] = (),
+    dialect: Dialect = Dialect(),
+) -> list[File]:
+    """Write the tables of these records; findings are those of files. Raises Unencodable, OSError."""
+    with open_tables(folder, dialect) as tables:
+        for card in cards:
+            tables.add(fragment(card, dialect))
+        tables.add(file_fragment(findings, dialect))
+    return tables.files
+
+
+def table_of(name: str) -> Table:
+    """The table of a name; KeyError for another."""
+    return TABLES[name]
