@@ -1,7 +1,7 @@
 """The grammars of printed values: money, dates, periods, percent, staff. Pure functions on text, exact spans.
 
-Nothing here knows a label, a heading or a document: rules decide which text is a value, this package reads it.
-No function raises on any text; what cannot be read is None, an empty list, or an Amount in state `unreadable`.
+Nothing here knows a label, a heading or a document: rules decide which text is a value, this package reads
+it. No function raises on any text; what cannot be read is None, an empty list, or an `unreadable` Amount.
 """
 
 from cardextract.values.dates import (

@@ -66,7 +66,8 @@ class Date:
 class Period:
     """A range: ISO as precise as printed, None where nothing is printed.
 
-    open: no end date is printed. beyond_term: 임기 후 or 계속 is printed. start_span, end_span: the two dates' places.
+    open: no end date is printed. beyond_term: 임기 후 or 계속 is printed. start_span, end_span: where the two
+    dates stand.
     """
 
     start: str | None
@@ -213,10 +214,12 @@ _AS_OF = re.compile(r"\s?(?:\([월화수목금토일]\))?\s?(?:말\s?)?\(?\s?(?:
 def parse_as_of(text: str) -> Date | None:
     """The date a report states as its as-of date; a quarter or half-year gives its last month.
 
-    >>> [parse_as_of(t).iso for t in ("(2024. 6. 30. 現在)", "기준: 2025. 9월 말 / 단위: 백만원", "2024년 2분기")]
-    ['2024-06-30', '2025-09', '2024-06']
-    >>> [parse_as_of(t).iso for t in ("(’18.9.11.기준)", "2026. 8.(현재)", "2025년 6월말 기준", "2024년 하반기")]
-    ['2018-09-11', '2026-08', '2025-06', '2024-12']
+    >>> [parse_as_of(t).iso for t in ("(2024. 6. 30. 現在)", "기준: 2025. 9월 말 / 단위: 백만원")]
+    ['2024-06-30', '2025-09']
+    >>> [parse_as_of(t).iso for t in ("(’18.9.11.기준)", "2026. 8.(현재)", "2025년 6월말 기준")]
+    ['2018-09-11', '2026-08', '2025-06']
+    >>> [parse_as_of(t).iso for t in ("2024년 2분기", "2024년 하반기")]
+    ['2024-06', '2024-12']
     """
     folded = fold(text)
     found = list(_scan(folded, None, bare=True))
@@ -303,28 +306,25 @@ def _period_at(folded: str, begin: Date, *, bare: bool) -> Period | None:
     return Period(begin.iso, None, bool(beyond), True, begin.start, stop, spans, None, begin.valid)
 
 
-def find_periods(text: str) -> list[Period]:
-    """Every range with a tilde, a dash between dates, or 부터 … 까지, left to right.
+def find_periods(text: str, year: int | None = None) -> list[Period]:
+    """Every range with a tilde, a dash between dates, or 부터 … 까지, years as in `find_dates`.
 
     >>> [(p.start, p.end) for p in find_periods("2024. 3. ~ 2024.12. (2회), 2021. 6 ~ 12월, 2024. 1. ~")]
     [('2024-03', '2024-12'), ('2021-06', '2021-12'), ('2024-01', None)]
     """
-    return list(_periods(fold(text), bare=False))
+    return list(_periods(fold(text), year, bare=False))
 
 
-def _periods(folded: str, *, bare: bool) -> Iterator[Period]:
+def _periods(folded: str, year: int | None, *, bare: bool) -> Iterator[Period]:
     if "~" not in folded and "부터" not in folded and "-" not in folded:
         return
-    at = 0
-    while match := _YEAR.search(folded, at):
-        at = match.end()
-        begin = _date_at(folded, match, bare=True)
-        if begin is None:
-            continue
-        at = max(at, begin.end)
+    end = 0
+    for begin in _scan(folded, year, bare=True):
+        if begin.start < end:
+            continue  # the end of the range before
         lone = _FROM_NOTHING.search(folded, max(0, begin.start - 3), begin.start)  # (3,775백만원, ~2026)
         if period := _period_at(folded, begin, bare=bare):
-            at = max(at, period.span_end)
+            end = period.span_end
             yield period
         elif lone:
             span = (begin.start, begin.end)
@@ -345,7 +345,7 @@ def parse_period(text: str) -> Period | None:
     """
     folded = fold(text)
     beyond = any(re.finditer(r"임기\s?(?:이후|후|만료\s?후)|(?<![가-힣])계속", folded))
-    if period := next(_periods(folded, bare=True), None):
+    if period := next(_periods(folded, None, bare=True), None):
         return replace(period, beyond_term=period.beyond_term or beyond)
     if single := parse_date(text):
         spans = (single.start, single.end)

@@ -60,7 +60,7 @@ _LEAD = re.compile(rf"\s*(?:(?:총계|합계|총|계|약|금)\s*[:]?\s*){{0,3}}(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A table cell. won: None if blank or unreadable. step: won per one of its last printed digit, 0 if unknown."""
+    """A table cell. won: None if blank or unreadable. step: won per 1 of its last digit, 0 if unknown."""
 
     won: int | None
     state: AmountState
@@ -123,10 +123,12 @@ def parse_amount(text: str, unit: int) -> Amount:
 def find_money(text: str) -> list[Money]:
     """Every amount with its own unit, left to right, without overlaps.
 
-    >>> [m.won for m in find_money("9,732백만원, 97억 3,200만원, 1조 2,000억원, 6천50억원, 3억 5천만원")]
-    [9732000000, 9732000000, 1200000000000, 605000000000, 350000000]
-    >>> [m.won for m in find_money("67.5억 원, 금120,000원(금일십이만원), 약 8,919억, 5억명, 제3조, 2만 그루")]
-    [6750000000, 120000, 891900000000]
+    >>> [m.won for m in find_money("9,732백만원, 97억 3,200만원, 1조 2,000억원, 6천50억원")]
+    [9732000000, 9732000000, 1200000000000, 605000000000]
+    >>> [m.won for m in find_money("3억 5천만원, 67.5억 원, 금120,000원(금일십이만원), 약 8,919억")]
+    [350000000, 6750000000, 120000, 891900000000]
+    >>> find_money("5억명, 제3조, 2만 그루, 3인 1조")
+    []
     """
     if "원" not in text and "억" not in text and "조" not in text:
         return []
@@ -194,8 +196,8 @@ def _make(folded: str, start: int, end: int, won: int, step: int, about: bool, u
 def is_non_budget(text: str) -> bool:
     """Whether a value says that the pledge needs no budget.
 
-    >>> is_non_budget("비 예산"), is_non_budget("해당 없음"), is_non_budget("비예산(협약)"), is_non_budget("1억원")
-    (True, True, True, False)
+    >>> [is_non_budget(t) for t in ("비 예산", "해당 없음", "비예산(협약)", "1억원")]
+    [True, True, True, False]
     """
     squeezed = squeeze(text)
     return bool(_NO_BUDGET.fullmatch(squeezed)) or (squeezed.startswith("비예산") and not find_money(text))

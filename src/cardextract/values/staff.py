@@ -80,8 +80,8 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
     >>> roles = ["팀장", "주무관", "담당자"]
     >>> [(p.rank, p.name, p.phone) for p in parse_staff("행정6급 한가람(☎4803)", roles)]
     [('행정6급', '한가람', '4803')]
-    >>> [(p.role, p.name, p.phone) for p in parse_staff("팀장 한가람 000-290-7456 주무관 윤슬 000-290-5527", roles)]
-    [('팀장', '한가람', '000-290-7456'), ('주무관', '윤슬', '000-290-5527')]
+    >>> [(p.role, p.name, p.phone) for p in parse_staff("팀장 한가람 290-7456 주무관 윤슬 290-5527", roles)]
+    [('팀장', '한가람', '290-7456'), ('주무관', '윤슬', '290-5527')]
     >>> [(p.rank, p.name, p.phone) for p in parse_staff("한가람 (행정8급, 051-519-6702)", roles)]
     [('행정8급', '한가람', '051-519-6702')]
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FOLD = {
-    **{0xFF01 + i: 0x21 + i for i in range(94)},  # full-width ASCII
+_FOLD: dict[int, str | int | None] = {
+    **{0xFF01 + i: chr(0x21 + i) for i in range(94)},  # full-width ASCII
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－─━⁃­"), "-"),
     **dict.fromkeys(map(ord, "～∼〜˜∽⁓〰"), "~"),
     **dict.fromkeys(map(ord, "·•∙‧ㆍ․・･⋅ᆞ᛫⸱"), "·"),
@@ -21,8 +21,8 @@ _SPACE = re.compile(r"\s+")
 def fold(text: str) -> str:
     """Look-alikes made alike, character for character, so that offsets stay true.
 
-    Full-width forms become ASCII, every dash `-`, every tilde `~`, every middle dot `·`, every single quote `'`,
-    no-break and ideographic (and zero-width) spaces a space.
+    Full-width forms become ASCII, every dash `-`, every tilde `~`, every middle dot `·`, every single
+    quote `'`; no-break, ideographic and zero-width spaces become a space.
 
     >>> fold("２０２４．６．～　–1,920 ‘24ㆍ")
     "2024.6.~ -1,920 '24·"
