@@ -149,7 +149,8 @@ def test_a_file_is_known_by_path_or_by_content() -> None:
 
 def test_accepting_lapses_when_the_values_change() -> None:
     def row_sum(expected: int) -> Finding:
-        return stamp(finding("ROW_SUM", label="구비", actual=10, expected=expected, gap=0), "a.txt", "c-1", 1)
+        made = Finding("", "ROW_SUM", None, "error", "", None, "", ("p",), (), expected, 10)
+        return stamp(made, "a.txt", "c-1", 1)
 
     f = row_sum(12)
     accept = fix(values_of(f), "", Place(), action="accept", finding=f.id, reason="원문 그대로")
