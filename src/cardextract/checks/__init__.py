@@ -7,11 +7,28 @@ from dataclasses import replace
 
 from cardextract.card import Card
 from cardextract.checks.arithmetic import check_sums
-from cardextract.checks.context import Context
+from cardextract.checks.consistency import check_budget_words, check_progress, check_spending, check_text
+from cardextract.checks.context import Context, Found
+from cardextract.checks.dates import check_dates, check_period
+from cardextract.checks.form import check_fields, check_sections, check_texts
 from cardextract.findings import Finding
 from cardextract.rules import Rules
 
-CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (check_sums,)
+Check = Callable[[Context, Found], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    check_sums,
+    check_period,
+    check_spending,
+    check_progress,
+    check_budget_words,
+    check_text,
+    check_dates,
+    check_fields,
+    check_sections,
+    check_texts,
+)
+"""In this order: a check may ask whether an earlier one explains what it sees."""
 
 
 def check(card: Card, rules: Rules) -> list[Finding]:
@@ -21,11 +38,11 @@ def check(card: Card, rules: Rules) -> list[Finding]:
     edit. Findings of the reading step in `card.findings` (UNPLACED, say) are taken as causes; others there are ignored.
     """
     context = Context(card, rules)
-    found: dict[str, Finding] = {}
+    found = Found()
     for run in CHECKS:
-        for f in run(context):
-            found.setdefault(f.id, f)
-    return settle(list(found.values()), rules)
+        for f in run(context, found):
+            found.add(f)
+    return settle(list(found.findings.values()), rules)
 
 
 def settle(findings: list[Finding], rules: Rules) -> list[Finding]:

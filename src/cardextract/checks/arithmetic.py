@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cardextract.checks.context import Context
+from cardextract.checks.context import Context, Found
 from cardextract.checks.culprit import Move, Slip, moves, slips, suspects
 from cardextract.checks.header import HEADER, header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import LEDGERS, SOURCES, Key, Ledger, Sum, money, period_label, residual
@@ -15,7 +15,7 @@ from cardextract.checks.timing import late_line
 from cardextract.findings import Finding, Suggestion
 
 
-def check_sums(context: Context) -> Iterator[Finding]:
+def check_sums(context: Context, _: Found) -> Iterator[Finding]:
     """UNIT_SLIP, DECIMAL_SEPARATOR, SHIFTED_CELL, ROW_SUM, COLUMN_SUM, SUBTOTAL, ROUNDING, HEADER_TABLE, HEADER_BREAKDOWN."""
     header = header_figures(context)
     slipped = unit_slip(context, header)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cardextract.card import Card
+from cardextract.card import Card, Item, SectionKind
 from cardextract.checks.ledger import Key, Ledger, ledger_of
 from cardextract.document import Place
 from cardextract.findings import Finding, Severity, Suggestion, finding, stamp
@@ -15,6 +15,48 @@ from cardextract.rules import Rules
 
 READING = {"UNPLACED", "UNREADABLE_AMOUNT", "AMBIGUOUS_CELL", "UNREAD_BUDGET", "CONFLICTING_READING"}
 """Findings of the reading step that explain why sums fail."""
+
+
+ARITHMETIC = {"ROW_SUM", "COLUMN_SUM", "SUBTOTAL", "DECIMAL_SEPARATOR", "UNIT_SLIP", "SHIFTED_CELL", "HEADER_TABLE", "HEADER_BREAKDOWN"}
+"""Codes of wrong figures: other findings on the same figures are their consequences."""
+
+
+def walk_items(items: list[Item], path: str, above: tuple[Item, ...]) -> Iterator[tuple[str, Item, tuple[Item, ...]]]:
+    """(path of the text, item, the items above it), depth first."""
+    for i, item in enumerate(items):
+        here = f"{path}[{i}]"
+        yield f"{here}.text", item, above
+        if item.children:
+            yield from walk_items(item.children, f"{here}.children", (*above, item))
+
+
+@dataclass
+class Found:
+    """The findings so far; later checks ask it whether a wrong figure explains what they see."""
+
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+    def add(self, f: Finding) -> None:
+        self.findings.setdefault(f.id, f)
+
+    @property
+    def codes(self) -> set[str]:
+        return {f.code for f in self.findings.values()}
+
+    def cause(self, paths: Sequence[str]) -> str | None:
+        """The id of the headline finding that says one of these figures is wrong.
+
+        A finding that knows the wrong cell explains only what hangs on that cell, another all its figures.
+        """
+        wanted = set(paths)
+        for f in self.findings.values():
+            if f.caused_by or f.code not in ARITHMETIC:
+                continue
+            known = f.suggestion is not None and f.suggestion.value is not None
+            blamed = {f.suggestion.path} if known and f.suggestion else set(f.paths)
+            if wanted & blamed or ("budget" in blamed and any(p.startswith("budget") for p in wanted)):
+                return f.id
+        return None
 
 
 @dataclass(frozen=True)
@@ -32,6 +74,14 @@ class Context:
     def ledgers(self) -> dict[str, Ledger]:
         found = {name: ledger_of(self.card, name, self.term) for name in ("plan", "secured", "spent")}
         return {name: ledger for name, ledger in found.items() if ledger is not None}
+
+    @cached_property
+    def items(self) -> list[tuple[SectionKind, str, Item, tuple[Item, ...]]]:
+        """(section kind, path, item, the items above it) of every bullet, in order."""
+        out: list[tuple[SectionKind, str, Item, tuple[Item, ...]]] = []
+        for i, section in enumerate(self.card.sections):
+            out.extend((section.kind, *found) for found in walk_items(section.items, f"sections[{i}].items", ()))
+        return out
 
     def text(self, path: str) -> str:
         """The raw printed text behind a value, or nothing."""
@@ -69,9 +119,10 @@ class Context:
         wanted = {k.path for k in keys}
         rows = {k.path.rsplit("/", 1)[0] for k in keys if k.ledger != "header"}
         for f in self.card.findings:
-            if f.code in READING and f.severity == "error":
-                if wanted & {p if p.endswith("]") is False else p + ".amount" for p in f.paths} or (
-                    f.code in ("UNPLACED", "UNREAD_BUDGET") and any(p == "budget" or p.rsplit("/", 1)[0] in rows for p in f.paths)
-                ):
-                    return f.id
+            if f.code not in READING or f.severity != "error":
+                continue
+            blamed = {p if p.endswith(".amount") else f"{p}.amount" for p in f.paths}
+            whole = f.code in ("UNPLACED", "UNREAD_BUDGET") and any(p == "budget" or p.rsplit("/", 1)[0] in rows for p in f.paths)
+            if whole or wanted & blamed:
+                return f.id
         return None

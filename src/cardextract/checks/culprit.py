@@ -144,6 +144,8 @@ def _shifts(line: list[Key], values: list[int], steps: int, sums: list[Sum], amo
             if end == len(line) - 1 and steps == -1:
                 trial = {**amounts, **dict(zip(line, moved, strict=True))}
                 lost = line[-1]
-                gaps = {residual(s, trial) for s in sums if lost in s.parts}
-                if len(gaps) == 1 and (gap := next(iter(gaps))) > 0 and (begin == first):
+                holding = [s for s in sums if lost in s.parts]
+                gaps = {residual(s, trial) for s in holding}
+                # two sums must agree on the lost figure: one alone would take any
+                if len(holding) > 1 and len(gaps) == 1 and (gap := next(iter(gaps))) > 0 and (begin == first):
                     yield Move("shift", {**dict(zip(line, moved, strict=True)), lost: gap}, steps)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from cardextract.checks.context import Context
-from cardextract.checks.ledger import SOURCES, Key, Ledger, Sum, money, printed_step, printed_unit, roundness
+from cardextract.checks.ledger import SOURCES, Key, Ledger, Sum, money, printed_step, roundness
 from cardextract.findings import Finding
+from cardextract.values import parse_money
 
 HEADER = "header"
-APPROXIMATE = re.compile(r"약|여\s*원|내외|정도")
 FACTORS = (10**3, 10**6, 10**2, 10**5, 10**4, 10**8)
 
 
@@ -22,14 +20,33 @@ def header_figures(context: Context) -> dict[Key, int]:
     return out
 
 
-def header_step(context: Context, key: Key, amount: int) -> int:
-    """The worth of the last digit that the header prints, in won; an amount given as 약 is only as exact as its zeros."""
-    proof = context.card.evidence.get(key.path)
-    if proof is None:
-        return roundness([amount])
-    step = printed_step(proof.text, amount, printed_unit(proof.text)) or printed_step(proof.text, amount, None) or roundness([amount])
-    if APPROXIMATE.search(proof.text):
-        step = max(step, roundness([amount]))
+def header_steps(context: Context, header: dict[Key, int]) -> dict[Key, int]:
+    """The worth of the last digit the header prints, in won, for each of its figures.
+
+    An amount given as 약 is only as exact as its zeros. Where no printed text is known, all figures of the header
+    are taken to be printed to one digit.
+    """
+    common = roundness(list(header.values()))
+    out = {}
+    for key, amount in header.items():
+        text = context.text(key.path)
+        stated = parse_money(text) if text else None
+        if stated is not None and stated.won == amount and stated.step:
+            out[key] = max(stated.step, zeros(amount)) if stated.approximate else stated.step
+        else:
+            out[key] = (printed_step(text, amount, None) if text else None) or common
+    return out
+
+
+def zeros(amount: int) -> int:
+    """The largest power of ten that divides an amount.
+
+    >>> zeros(40_000_000_000), zeros(117)
+    (10000000000, 1)
+    """
+    step = 1
+    while amount and amount % (step * 10) == 0:
+        step *= 10
     return step
 
 
@@ -57,7 +74,7 @@ def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None)
     """What the header's figures should agree with: the plan table and each other."""
     card = context.card
     sums: list[Sum] = []
-    steps = {k: header_step(context, k, a) for k, a in header.items()}
+    steps = header_steps(context, header)
     top = Key(HEADER, "total", "total")
     parts = tuple(k for k in header if k != top)
     table = {s: plan_total(ledger, s) for s in ("total", *card.budget_by_source)} if ledger else {}

@@ -1,0 +1,112 @@
+"""Dates: those that do not exist, and those that contradict the as-of date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from cardextract.checks.context import Context, Found
+from cardextract.findings import Finding
+from cardextract.values import Date, find_dates, find_periods, parse_as_of
+
+PLANNED = re.compile(r"예정|계획|목표|까지|추후|향후|예상|기한|만료|도래|이전\b|앞으로|하반기|추진중|진행중|납기|유효")
+"""Words that make a later date among the achievements no contradiction: it is a plan, a term, or still going on."""
+STATED = re.compile(r"기준|현재|現在")
+DIGIT = re.compile(r"\d")
+
+
+def day_span(iso: str | None) -> tuple[date, date] | None:
+    """First and last day of an ISO date as precise as printed; None if it is none.
+
+    >>> [d.isoformat() for d in day_span("2024-06")]
+    ['2024-06-01', '2024-06-30']
+    """
+    if not iso:
+        return None
+    try:
+        parsed = Date(iso, 0, 0)
+        first, last = parsed.first, parsed.last
+    except ValueError:
+        return None
+    return (first, last) if first and last else None
+
+
+def check_period(context: Context, _: Found) -> Iterator[Finding]:
+    """PERIOD_REVERSED."""
+    period = context.card.period
+    start, end = day_span(period.start), day_span(period.end)
+    if start and end and start[0] > end[1]:
+        yield context.note(
+            "PERIOD_REVERSED", paths=["period.start", "period.end"], actual=period.end, expected=period.start, label=period.start
+        )
+
+
+def check_dates(context: Context, _: Found) -> Iterator[Finding]:
+    """DATE_INVALID, DATE_AFTER_AS_OF, NEXT_STEP_PAST, AS_OF_CONFLICT."""
+    card = context.card
+    as_of = day_span(card.as_of)
+    for kind, path, item, above in context.items:
+        text = item.text
+        if not DIGIT.search(text):
+            continue
+        dates = find_dates(text)
+        for d in dates:
+            if not d.valid:
+                yield context.note("DATE_INVALID", paths=[path], actual=text[d.start : d.end].strip())
+        if as_of is None or not dates:
+            continue
+        if kind == "achievements":
+            planned = PLANNED.search(text) or any(PLANNED.search(a.text) for a in above)
+            if not planned:
+                yield from _after(context, path, text, dates, as_of[1])
+        elif kind == "next_steps":
+            yield from _past(context, path, text, dates, as_of[0])
+    for path in ("period.start", "period.end", "as_of"):
+        text = context.text(path)
+        for d in find_dates(text) if text else ():
+            if not d.valid:
+                yield context.note("DATE_INVALID", paths=[path], actual=text[d.start : d.end].strip())
+    if as_of is not None:
+        yield from _conflicts(context, as_of)
+
+
+def _ends(text: str) -> set[int]:
+    """Where the ends of ranges stand: an end after the as-of date is a plan, no contradiction."""
+    return {p.end_span[0] for p in find_periods(text) if p.end_span is not None}
+
+
+def _after(context: Context, path: str, text: str, dates: list[Date], last: date) -> Iterator[Finding]:
+    late = [d for d in dates if len(d.iso) >= 7 and d.iso[5] not in "HQ" and d.first and d.first > last]
+    if not late:
+        return
+    ends = _ends(text)
+    for d in late:
+        if d.start not in ends:
+            printed = text[d.start : d.end].strip()
+            yield context.note("DATE_AFTER_AS_OF", paths=[path, "as_of"], expected=context.card.as_of, actual=printed)
+
+
+def _past(context: Context, path: str, text: str, dates: list[Date], first: date) -> Iterator[Finding]:
+    periods = find_periods(text)
+    inside = {span[0] for p in periods for span in (p.start_span, p.end_span) if span}
+    for d in dates:
+        if d.start not in inside and len(d.iso) >= 7 and d.last and d.last < first.replace(day=1):
+            printed = text[d.start : d.end].strip()
+            yield context.note("NEXT_STEP_PAST", paths=[path, "as_of"], expected=context.card.as_of, actual=printed)
+
+
+def _conflicts(context: Context, as_of: tuple[date, date]) -> Iterator[Finding]:
+    """Another as-of date in a heading or a field of the header."""
+    card = context.card
+    texts = [(f"sections[{i}].title", s.title) for i, s in enumerate(card.sections)]
+    texts += [(f"other_fields.{name}", value) for name, value in card.other_fields.items()]
+    for path, text in texts:
+        if not STATED.search(text) or not DIGIT.search(text):
+            continue
+        other = parse_as_of(text)
+        if other is None or len(other.iso) < 7:
+            continue
+        span = day_span(other.iso)
+        if span and (span[0] > as_of[1] or span[1] < as_of[0]):
+            yield context.note("AS_OF_CONFLICT", paths=["as_of", path], expected=card.as_of, actual=text[other.start : other.end].strip())
