@@ -14,17 +14,19 @@ import hashlib
 import io
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from cardextract import storage
 from cardextract.sinks.rows import Json, Row, finding_row, period_order, wide_rows
-from cardextract.sinks.tables import DATE, FINDINGS, TABLES, WIDE, Column, Table, wide_columns
+from cardextract.sinks.tables import CARDS, DATE, FINDINGS, TABLES, WIDE, Column, wide_columns
 
 Encoding = Literal["utf-8", "cp949"]
 WIDE_NAME = "budget_wide"
+OPEN_COLUMNS = {"error": CARDS.names.index("open_errors"), "warning": CARDS.names.index("open_warnings")}
+LINK_COLUMN = CARDS.names.index("pledge_id")
 DANGEROUS = "=+-@\t\r\n＝＋－＠"
 """First characters that make a spreadsheet take a text for a formula, or lose its shape."""
 LOOKS_TYPED = re.compile(r"0\d+|\d+[-/.]\d+([-/.]\d+)?|\d+[eE]\d+|\d{12,}")
@@ -90,6 +92,29 @@ def file_fragment(findings: Iterable[Json], dialect: Dialect = Dialect()) -> Fra
     """The CSV text of findings that belong to a file and to no card."""
     text = lines(map(finding_row, findings), dialect, FINDINGS.columns)
     return {"findings": text} if text else {}
+
+
+def amended(
+    part: Fragment,
+    findings: Sequence[Json] = (),
+    link: tuple[str, str] | None = None,
+    dialect: Dialect = Dialect(),
+) -> Fragment:
+    """A card's fragment with what only all cards together give: further findings, and its pledge.
+
+    link: (pledge_id, why). The fragment itself stays as it is.
+    """
+    if not findings and link is None:
+        return part
+    (row,) = csv.reader(io.StringIO(part["cards"], newline=""))
+    for f in findings:
+        if f["state"] == "open" and f["severity"] in OPEN_COLUMNS:
+            column = OPEN_COLUMNS[f["severity"]]
+            row[column] = str(int(row[column]) + 1)
+    if link is not None:
+        row[LINK_COLUMN : LINK_COLUMN + 2] = link
+    out = {**part, "cards": lines([tuple(row)], Dialect(), ())}
+    return out | {"findings": part.get("findings", "") + file_fragment(findings, dialect).get("findings", "")}
 
 
 def lines(rows: Iterable[Row], dialect: Dialect, columns: tuple[Column, ...]) -> str:
@@ -190,7 +215,7 @@ class Tables:
         output.rows += row_count(text)
 
     def close(self) -> None:
-        """Lay out budget_wide, which needs the periods of all cards; check the encoding. Raises Unencodable."""
+        """Lay out budget_wide (it needs the periods of all cards), check the encoding. Raises Unencodable."""
         periods = tuple(sorted(self.periods, key=period_order))
         columns = wide_columns(periods)
         self.append(WIDE_NAME, header(columns))
@@ -267,22 +292,3 @@ def open_tables(
         yield tables
         tables.close()
     storage.sync(folder)
-
-
-def write(
-    folder: Path,
-    cards: Iterable[Json],
-    findings: Iterable[Json] = (),
-    dialect: Dialect = Dialect(),
-) -> list[File]:
-    """Write the tables of these records; findings are those of files. Raises Unencodable, OSError."""
-    with open_tables(folder, dialect) as tables:
-        for card in cards:
-            tables.add(fragment(card, dialect))
-        tables.add(file_fragment(findings, dialect))
-    return tables.files
-
-
-def table_of(name: str) -> Table:
-    """The table of a name; KeyError for another."""
-    return TABLES[name]
