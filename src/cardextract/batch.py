@@ -1,0 +1,391 @@
+"""The batch: inbox -> children -> cache -> checks across cards -> outputs. Resumable, and the same bytes
+every time.
+
+The steps stand in `_work`. Reading happens in child processes only (children.py); what each file gave is kept
+in the cache (cache.py), and all outputs are made from the cache alone, in the order of path and card index.
+So a run that was killed, one that found everything done, and one with another number of workers leave the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from cardextract import inputs, outputs, plan, storage
+from cardextract.cache import Cache
+from cardextract.children import StartError, Stopped, allow_children, close_children, run_chunk
+from cardextract.console import Log, LogFormat, Progress, Stages
+from cardextract.ledger import Line, Verdict, check_complete, verdict
+from cardextract.worker import Job, Limits, Result, Setup
+
+OK, USAGE, QUARANTINED, OPEN_ERRORS, INTERNAL, IO_ERROR, LOCKED, INTERRUPTED = 0, 2, 3, 4, 70, 74, 75, 130
+"""Exit codes; where several apply, IO_ERROR before QUARANTINED before OPEN_ERRORS."""
+
+SETTLE_SECONDS = 0.25
+"""A file that was touched a moment ago has to stay as it is for so long: it may still be being copied."""
+
+COMMIT_SECONDS = 1.0
+"""How much work a killed run may lose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything that `cardextract run` can be told."""
+
+    inbox: Path
+    output: Path
+    rules: Path | None = None
+    profile: str | None = None
+    issuer: str | None = None
+    corrections: Path | None = None
+    workers: int = 2
+    strict: bool = False
+    prune: bool = False
+    mask_staff: bool = False
+    csv_encoding: Literal["utf-8", "cp949"] = "utf-8"
+    excel: bool = False
+    mentions: bool = True
+    log: LogFormat = "text"
+    dask: str | None = None
+    emit: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    plugins: tuple[str, ...] = ()
+
+
+class Refused(Exception):  # noqa: N818 - an answer to the user, with its exit code
+    """The run cannot be done; the message is one line for people."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Interrupted(BaseException):
+    """SIGTERM: like KeyboardInterrupt, not to be caught by accident."""
+
+
+def run(inbox: Path, output: Path, **options: Any) -> int:
+    """Read every file below the inbox into records; the exit code. Keywords are those of `Options`.
+
+    Nothing is written outside of the output folder, and nothing in the inbox is changed.
+    """
+    return run_options(Options(Path(inbox), Path(output), **options))
+
+
+def run_options(options: Options) -> int:
+    """`run` with its options as data."""
+    log = Log(options.log)
+    try:
+        with _terminable():
+            return _run(options, log)
+    except Refused as e:
+        log.event("refused", str(e), exit=e.code)
+        return e.code
+    except storage.Locked:
+        log.event("locked", f"another run is working on {options.output}; try again when it has finished")
+        return LOCKED
+    except (KeyboardInterrupt, Interrupted):
+        log.event("interrupted", "interrupted; what was read is kept, the next run goes on from there")
+        return INTERRUPTED
+    except (OSError, sqlite3.OperationalError) as e:
+        log.event("io_error", _io_message(e, options.output), exit=IO_ERROR)
+        return IO_ERROR
+
+
+def _io_message(error: Exception, output: Path) -> str:
+    if isinstance(error, OSError):
+        where = os.fsdecode(error.filename) if error.filename else str(output)
+        return f"cannot write the output: {error.strerror or error}: {where}"
+    return f"cannot write the output: {error}: {output / storage.STATE}"
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM raises Interrupted here, so that children end and temporary files go."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(options: Options, log: Log) -> int:
+    if not options.inbox.is_dir():
+        raise Refused(USAGE, f"no such folder: {options.inbox}")
+    inbox, output = options.inbox.resolve(), options.output.resolve()
+    if output == inbox or inbox in output.parents:
+        raise Refused(USAGE, f"the output folder must not lie inside the inbox: {options.output}")
+    from cardextract.rules import RulesError, find_rules_dir, load_rules
+
+    try:
+        folder = find_rules_dir(options.rules)
+        rules = load_rules(folder)
+    except RulesError as e:
+        raise Refused(USAGE, str(e)) from e
+    if options.profile is not None and options.profile not in rules.profiles:
+        raise Refused(USAGE, f"no profile {options.profile} in {folder}")
+    stages = Stages()
+    try:
+        with storage.locked(output):
+            with stages.stage("prepare"):
+                storage.remove_temporaries(output)
+                copy = _copy_rules(folder, output / storage.STATE / "rules")
+            setup = Setup(
+                str(inbox), str(copy), rules.sha256, options.profile, options.issuer, options.mentions,
+                options.mask_staff, options.plugins,
+            )  # fmt: skip
+            with Cache(output / storage.STATE / "cache.sqlite") as cache:
+                return _work(options, inbox, output, setup, cache, log, stages)
+    except StartError as e:
+        raise Refused(INTERNAL, str(e)) from e
+
+
+def _copy_rules(folder: Path, copy: Path) -> Path:
+    """The run's own copy of the rules: editing a rule while it works changes nothing half-way."""
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir(parents=True)
+    for path in sorted(folder.glob("*.toml")):
+        (copy / path.name).write_bytes(path.read_bytes())
+    return copy
+
+
+@dataclass(slots=True)
+class Done:
+    """What a run found out, for its summary."""
+
+    lines: list[Line] = field(default_factory=list)
+    read: int = 0
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+def _work(
+    options: Options, inbox: Path, output: Path, setup: Setup, cache: Cache, log: Log, stages: Stages
+) -> int:
+    """The steps of a run, in their order."""
+    done = Done()
+    with stages.stage("scan"):
+        begun = time.monotonic()
+        found = inputs.scan(inbox)
+        work = plan.Plan([plan.Planned(e) for e in found])
+        known = cache.known()
+        _guard_against_loss(options, work, known)
+        cache.forget(plan.gone(work, cache.files()))
+    with stages.stage("read"):
+        decisions = plan.Corrections(_corrections(options))
+        base = plan.conditions(setup, options.limits)
+        jobs = plan.jobs(inbox, work, cache, decisions, base)
+        _read_all(options, setup, work, jobs, cache, base, log, done)
+        _settle(inbox, work, cache, begun)
+        cache.commit()
+    with stages.stage("across"):
+        made = outputs.Made(output, cache, options.csv_encoding, options.excel)
+        done.lines = outputs.lines_of(made, work, _outcome(cache))
+        check_complete((e.path for e in found), done.lines)
+    with stages.stage("write"):
+        counts = outputs.write(made, work, done.lines, options.emit)
+    _compare(work, done, known)
+    cache.put_known(
+        (p.entry.relative, p.sha256, line.status) for p, line in zip(work.inputs, done.lines, strict=True)
+    )
+    cache.commit()
+    return _report(options, log, stages, done, counts)
+
+
+def _guard_against_loss(
+    options: Options, work: plan.Plan, known: dict[bytes, tuple[str | None, str]]
+) -> None:
+    """An inbox that is suddenly half empty is more often a disk that is not mounted than a decision."""
+    lost = plan.gone(work, known)
+    if len(lost) * 2 > len(known) and not options.prune:
+        raise Refused(
+            IO_ERROR,
+            f"{len(lost)} of {len(known)} inputs of the last run are gone from {options.inbox}; "
+            "nothing was changed. If that is meant, run again with --prune",
+        )
+
+
+def _corrections(options: Options) -> list[Any]:
+    from cardextract.corrections import corrections_file, effective, load
+
+    file = options.corrections or corrections_file(options.output.resolve())
+    if options.corrections is not None and not file.is_file():
+        raise Refused(USAGE, f"no such file: {file}")
+    return effective(load(file))
+
+
+# --- reading ---
+
+
+def _read_all(
+    options: Options, setup: Setup, work: plan.Plan, jobs: Iterator[tuple[plan.Planned, Job]], cache: Cache,
+    base: tuple[str, str], log: Log, done: Done,
+) -> None:  # fmt: skip
+    """Have all jobs done, results taken into the cache as they come."""
+    allow_children()
+    executor, width = _executor(options)
+    taken = _Taker(cache, base, done, len(work.inputs))
+    try:
+        with log.progress() as show:
+            _drive(
+                executor, width, plan.chunks(jobs), setup, options.limits, lambda p, r: taken.take(p, r, show)
+            )
+    except Stopped:
+        raise Interrupted from None
+    except BaseException:
+        close_children(stop=True)
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+        close_children()
+        cache.commit()
+
+
+def _executor(options: Options) -> tuple[Executor, int]:
+    """Threads, each of which drives one child; and how many there are."""
+    workers = max(1, options.workers)
+    return ThreadPoolExecutor(workers, thread_name_prefix="driver"), workers
+
+
+def _drive(
+    executor: Executor,
+    width: int,
+    groups: Iterator[list[tuple[plan.Planned, Job]]],
+    setup: Setup,
+    limits: Limits,
+    take: Callable[[plan.Planned, Result], None],
+) -> None:
+    """Keep the executor busy without running far ahead of it."""
+    pending: dict[Future[list[Result]], list[plan.Planned]] = {}
+
+    def collect(futures: set[Future[list[Result]]]) -> None:
+        for future in futures:
+            for planned, result in zip(pending.pop(future), future.result(), strict=True):
+                take(planned, result)
+
+    for group in groups:
+        future = executor.submit(run_chunk, [job for _, job in group], setup, limits)
+        pending[future] = [planned for planned, _ in group]
+        collect({f for f in pending if f.done()})
+        while len(pending) >= 2 * width:
+            collect(wait(pending, return_when=FIRST_COMPLETED).done)
+    while pending:
+        collect(wait(pending, return_when=FIRST_COMPLETED).done)
+
+
+class _Taker:
+    """Takes results into the cache, and commits now and then."""
+
+    def __init__(self, cache: Cache, base: tuple[str, str], done: Done, total: int) -> None:
+        self.cache, self.base, self.done, self.total = cache, base, done, total
+        self.committed = time.monotonic()
+
+    def take(self, planned: plan.Planned, result: Result, show: Progress) -> None:
+        """One result."""
+        key = plan.result_key(planned, result, self.base)
+        self.cache.put_result(planned.entry.relative, result, planned.signature, key)
+        self.done.read += 1
+        self.done.slowest = sorted([*self.done.slowest, (result.seconds, planned.entry.path)], reverse=True)[
+            :5
+        ]
+        show(self.done.read, self.total)
+        if time.monotonic() - self.committed > COMMIT_SECONDS:
+            self.cache.commit()
+            self.committed = time.monotonic()
+
+
+def _settle(inbox: Path, work: plan.Plan, cache: Cache, begun: float) -> None:
+    """Files that were touched just before the run must still be what they were."""
+    fresh = [p for p in work.inputs if p.verdict is None and p.signature is None]
+    if not fresh:
+        return
+    time.sleep(max(0.0, begun + SETTLE_SECONDS - time.monotonic()))
+    for planned, same in zip(fresh, inputs.unchanged(inbox, [p.entry for p in fresh]), strict=True):
+        if not same:
+            planned.verdict = verdict("quarantined", "changed_while_reading")
+            cache.forget([planned.entry.relative])
+
+
+def _outcome(cache: Cache) -> Callable[[plan.Planned], Verdict | Result]:
+    """What became of an input: a verdict of the plan, or what reading it gave."""
+
+    def of(planned: plan.Planned) -> Verdict | Result:
+        return planned.verdict or cache.result(planned.entry.relative)
+
+    return of
+
+
+# --- the end ---
+
+
+def _compare(work: plan.Plan, done: Done, known: dict[bytes, tuple[str | None, str]]) -> None:
+    for planned in work.inputs:
+        before = known.get(planned.entry.relative)
+        if before is None:
+            done.new += 1
+        elif before[0] != planned.sha256:
+            done.changed += 1
+    done.removed = len(plan.gone(work, known))
+
+
+def _report(options: Options, log: Log, stages: Stages, done: Done, counts: outputs.Counts) -> int:
+    for line in done.lines:
+        if line.status == "quarantined":
+            text = f"quarantined: {line.path}: {line.code}: {line.message}"
+            log.event("quarantined", text, path=line.path, code=line.code, retryable=line.retryable)
+    statuses = dict(sorted(Counter(line.status for line in done.lines).items()))
+    code = OPEN_ERRORS if options.strict and counts.open_errors else OK
+    if statuses.get("quarantined"):
+        code = QUARANTINED
+    seconds = {name: round(value, 3) for name, value in stages.seconds.items()}
+    values = {
+        "files": len(done.lines), "statuses": statuses, **asdict(counts), "new": done.new, "changed": done.changed,
+        "removed": done.removed, "read": done.read, "seconds": seconds,
+        "slowest": [{"path": path, "seconds": s} for s, path in done.slowest], "exit": code,
+    }  # fmt: skip
+    log.event("summary", _summary(done, counts, statuses, seconds), **values)
+    return code
+
+
+def _summary(done: Done, counts: outputs.Counts, statuses: dict[str, int], seconds: dict[str, float]) -> str:
+    by_status = ", ".join(f"{n} {name}" for name, n in statuses.items()) or "none"
+    found = f"{counts.cards} cards, {counts.errors} errors, {counts.warnings} warnings"
+    since = f"{done.new} new, {done.changed} changed, {done.removed} removed"
+    text = [
+        f"{len(done.lines)} files ({by_status}), {found}",
+        f"since the last run: {since}; {done.read} read now",
+        "seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()),
+    ]
+    slow = [f"{path} ({s:.1f} s)" for s, path in done.slowest if s >= 1]
+    return "\n".join([*text, "slowest: " + ", ".join(slow)] if slow else text)
+
+
+def main_workers(given: int | None) -> int:
+    """The number of children: as told, else one a core."""
+    return (
+        given or len(os.sched_getaffinity(0))
+        if sys.platform.startswith("linux")
+        else given or os.cpu_count() or 2
+    )

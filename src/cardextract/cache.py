@@ -1,0 +1,249 @@
+"""The state of an output folder: what each input gave, so that a run does only what is new. One SQLite file,
+private.
+
+A run may be killed at any moment: what was committed is used by the next run, the rest is done again, and the
+outputs are always made from here. A damaged file is thrown away: it holds nothing that cannot be made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cardextract.inputs import Signature
+from cardextract.worker import CardPart, Result
+
+FORMAT = "3"
+"""Version of the tables; another one is thrown away."""
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    relative BLOB PRIMARY KEY, sha256 TEXT NOT NULL, size INT, mtime_ns INT, ctime_ns INT, inode INT,
+    key TEXT, code TEXT, message TEXT, retryable INT, format TEXT, findings TEXT, seconds REAL
+) WITHOUT ROWID;
+CREATE TABLE cards (
+    relative BLOB NOT NULL, card_index INT NOT NULL, card_id TEXT NOT NULL, digest TEXT NOT NULL, cut INT NOT
+    NULL, findings TEXT NOT NULL, facts TEXT NOT NULL, blob BLOB NOT NULL, rows BLOB NOT NULL,
+    PRIMARY KEY (relative, card_index)
+);
+CREATE TABLE written (
+    name TEXT PRIMARY KEY, digest TEXT NOT NULL, size INT, mtime_ns INT, ctime_ns INT, inode INT
+) WITHOUT ROWID;
+CREATE TABLE across (card_id TEXT PRIMARY KEY, findings TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE known (relative BLOB PRIMARY KEY, sha256 TEXT, status TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an input. key: under which conditions it was read; None: it is to be read again."""
+
+    sha256: str
+    signature: Signature | None
+    key: str | None
+
+
+class Cache:
+    """The open state; closing it commits. Raises sqlite3.OperationalError when the disk is full or
+    read-only."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._base = self._open()
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._base.commit()
+        self._base.close()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # not a database, or a damaged one
+            for end in ("", "-wal", "-journal", "-shm"):
+                self._file.with_name(self._file.name + end).unlink(missing_ok=True)
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        base = sqlite3.connect(self._file, isolation_level="DEFERRED")
+        try:
+            base.execute(
+                "PRAGMA locking_mode=EXCLUSIVE"
+            )  # we hold the lock; and no shared memory is needed then
+            base.execute("PRAGMA journal_mode=WAL")
+            base.execute("PRAGMA synchronous=NORMAL")
+            tables = {name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+            if tables and _format(base, tables) != FORMAT:
+                for name in tables:
+                    base.execute(f'DROP TABLE "{name}"')
+                tables = set()
+            if not tables:
+                base.executescript(
+                    f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;"
+                )
+        except BaseException:
+            base.close()
+            raise
+        return base
+
+    def commit(self) -> None:
+        """Make what was put last."""
+        self._base.commit()
+
+    # --- meta ---
+
+    def get(self, key: str) -> str | None:
+        """A remembered value."""
+        row = self._base.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def put(self, key: str, value: str) -> None:
+        """Remember a value."""
+        self._base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # --- inputs ---
+
+    def files(self) -> dict[bytes, Known]:
+        """All inputs that were ever read and are not forgotten."""
+        rows = self._base.execute("SELECT relative, sha256, size, mtime_ns, ctime_ns, inode, key FROM files")
+        return {
+            relative: Known(sha256, None if size is None else Signature(size, mtime, ctime, inode), key)
+            for relative, sha256, size, mtime, ctime, inode, key in rows
+        }
+
+    def put_signature(self, relative: bytes, signature: Signature | None) -> None:
+        """The file's bytes are still the same; only its signature is new."""
+        values = (None,) * 4 if signature is None else _columns(signature)
+        self._base.execute(
+            "UPDATE files SET size=?, mtime_ns=?, ctime_ns=?, inode=? WHERE relative=?", (*values, relative)
+        )
+
+    def put_result(
+        self, relative: bytes, result: Result, signature: Signature | None, key: str | None
+    ) -> None:
+        """What an input gave, in place of what it gave before."""
+        base = self._base
+        base.execute("DELETE FROM cards WHERE relative=?", (relative,))
+        values = (None,) * 4 if signature is None else _columns(signature)
+        base.execute(
+            "INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                relative, result.sha256, *values, key, result.code, result.message, result.retryable,
+                result.format, json.dumps(result.findings, ensure_ascii=False), result.seconds,
+            ),
+        )  # fmt: skip
+        base.executemany(
+            "INSERT INTO cards VALUES (?,?,?,?,?,?,?,?,?)",
+            [
+                (relative, c.card_index, c.card_id, c.digest, c.cut, c.findings, c.facts, c.blob, c.rows)
+                for c in result.cards
+            ],
+        )
+
+    def result(self, relative: bytes) -> Result:
+        """What an input gave, without its cards. Raises KeyError."""
+        row = self._base.execute(
+            "SELECT sha256, code, message, retryable, format, findings, seconds FROM files WHERE relative=?",
+            (relative,),
+        ).fetchone()
+        if row is None:
+            raise KeyError(relative)
+        sha256, code, message, retryable, format, findings, seconds = row
+        return Result(
+            relative.decode("latin-1"),
+            sha256,
+            code,
+            message,
+            bool(retryable),
+            format,
+            (),
+            tuple(json.loads(findings)),
+            seconds,
+        )
+
+    def cards(self, relative: bytes) -> Iterator[CardPart]:
+        """The cards of an input, in their order, whole."""
+        rows = self._base.execute(
+            "SELECT card_id, card_index, blob, digest, cut, findings, facts, rows FROM cards"
+            " WHERE relative=? ORDER BY card_index",
+            (relative,),
+        )
+        for row in rows.fetchall():
+            yield CardPart(*row)
+
+    def slim(self, relative: bytes) -> list[tuple[str, str, str, str]]:
+        """(card_id, digest, findings, facts) of an input's cards, in their order."""
+        return self._base.execute(
+            "SELECT card_id, digest, findings, facts FROM cards WHERE relative=? ORDER BY card_index",
+            (relative,),
+        ).fetchall()
+
+    def forget(self, relatives: Iterable[bytes]) -> None:
+        """Drop inputs that are gone."""
+        gone = [(r,) for r in relatives]
+        self._base.executemany("DELETE FROM files WHERE relative=?", gone)
+        self._base.executemany("DELETE FROM cards WHERE relative=?", gone)
+
+    # --- what the last finished run said ---
+
+    def known(self) -> dict[bytes, tuple[str | None, str]]:
+        """(sha256, status) of every input of the last run that finished."""
+        return {r: (sha256, status) for r, sha256, status in self._base.execute("SELECT * FROM known")}
+
+    def put_known(self, rows: Iterable[tuple[bytes, str | None, str]]) -> None:
+        """Remember the inputs of this run."""
+        self._base.execute("DELETE FROM known")
+        self._base.executemany("INSERT INTO known VALUES (?,?,?)", rows)
+
+    # --- findings across cards ---
+
+    def across(self) -> dict[str, list[dict[str, Any]]]:
+        """card_id -> findings of the checks that need several cards."""
+        return {
+            card_id: json.loads(findings) for card_id, findings in self._base.execute("SELECT * FROM across")
+        }
+
+    def put_across(self, findings: dict[str, list[dict[str, Any]]]) -> None:
+        """Replace them all."""
+        self._base.execute("DELETE FROM across")
+        rows = [(card_id, json.dumps(found, ensure_ascii=False)) for card_id, found in findings.items()]
+        self._base.executemany("INSERT INTO across VALUES (?,?)", rows)
+
+    # --- outputs ---
+
+    def written(self) -> dict[str, tuple[str, Signature]]:
+        """Output files as they were left: name -> (what they were made from, signature)."""
+        rows = self._base.execute("SELECT * FROM written")
+        return {name: (digest, Signature(*rest)) for name, digest, *rest in rows}
+
+    def put_written(self, name: str, digest: str, signature: Signature) -> None:
+        """An output file was written."""
+        self._base.execute(
+            "INSERT OR REPLACE INTO written VALUES (?,?,?,?,?,?)", (name, digest, *_columns(signature))
+        )
+
+    def drop_written(self, names: Iterable[str]) -> None:
+        """Output files were removed."""
+        self._base.executemany("DELETE FROM written WHERE name=?", [(n,) for n in names])
+
+
+def _format(base: sqlite3.Connection, tables: set[str]) -> str | None:
+    if "meta" not in tables:
+        return None
+    row = base.execute("SELECT value FROM meta WHERE key='format'").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _columns(s: Signature) -> tuple[int, int, int, int]:
+    return s.size, s.mtime_ns, s.ctime_ns, s.inode

@@ -1,0 +1,103 @@
+"""Writing that is never seen half done: temporary file in the same folder, fsync, rename, fsync of the
+folder.
+
+Also the lock of an output folder. A temporary name begins with `.tmp-`; whoever holds the lock may remove
+what a killed run left under such names (`remove_temporaries`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from filelock import FileLock, Timeout
+
+TEMPORARY = ".tmp-"
+STATE = ".state"
+"""The folder inside the output that is ours alone: lock and cache."""
+
+CARD_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.json")
+"""The names of `cards/`; anything else there is not ours and is left alone."""
+
+
+class Locked(Exception):  # noqa: N818 - the other run is no error
+    """Another run holds the output folder."""
+
+
+@contextlib.contextmanager
+def locked(output: Path) -> Iterator[None]:
+    """Hold the output folder's lock; it ends with the process, however that ends. Raises Locked, OSError."""
+    state = output / STATE
+    state.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(state / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as e:
+        raise Locked(str(output)) from e
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, sync_folder: bool = True) -> Iterator[BinaryIO]:
+    """A binary stream that becomes `path` at once when the block ends well, and leaves nothing otherwise.
+
+    With sync_folder=False the caller syncs the folder itself after a batch of files (`sync`).
+    """
+    temporary = path.with_name(TEMPORARY + path.name)
+    try:
+        with temporary.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)  # noqa: PTH105 - one spelling for the instant when a final name changes
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    if sync_folder:
+        sync(path.parent)
+
+
+def write(path: Path, data: bytes, *, sync_folder: bool = True) -> None:
+    """Replace the file by these bytes."""
+    with replacing(path, sync_folder=sync_folder) as stream:
+        stream.write(data)
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Replace the file by these lines; each gets its line end here. Lines are not kept in memory."""
+    with replacing(path) as stream:
+        for line in lines:
+            stream.write(line)
+            stream.write(b"\n")
+
+
+def sync(folder: Path) -> None:
+    """Make renames and removals in the folder last over a power cut (where the system can)."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_temporaries(output: Path) -> None:
+    """Remove what a killed run left half written. Only under the lock."""
+    if not output.is_dir():
+        return
+    for folder, names, files in os.walk(output):
+        if STATE in names:
+            names.remove(STATE)
+        for name in files:
+            if name.startswith(TEMPORARY):
+                (Path(folder) / name).unlink()
