@@ -1,0 +1,136 @@
+"""The words on the axes of a budget table: years, halves, sources, ledgers, totals.
+
+>>> from cardextract.axes import period_of
+>>> [period_of(x) for x in ("2022년", "'22년도", "22.하반기", "2027년 이후", "~2021", "2028년~2030년", "2022", "계")]
+['2022', '2022', '2022-H2', 'after_term', 'before', '2028-2030', '2022', None]
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cardextract.rules import Rules, squeeze
+
+_Y = r"['’‘`]?(?P<{0}>(?:19|20)\d\d|\d\d)"
+_YEAR = re.compile(r"^['’‘`]?(?P<y>20\d\d|\d\d)(?P<n>\.|년도|년|年)?(?P<rest>.*)$")
+_REST_OK = re.compile(
+    r"^(?:\(?(?:예산|예산액|계획|본예산|당초|예정|실적|집행|투자|사업비|소요|목표|이행|현재|\d{1,2}월말|\d{1,2}\.\d{1,2}\.?(?:현재|기준)?|까지집행|분|도분|액|안)\)?)*$"
+)
+_RANGE = re.compile(r"^['’]?(20\d\d|\d\d)(?:년도?)?[~\-∼～]['’]?(20\d\d|\d\d)(?:년도?)?$")
+_UNIT = re.compile(r"단위\s*[:：]?\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원|억|백만|천)")
+
+
+def _full(year: str) -> str:
+    return year if len(year) == 4 else "20" + year
+
+
+@lru_cache(maxsize=4096)
+def period_of(label: str) -> str | None:
+    """The period that a heading names by figures, or None: 2022 | 2022-H2 | 2022-Q1 | 2028-2030 | before | after_term.
+
+    A bare two-digit number is a year only with an apostrophe, 년 or a half-year behind it.
+    """
+    text = squeeze(label).replace("∼", "~").replace("–", "-").strip("()[]<>:")
+    m = _RANGE.match(text)
+    if m:
+        a, b = _full(m[1]), _full(m[2])
+        return f"{a}-{b}" if a < b else None
+    if text.startswith("~"):
+        inner = period_of(text[1:])
+        return "before" if inner and inner.isdigit() else None
+    m = _YEAR.match(text)
+    if not m:
+        return None
+    year, rest = m["y"], m["rest"]
+    marked = len(year) == 4 or text[0] in "'’‘`" or (m["n"] or "").startswith(("년", "年"))
+    if rest in ("이후", "~", "이후~") or re.match(r"^(?:도)?(?:년)?이후(?:계|소요|투자)?$", rest):
+        return "after_term" if marked else None
+    if re.match(r"^(?:도)?(?:말)?(?:까지|이전|이전까지)(?:투자|집행|실적)?$", rest):
+        return "before" if marked else None
+    half = re.match(r"^\(?(상|하)반기\)?$", rest)
+    if half:
+        return f"{_full(year)}-{'H1' if half[1] == '상' else 'H2'}"
+    quarter = re.match(r"^\(?([1-4])/?4?분기\)?$", rest)
+    if quarter:
+        return f"{_full(year)}-Q{quarter[1]}"
+    if not marked or not 2000 <= int(_full(year)) <= 2060 or not _REST_OK.match(rest):
+        return None
+    return _full(year)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What an axis label says. dimension: ledger | source | period | total | corner | ignore | not_budget."""
+
+    dimension: str
+    value: str = ""
+    word: str = ""
+
+
+def unit_in(text: str) -> str | None:
+    """The unit that a text states (`단위: 백만원`), squeezed.
+
+    >>> unit_in("(단위 : 백만 원)")
+    '백만원'
+    """
+    m = _UNIT.search(text)
+    return squeeze(m["unit"]) if m else None
+
+
+def drop_unit(text: str) -> str:
+    """The label without a unit note: `구 분 (단위: 천원)` -> `구 분`."""
+    return re.sub(r"[<(\[〈（]\s*(?:단위\s*[:：]?\s*)?(?:천|백만|억|만|조)?\s*원?\s*[>)\]〉）]", "", text) if "단위" in text or "원)" in text else text
+
+
+_CACHE: dict[tuple[str, str], tuple[Term, ...]] = {}
+
+
+def terms(label: str, rules: Rules) -> tuple[Term, ...]:
+    """What a label says, best first; empty for an unknown word. `민선8기 소계` says in_term, `소요예산(계획)` plan."""
+    key = (rules.sha256, label)
+    found = _CACHE.get(key)
+    if found is None:
+        if len(_CACHE) > 20000:
+            _CACHE.clear()
+        found = _CACHE[key] = _terms(label, rules)
+    return found
+
+
+def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
+    word = squeeze(drop_unit(label)).strip(":·-○□■•*").strip("<>[]〈〉【】")
+    if not word:
+        return ()
+    known = rules.axis_of
+    if word in known:
+        dimension, value = known[word]
+        return (Term(dimension, value, word),)
+    period = period_of(word)
+    if period:
+        return (Term("period", period, word),)
+    # `국비(보조)`, `기투자액(~2025)`, `계(A+B)`: the word before the bracket, then the one in it
+    m = re.match(r"^([^()\[\]]+)[(\[]([^()\[\]]*)[)\]]$", word)
+    if m:
+        for part in (m[1], m[2]):
+            inner = _terms(part, rules)
+            if inner:
+                return inner
+    # `민선8기소계`, `국비계`, `임기내합계`: a known word with a total behind it
+    for total in ("소계", "합계", "총계", "계"):
+        if word.endswith(total) and len(word) > len(total):
+            inner = _terms(word[: -len(total)], rules)
+            if inner and inner[0].dimension in ("period", "source", "ledger"):
+                return inner
+    for split in ("/", "·", "및"):
+        if split in word:
+            parts = [_terms(p, rules) for p in word.split(split) if p]
+            if len(parts) > 1 and all(parts) and len({p[0] for p in parts}) > 1 and len({p[0].dimension for p in parts}) == len(parts):
+                return tuple(p[0] for p in parts)
+    # two words run together: `투입예산국비`, `2022년계획`
+    for i in range(len(word) - 1, 1, -1):
+        left, right = known.get(word[:i]), known.get(word[i:])
+        first = Term(*left, word[:i]) if left else (Term("period", p, word[:i]) if (p := period_of(word[:i])) else None)
+        if first and right and first.dimension != right[0] and {first.dimension, right[0]} <= {"ledger", "source", "period"}:
+            return (first, Term(*right, word[i:]))
+    return ()

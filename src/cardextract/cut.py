@@ -1,0 +1,166 @@
+"""Cut a document into its cards.
+
+A card begins at its header: a table or a run of label : value lines that states at least three different header
+fields, one of them its title or number. Title and as-of lines right above belong to it. What stands before the first
+card (cover, contents table) gives its title and date to cards that state none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cardextract.card import Evidence
+from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Table
+from cardextract.fields import _AS_OF, _DATE_TAIL, _NUMBERED_TITLE, _PAGE_NUMBER
+from cardextract.grids import label_fields, read_grid
+from cardextract.rules import Rules, squeeze
+from cardextract.sections import paragraph_heading
+from cardextract.values import clean, parse_as_of
+
+WEIGHTY = frozenset({"title", "number", "lead_department", "period", "budget_total", "status", "progress", "staff", "person", "related_departments", "goals", "tasks"})
+CONTENTS_ROWS = 4
+"""A table whose label row has this many rows under it is a list (contents, ledger), no header."""
+
+
+@dataclass
+class CardBlocks:
+    """The blocks of one card, and what the cover says for it."""
+
+    blocks: tuple[Block, ...]
+    cover: dict[str, Any] = field(default_factory=dict)
+    cover_evidence: dict[str, Evidence] = field(default_factory=dict)
+
+
+def header_fields(block: Block, rules: Rules) -> set[str]:
+    """The header fields that a table states, or that a label : value line states."""
+    if isinstance(block, Table):
+        if is_list(block, rules):
+            return set()
+        return {p.field for p in read_grid(block, rules).picks} & WEIGHTY
+    if isinstance(block, Paragraph):
+        m = re.match(r"^\s*\S?\s*([^:：]{1,24}?)\s*[:：]", block.text)
+        return set(label_fields(m[1], rules)) & WEIGHTY if m else set()
+    return set()
+
+
+def is_list(table: Table, rules: Rules) -> bool:
+    """One label row with many rows below: a contents table or a list page."""
+    rows = [[c for c in row if c.text.strip()] for row in table.lines()]
+    rows = [r for r in rows if r]
+    if len(rows) < CONTENTS_ROWS + 1 or len(rows[0]) < 2 or not all(label_fields(c.text, rules) for c in rows[0]):
+        return False
+    widths = [len(r) for r in rows[1:]]
+    return sum(w == len(rows[0]) for w in widths) >= len(widths) - 1 and not any(label_fields(r[0].text, rules) for r in rows[1:])
+
+
+def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
+    """Indexes of the blocks that begin a header."""
+    out: list[int] = []
+    i = 0
+    while i < len(blocks):
+        b = blocks[i]
+        if isinstance(b, Table):
+            stated = header_fields(b, rules)
+            j = i + 1
+            if len(stated) < 3 or not stated & {"title", "number", "lead_department"}:
+                i += 1
+                continue
+            if not (out and _same_header(blocks, out[-1], i, rules, stated)):
+                out.append(i)
+            i = j
+        elif isinstance(b, Paragraph) and header_fields(b, rules):
+            stated, j = set(), i
+            gap = 0
+            while j < len(blocks) and isinstance(blocks[j], Paragraph) and gap < 6:
+                here = header_fields(blocks[j], rules)
+                gap = 0 if here else gap + 1
+                stated |= here
+                j += 1
+            if len(stated) >= 3:
+                out.append(i)
+            i = max(i + 1, j - gap)
+        else:
+            i += 1
+    return out
+
+
+def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, stated: set[str]) -> bool:
+    """A second table with header fields close behind the first belongs to the same card, unless both name the pledge."""
+    first = header_fields(blocks[last], rules)
+    between = [b for b in blocks[last + 1 : i] if isinstance(b, Paragraph) and b.text.strip()]
+    return not (first & stated & {"title", "number", "lead_department", "period", "budget_total"}) and len(between) <= 3
+
+
+def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -> int:
+    """The first block of the card whose header is at anchor: title and as-of lines above it are its own."""
+    start = i = anchor
+    while i > floor:
+        b = blocks[i - 1]
+        if isinstance(b, PageBreak):
+            return i
+        if isinstance(b, Picture):
+            break
+        if isinstance(b, Table):
+            break
+        text = b.text.strip() if isinstance(b, Paragraph) else ""
+        if not text or _PAGE_NUMBER.match(text):
+            i -= 1
+            continue
+        if anchor - i > 8 or len(text) > 90 or rules.end_pattern.search(text):
+            break
+        h = paragraph_heading(b, rules) if isinstance(b, Paragraph) else None
+        if h is not None and h.kind is not None and h.style:
+            break
+        i -= 1
+        if rules.report_title_pattern.search(text) or _AS_OF.search(text) or _NUMBERED_TITLE.match(text) or (parse_as_of(text) and len(text) < 40):
+            start = i
+        elif floor == 0 or anchor - i > 4:
+            if floor == 0:
+                start = i
+    return start
+
+
+def cards(document: Document, rules: Rules) -> list[CardBlocks]:
+    """The cards of a document in order; empty where nothing looks like a card."""
+    blocks = document.blocks
+    found = anchors(blocks, rules)
+    if not found:
+        return []
+    if len(found) == 1 and not any(isinstance(b, Table) and is_list(b, rules) for b in blocks[: found[0]]):
+        return [CardBlocks(tuple(blocks))]
+    starts: list[int] = []
+    for n, a in enumerate(found):
+        floor = found[n - 1] + 1 if n else 0
+        starts.append(_first_start(blocks, a, rules) if n == 0 else card_start(blocks, a, floor, rules))
+    cover, proof = _cover(blocks[: starts[0]], rules)
+    ends = [*starts[1:], len(blocks)]
+    return [CardBlocks(tuple(blocks[s:e]), cover, proof) for s, e in zip(starts, ends, strict=True)]
+
+
+def _first_start(blocks: Sequence[Block], anchor: int, rules: Rules) -> int:
+    """Where the first card begins: behind the cover and its contents table."""
+    floor = max((i + 1 for i, b in enumerate(blocks[:anchor]) if isinstance(b, Table) and is_list(b, rules)), default=0)
+    return card_start(blocks, anchor, floor, rules) if floor else 0
+
+
+def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[str, Evidence]]:
+    cover: dict[str, Any] = {}
+    proof: dict[str, Evidence] = {}
+    for b in blocks:
+        if not isinstance(b, Paragraph):
+            continue
+        span = b.span().strip()
+        date = parse_as_of(span.text) if len(span.text) < 60 and re.search(r"\d", span.text) else None
+        if date and len(date.iso) > 4 and "as_of" not in cover:
+            cover["as_of"] = date.iso
+            piece = span.part(date.start, date.end)
+            proof["as_of"] = Evidence(text=piece.text, place=piece.place, certainty="inferred", reason="표지")
+        if rules.report_title_pattern.search(span.text) and len(squeeze(span.text)) < 40 and "report_title" not in cover:
+            tail = _DATE_TAIL.search(span.text)
+            piece = span.part(0, tail.start()).strip() if tail else span
+            cover["report_title"] = clean(piece.text)
+            proof["report_title"] = Evidence(text=piece.text, place=piece.place, certainty="inferred", reason="표지")
+    return cover, proof

@@ -1,0 +1,262 @@
+"""pick: from head and sections to raw fields. Nothing is typed here; every piece is a Span with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cardextract.axes import terms, unit_in
+from cardextract.document import Block, PageBreak, Paragraph, Picture, Span, Table
+from cardextract.findings import Finding, finding
+from cardextract.grids import Grid, Pick, read_grid, read_lines
+from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
+from cardextract.rules import MAX_LINE, Rules, squeeze
+from cardextract.sections import Section, Split, subtable
+from cardextract.tables import Budget, Context, read_budget
+from cardextract.values import parse_as_of
+
+_AS_OF = re.compile(r"기준|현재|現在|現 在")
+_DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
+_NUMBER = r"(?:[A-Za-z]{1,2}\d{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,4}|[가-하]|\d{1,4})(?:\s?[-－–]\s?(?:\d{1,4}|[①-⑳]|[A-Za-z]\d{0,2}|[가-하])){0,4}(?:\s?\([A-Z]\))?"
+_NUMBERED_TITLE = re.compile(
+    rf"^(?:[\[【<〈(]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)]|(?:공약|과제)\s*(?P<b>{_NUMBER})\s*[.):]?|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
+)
+_PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
+_LEDGER_WORDS = (
+    ("secured", re.compile("확보")),
+    ("spent", re.compile("집행|투입|투자실적|지출|결산|집행실적")),
+    ("plan", re.compile("계획|소요예산|소요사업비|필요재정")),
+)
+CAPTION_REACH = 4
+"""A caption stands at most this many lines above its table."""
+
+
+@dataclass
+class Outline:
+    """A section with its items, raw."""
+
+    section: Section
+    nodes: list[Node] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    captions: list[Span] = field(default_factory=list)
+
+
+@dataclass
+class Picked:
+    """All raw fields of a card. titles: lines that may be the report's title, the card's title, in order."""
+
+    picks: list[Pick] = field(default_factory=list)
+    report_titles: list[Span] = field(default_factory=list)
+    numbered: list[tuple[Span | None, Span]] = field(default_factory=list)
+    plain_titles: list[Span] = field(default_factory=list)
+    as_of: list[Span] = field(default_factory=list)
+    budgets: list[Budget] = field(default_factory=list)
+    outlines: list[Outline] = field(default_factory=list)
+    unused: list[Span] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unit: str | None = None
+
+
+def ledger_in(text: str, rules: Rules) -> str | None:
+    """The one ledger that a caption or heading names, or None where it names none or several.
+
+    A heading such as `연도별 투자계획 및 집행` names two and so decides nothing.
+    """
+    core = squeeze(re.sub(r"[<(\[]?\s*단위[^>)\]]*[>)\]]?", "", text)).strip("<>[]〈〉【】()○□■-·※*▷◦ㅇ•")
+    found = terms(core, rules)
+    if found and found[0].dimension == "ledger":
+        return found[0].value
+    named = [name for name, pattern in _LEDGER_WORDS if pattern.search(core)]
+    return named[0] if len(named) == 1 else None
+
+
+def is_caption(p: Paragraph, rules: Rules) -> bool:
+    """A line that belongs to a table and is no item: a unit line, or a bracketed name (`<집행액>`, `[재원별 현황] <단위: 천원>`)."""
+    text = p.text.strip()
+    if len(text) > 60:
+        return False
+    if unit_in(text) and len(squeeze(re.sub(r"단위\s*[:：]?\s*\S*\s?원?", "", text)).strip("<>[]()〈〉※*-/")) <= 14:
+        return True
+    return bool(re.fullmatch(r"[<\[〈【(〔].{1,30}[>\]〉】)〕]", text)) and not _AS_OF.search(text)
+
+
+def pick(split: Split, rules: Rules) -> Picked:
+    """The raw fields of a card that `split` has cut."""
+    out = Picked()
+    _head(split.head, rules, out)
+    for section in split.sections:
+        _section(section, rules, out)
+    if not out.unit:
+        return out
+    out.budgets = [replace_unit(b, out.unit) for b in out.budgets]
+    return out
+
+
+def replace_unit(budget: Budget, unit: str) -> Budget:
+    """The budget; the unit of the document fills in where its table states none."""
+    return budget
+
+
+def _table_budget(table: Table, before: Sequence[Paragraph], after: Sequence[Block], title: str, rules: Rules, out: Picked) -> Budget | None:
+    near = [p for p in list(before)[-CAPTION_REACH:]][::-1]
+    ledger = unit = None
+    for p in near:
+        ledger = ledger or (ledger_in(p.text, rules) if is_caption(p, rules) or len(p.text.strip()) <= 24 else None)
+        unit = unit or unit_in(p.text)
+    behind = next((b for b in after if isinstance(b, Paragraph)), None)
+    if unit is None:
+        unit = unit_in(title)
+    if unit is None and behind is not None and len(behind.text) < 40:
+        unit = unit_in(behind.text)
+    context = Context(ledger or ledger_in(title, rules), unit or out.unit, title)
+    budget = read_budget(table, context, rules)
+    if budget is not None:
+        out.budgets.append(budget)
+    return budget
+
+
+def _rest_of(table: Table, rows: set[int]) -> list[Table]:
+    """The parts of a table that a budget left."""
+    out, start = [], None
+    for r in range(table.rows + 1):
+        if r < table.rows and r not in rows:
+            start = r if start is None else start
+        elif start is not None:
+            out.append(subtable(table, start, r))
+            start = None
+    return out
+
+
+def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
+    lines = [b for b in blocks if isinstance(b, Paragraph)]
+    for p in lines:
+        if _AS_OF.search(p.text) and len(p.text) < 60:
+            out.unit = out.unit or unit_in(p.text)
+    pending: list[Paragraph] = []
+    seen_grid = False
+    for n, b in enumerate(blocks):
+        if isinstance(b, Paragraph):
+            pending.append(b)
+        elif isinstance(b, Table):
+            budget = _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
+            if budget is not None:
+                pending = [p for p in pending if not is_caption(p, rules) or _AS_OF.search(p.text)]
+            _lines(pending, rules, out, first=not seen_grid)
+            pending = []
+            for part in _rest_of(b, budget.rows) if budget else [b]:
+                if not _indicators(part, rules):
+                    _take(read_grid(part, rules), out)
+            seen_grid = True
+    _lines(pending, rules, out, first=not seen_grid)
+
+
+def _indicators(table: Table, rules: Rules) -> bool:
+    return any(t.dimension == "not_budget" for c in table.cells if c.row == 0 for t in terms(c.text.strip(), rules))
+
+
+def _take(grid: Grid, out: Picked) -> None:
+    out.picks.extend(grid.picks)
+    out.unused.extend(grid.unused)
+
+
+def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, *, first: bool) -> None:
+    """Head lines: report title, as-of date, numbered title, label : value lines; the rest may be the title."""
+    grid, rest = read_lines(paragraphs, rules)
+    _take(grid, out)
+    for p in rest:
+        span = p.span().strip()
+        text = span.text[:MAX_LINE]
+        if not text or _PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
+            continue
+        if rules.report_title_pattern.search(text) and len(text) < 60:
+            tail = _DATE_TAIL.search(text)
+            if tail and parse_as_of(tail.group()):
+                out.as_of.append(span.part(tail.start(), tail.end()).strip())
+                span = span.part(0, tail.start()).strip()
+            out.report_titles.append(span)
+        elif len(text) < 60 and parse_as_of(text) and (_AS_OF.search(text) or re.fullmatch(r"[<(\[〈（].*[>)\]〉）]", text) or re.fullmatch(r"[\d\s.년월일분기반말/’'상하]+", text)):
+            out.as_of.append(span)
+        elif is_caption(p, rules) and unit_in(text):
+            out.unit = out.unit or unit_in(text)
+        elif (m := _NUMBERED_TITLE.match(text)) and len(text) < 120:
+            group = next(g for g in "abc" if m[g])
+            out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
+        elif len(text) < 120 and not p.text.rstrip().endswith(("다.", "음.", "함.")):
+            out.plain_titles.append(span)
+        else:
+            out.unused.append(span)
+
+
+def _section(section: Section, rules: Rules, out: Picked) -> None:
+    h = section.heading
+    if h.note and _AS_OF.search(h.note):
+        at = h.span.text.find(h.note.strip())
+        if at >= 0:
+            out.as_of.append(h.span.part(at, at + len(h.note.strip())))
+    outline = Outline(section)
+    out.outlines.append(outline)
+    blocks = [b for b in section.blocks if not isinstance(b, PageBreak)]
+    title = h.span.text
+    lines: list[Paragraph] = []
+    since: list[Paragraph] = []
+    for n, b in enumerate(blocks):
+        if isinstance(b, Paragraph):
+            text = b.text.strip()
+            if not text or _PAGE_NUMBER.match(text) or (rules.end_pattern.search(text) and n >= len(blocks) - 2 and not isinstance(blocks[-1], Table)):
+                continue
+            lines.append(b)
+            since.append(b)
+        elif isinstance(b, Table):
+            budget = _table_budget(b, since, blocks[n + 1 : n + 2], title, rules, out)
+            since = []
+            parts = _rest_of(b, budget.rows) if budget else [b]
+            for part in parts:
+                _other_table(part, section, outline, rules, out)
+    captions = section.heading.kind == "references"
+    body = [p for p in lines if not is_caption(p, rules) or (captions and not unit_in(p.text))]
+    if len(body) == 1 and not section.cell and flattened(body, rules):
+        body = split_line(body[0], rules)
+        body = [replace(p, indent=0) for p in body]
+    read: list[Line] = []
+    for p in body:
+        if captions and _is_photo_line(p, rules):
+            outline.captions.append(p.span().strip())
+        else:
+            read.append(read_line(p, rules))
+    outline.nodes = tree([x for x in read if x.span.text or x.marker], rules)
+
+
+def _is_photo_line(p: Paragraph, rules: Rules) -> bool:
+    text = p.text.strip()
+    end = marker_at(text, 0, rules)
+    return end == 0 and not p.marker or text[:1] in "▲△▶▷■□<〈["
+
+
+def _other_table(table: Table, section: Section, outline: Outline, rules: Rules, out: Picked) -> None:
+    if section.heading.kind == "references":
+        texts = [p.span().strip() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()]
+        outline.captions.extend(texts)
+        return
+    if any(c.text.strip() for c in table.cells):
+        outline.tables.append(table)
+
+
+def suspicious(table: Table, rules: Rules) -> bool:
+    """A table of figures that no budget was read from although it names sources or ledgers."""
+    words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
+    figures = sum(bool(re.fullmatch(r"[\d,.]{3,}", c.text.strip())) for c in table.cells)
+    return "source" in words and figures >= 4 and "not_budget" not in words
+
+
+def unread(picked: Picked, rules: Rules) -> list[Finding]:
+    """UNREAD_BUDGET for tables that look like budgets but were not understood."""
+    return [
+        finding("UNREAD_BUDGET", label=o.section.heading.title.text, paths=["budget"], places=[t.place])
+        for o in picked.outlines
+        for t in o.tables
+        if suspicious(t, rules)
+    ]
+
+
+__all__ = ["Outline", "Picked", "Picture", "pick", "unread"]

@@ -1,0 +1,315 @@
+"""The header grid: label -> value pairs of a table or of `label : value` lines, wherever the labels stand.
+
+A label is a cell whose words a rule knows, or one that its position makes a label. Its value stands right of it; below
+it where the row holds labels alone. Nothing is typed here: a Pick is raw text with its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from cardextract.axes import drop_unit
+from cardextract.document import Cell, Paragraph, Span, Table
+from cardextract.outline import marker_at
+from cardextract.rules import MAX_LINE, Rules, squeeze
+
+MAX_LABEL = 22
+"""Labels are short; longer text is a value."""
+_COLON = re.compile(r"^(?P<label>[^:：]{1,30}?)\s*[:：]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A value as it stands in the document, for a field of the record. cell: where it filled a whole cell."""
+
+    field: str
+    label: str
+    span: Span
+    cell: Cell | None = None
+    lines: tuple[Paragraph, ...] = ()
+    """The value's lines, where it is a list (goals, tasks)."""
+
+
+@dataclass
+class Grid:
+    """What was picked, and what no rule knew."""
+
+    picks: list[Pick] = field(default_factory=list)
+    unused: list[Span] = field(default_factory=list)
+
+
+@lru_cache(maxsize=8192)
+def _bare(text: str) -> str:
+    word = squeeze(drop_unit(text)).strip(":·").lstrip("○●◦□■▣▷▶-•※*ㅇ◇◆❍")
+    return re.sub(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|년)\)$", "", word)
+
+
+def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
+    """The fields that a label names: none if it is no known label, two for `추진상태(진도)` or `부서/담당자`."""
+    if len(text) > 40 or not text.strip():
+        return ()
+    word = _bare(text)
+    if not word or len(word) > MAX_LABEL:
+        return ()
+    if word in rules.label_of:
+        return (rules.label_of[word],)
+    if word in rules.role_set:
+        return ("person",)
+    m = re.match(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$", word)
+    if m:
+        first, second = rules.label_of.get(m[1]), rules.label_of.get(m[2])
+        if m[1] in rules.role_set:
+            return ("person",)
+        if first and second and first != second:
+            return (first, second)
+        if first:
+            return (first,)
+    parts = re.split(r"[/·,및]", word)
+    if len(parts) > 1 and all(parts):
+        if all(p in rules.role_set for p in parts):
+            return ("staff",)
+        fields = [rules.label_of.get(p) or ("staff" if p in rules.role_set else None) for p in parts]
+        if all(fields):
+            return tuple(dict.fromkeys(f for f in fields if f))
+    if word in rules.axis_of and rules.axis_of[word][0] == "source" and len(word) > 1 and word != "기타":
+        return ("source",)
+    return ()
+
+
+def _text(cell: Cell) -> str:
+    return cell.text.strip()
+
+
+def _value(cell: Cell, name: str, label: str) -> Pick:
+    return Pick(name, label, cell.span.strip(), cell, tuple(p for p in cell.paragraphs if p.text.strip()))
+
+
+def read_grid(table: Table, rules: Rules) -> Grid:
+    """The label/value pairs of a header table."""
+    out = Grid()
+    rows = table.lines()
+    done: set[int] = set()
+    r = 0
+    while r < len(rows):
+        row = [c for c in rows[r] if id(c) not in done]
+        filled = [c for c in row if _text(c)]
+        if not filled:
+            r += 1
+            continue
+        used = _status_row(rows, r, filled, rules, out) or _staff_rows(rows, r, filled, rules, out, done) or _below_row(table, rows, r, filled, rules, out, done)
+        if used:
+            r += used
+            continue
+        _across(table, rows, r, row, rules, out, done)
+        r += 1
+    return out
+
+
+def _status_row(rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid) -> int:
+    """Status words side by side with a mark under (or beside) one of them; rows used, or 0."""
+    words = [c for c in filled if squeeze(_text(c)) in rules.status_of]
+    if len(words) < 3 or r + 1 >= len(rows):
+        return 0
+    marked = []
+    for cell in rows[r + 1]:
+        text = squeeze(_text(cell))
+        if text in rules.marks and text not in rules.unmarks:
+            marked += [w for w in words if w.col <= cell.col < w.col + w.colspan]
+    label = next((c for c in filled if "status" in label_fields(_text(c), rules)), None)
+    if len(marked) == 1:
+        out.picks.append(Pick("status", _text(label) if label else "", marked[0].span.strip(), marked[0]))
+    elif label is not None:
+        out.picks.append(Pick("status", _text(label), Span("", label.place), None))
+    return 2
+
+
+def _staff_rows(rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]) -> int:
+    """A small table of people: a row that names 성명 (and 직위, 연락처), then a person a row; rows used, or 0."""
+    names = {c.col: label_fields(_text(c), rules) for c in filled}
+    head = next((c for c in filled if "staff_name" in names[c.col]), None)
+    if head is None:
+        return 0
+    columns: dict[int, str] = {}
+    start = min((c.col for c in filled if set(names[c.col]) & {"staff_name", "staff_rank", "staff_role", "phone"}))
+    for c in filled:
+        kinds = set(names[c.col])
+        for kind, name in (("staff_name", "name"), ("staff_rank", "rank"), ("staff_role", "role"), ("phone", "phone")):
+            if kind in kinds:
+                columns[c.col] = name
+        if "role" not in columns.values() and squeeze(_text(c)) in ("구분", "직위", "직책", ":", "담당구분") or (squeeze(_text(c)).strip(":") == "구분"):
+            columns[c.col] = "role"
+            start = min(start, c.col)
+    used = 1
+    for row in rows[r + 1 :]:
+        cells = [c for c in row if _text(c)]
+        values: dict[str, Cell] = {}
+        for c in cells:
+            near = [col for col in columns if col <= c.col]
+            if near and c.col >= start:
+                values[columns[max(near)]] = c
+        role = values.get("role")
+        known = role is not None and squeeze(_text(role)) in rules.role_set
+        others = [c for c in cells if c is not role and label_fields(_text(c), rules)]
+        if not values or others or (role is not None and not known and label_fields(_text(role), rules)) or "name" not in values:
+            break
+        if cells and cells[0].col < start and label_fields(_text(cells[0]), rules):
+            break
+        out.picks.extend(Pick(f"staff_{part}", _text(role) if role else "", cell.span.strip(), cell) for part, cell in sorted(values.items(), key=lambda kv: ("role", "rank", "name", "phone").index(kv[0])))
+        out.picks.append(Pick("staff_end", "", Span("", cells[0].place)))
+        done.update(id(c) for c in cells)
+        used += 1
+    return used if used > 1 else 0
+
+
+def _below_row(table: Table, rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]) -> int:
+    """A row of labels alone whose values stand in the row below, column by column; rows used, or 0."""
+    if r + 1 >= len(rows):
+        return 0
+    fields = [label_fields(_text(c), rules) for c in filled]
+    below = [c for c in rows[r + 1] if _text(c)]
+    if len(filled) < 2 and not (len(filled) == 1 and filled[0].colspan >= table.cols > 1):
+        return 0
+    if not any(fields) or not below or sum(bool(f) for f in fields) * 2 < len(filled):
+        return 0
+    if any(len(squeeze(_text(c))) > MAX_LABEL for c in filled):
+        return 0
+    columns = {c.col: c for c in filled}
+    if any(b.col not in columns for b in below) or any(label_fields(_text(b), rules) and rules.label_of.get(_bare(_text(b))) != "other" for b in below):
+        return 0
+    if not table.ragged and any(id(c) for c in rows[r] if not _text(c)):
+        return 0
+    under = {b.col: b for b in rows[r + 1]}
+    for c, names in zip(filled, fields, strict=True):
+        cell = under.get(c.col)
+        span_cell = cell if cell is not None else c
+        if cell is None or not _text(cell):
+            out.picks.extend(Pick(n, _text(c), Span("", span_cell.place)) for n in names)
+            continue
+        for name in names or ("unknown",):
+            out.picks.append(_value(cell, name, _text(c)))
+    done.update(id(b) for b in rows[r + 1])
+    return 2
+
+
+def _across(table: Table, rows: Sequence[Sequence[Cell]], r: int, row: Sequence[Cell], rules: Rules, out: Grid, done: set[int]) -> None:
+    """Label, value, label, value … from left to right."""
+    i = 0
+    after_pair = True
+    while i < len(row):
+        cell = row[i]
+        text = _text(cell)
+        if not text:
+            i += 1
+            continue
+        fields = label_fields(text, rules)
+        j = i + 1
+        if table.ragged:
+            while j < len(row) and not _text(row[j]):
+                j += 1
+        nxt = row[j] if j < len(row) else None
+        nested = nxt is not None and any(isinstance(b, Table) for b in nxt.blocks)
+        if fields:
+            if nxt is not None and (not label_fields(_text(nxt), rules) or _value_like(fields, nxt, rules)):
+                for name in fields:
+                    out.picks.append(_value(nxt, name, text))
+                if nested:
+                    for b in nxt.blocks:
+                        if isinstance(b, Table):
+                            inner = read_grid(b, rules)
+                            out.picks.extend(inner.picks)
+                i = j + 1
+            else:
+                below = next((c for c in rows[r + 1] if c.col == cell.col and _text(c)), None) if r + 1 < len(rows) and nxt is None and cell.col > 0 else None
+                if below is not None and not label_fields(_text(below), rules):
+                    out.picks.extend(_value(below, name, text) for name in fields)
+                    done.add(id(below))
+                else:
+                    inline = _COLON.match(text)
+                    if inline and inline.end() < len(text):
+                        out.picks.extend(Pick(n, inline["label"], cell.span.strip().part(inline.end(), len(text)), cell) for n in fields)
+                    else:
+                        out.picks.extend(Pick(n, text, Span("", (row[i + 1] if i + 1 < len(row) else cell).place)) for n in fields)
+                i += 1
+            after_pair = True
+            continue
+        colon = _COLON.match(text[:MAX_LINE])
+        if colon and label_fields(colon["label"], rules) and colon.end() < len(text):
+            for name in label_fields(colon["label"], rules):
+                out.picks.append(Pick(name, colon["label"], cell.span.strip().part(colon.end(), len(text)), cell))
+            i += 1
+            after_pair = True
+            continue
+        word = squeeze(text)
+        short = len(word) <= 12 and "\n" not in text and not re.search(r"\d", word) and marker_at(text, 0, rules) == 0
+        if short and after_pair and nxt is not None and not label_fields(_text(nxt), rules) and (i == 0 or row[i - 1] is not None):
+            out.picks.append(_value(nxt, "unknown", text))
+            i = j + 1
+            continue
+        out.unused.append(cell.span.strip())
+        after_pair = False
+        i += 1
+
+
+def _value_like(fields: Sequence[str], cell: Cell, rules: Rules) -> bool:
+    """A label's neighbour that is a known word too, but fits as its value (`유형 | 기타`)."""
+    text = squeeze(_text(cell))
+    if "status" in fields:
+        return text in rules.status_of
+    return "other" in fields and label_fields(_text(cell), rules) == ("other",)
+
+
+def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, list[Paragraph]]:
+    """`○ 사업기간 : 2022. 7.` lines; a label without a value takes the lines below it. Returns the rest, too."""
+    out = Grid()
+    rest: list[Paragraph] = []
+    known = sum(bool(_line_label(p, rules)) for p in paragraphs)
+    i = 0
+    while i < len(paragraphs):
+        p = paragraphs[i]
+        found = _line_label(p, rules)
+        m = _colon_of(p, rules)
+        if not found and m and known >= 3 and len(squeeze(m[0])) <= 12 and not re.search(r"\d", m[0]):
+            out.picks.append(Pick("unknown", m[0], m[1]))
+            i += 1
+            continue
+        if not found:
+            rest.append(p)
+            i += 1
+            continue
+        label, fields, value = found
+        lines: list[Paragraph] = []
+        j = i + 1
+        if not value.text or set(fields) & {"goals", "tasks"}:
+            own = paragraphs[i].indent
+            while j < len(paragraphs) and not _line_label(paragraphs[j], rules) and paragraphs[j].indent > own:
+                lines.append(paragraphs[j])
+                j += 1
+        if value.text:
+            lines.insert(0, Paragraph(value.text, value.place))
+        elif len(lines) == 1 and not set(fields) & {"goals", "tasks"}:
+            value = lines[0].span().strip()
+        out.picks.extend(Pick(n, label, value, None, tuple(lines)) for n in fields)
+        i = j
+    return out, rest
+
+
+def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
+    text = p.text
+    i = len(text) - len(text.lstrip())
+    i = marker_at(text, i, rules) if not p.marker else i
+    m = _COLON.match(text[i : i + MAX_LINE].lstrip())
+    if not m:
+        return None
+    i += len(text[i:]) - len(text[i:].lstrip())
+    return m["label"].strip(), p.span(i + m.end()).strip()
+
+
+def _line_label(p: Paragraph, rules: Rules) -> tuple[str, tuple[str, ...], Span] | None:
+    m = _colon_of(p, rules)
+    if not m:
+        return None
+    fields = label_fields(m[0], rules)
+    return (m[0], fields, m[1]) if fields else None

@@ -1,0 +1,247 @@
+"""Bullet trees: lines with markers and indents -> nested items; several items in one flattened cell are split.
+
+Markers are learned per section, never assumed: within one indent a marker that first appears below another is
+deeper than it; a deeper indent is always deeper. A note (`※`, `*`) never opens a level of its own by its marker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cardextract.document import Paragraph, Place, Span
+from cardextract.rules import MAX_LINE, Rules
+
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}[.)](?=\s|[가-힣])(?!\s*\d)|\d{1,2}\)(?=\s)|[가나다라마바사아자차카타파하][.)](?=\s)|\(\d{1,2}\)(?=\s)|\([가-하]\)(?=\s)"
+    r"|[①-⑳㉠-㉻⑴-⒇❶-❿➀-➓](?=\s|\S)|[Ⅰ-Ⅻ]\.(?=\s)|[oO](?=\s)|[ㄱ-ㅎ]\)(?=\s))"
+)
+_HANGUL_MARKS = "ㅇㅁㅡ"
+INDENT_STEP = 0.4
+"""Indents nearer than this (characters) are the same: PDF positions are never exact."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item's own line: marker, text with place, indent; number where the marker counts (`1)`)."""
+
+    marker: str
+    span: Span
+    indent: float
+    place: Place
+
+
+@dataclass
+class Node:
+    """An item with its children; filled while the tree is built."""
+
+    line: Line
+    children: list[Node] = field(default_factory=list)
+
+
+def kind_of(marker: str) -> str:
+    """Counting markers of one style are one marker: `2)` and `1)`, `나.` and `가.`.
+
+    >>> kind_of("2)"), kind_of("③"), kind_of("○")
+    ('1)', '①', '○')
+    """
+    if not marker:
+        return ""
+    if "①" <= marker <= "⑳":
+        return "①"
+    if "㉠" <= marker <= "㉻":
+        return "㉠"
+    if "Ⅰ" <= marker[0] <= "Ⅻ":
+        return "Ⅰ" + marker[1:]
+    if len(marker) > 1:
+        return re.sub(r"[가-하]", "가", re.sub(r"\d+", "1", marker))
+    return marker
+
+
+def marker_at(text: str, i: int, rules: Rules) -> int:
+    """End of the marker that begins at i, or i if none does. A dash or dot before a digit or a word is no marker."""
+    if i >= len(text):
+        return i
+    c = text[i]
+    after = text[i + 1] if i + 1 < len(text) else " "
+    for arrow in rules.arrows:
+        if len(arrow) > 1 and text.startswith(arrow, i):
+            return i + len(arrow)
+    if c in rules.notes or c in rules.arrows:
+        return i + 1 if after != c else i + 1
+    if c in rules.markers:
+        if c in _HANGUL_MARKS or c in "-–−—+":
+            return i + 1 if after.isspace() else i
+        return i + 1
+    m = _NUMBERED.match(text, i)
+    return m.end() if m else i
+
+
+def read_line(p: Paragraph, rules: Rules) -> Line:
+    """Marker and text of a paragraph; a converter's `- ` before a real marker is dropped."""
+    text = p.text
+    if p.marker:
+        body = p.span().strip()
+        return Line(p.marker, body, p.indent, p.place)
+    i = len(text) - len(text.lstrip())
+    end = marker_at(text, i, rules)
+    if end > i and text[i:end] in "-–−" and text[end : end + 1].isspace():
+        j = end + len(text[end:]) - len(text[end:].lstrip())
+        second = marker_at(text, j, rules)
+        if second > j and text[j:second] not in ("-", "–", "−"):
+            i, end = j, second
+    body = p.span(end).strip() if end > i else p.span(i).strip()
+    return Line(text[i:end], body, p.indent, p.place)
+
+
+def _starts(text: str, rules: Rules) -> list[int]:
+    """Where items begin in a flattened line: markers at the start or after white space that open an item."""
+    starts: list[int] = []
+    counts: dict[str, int] = {}
+    for m in re.finditer(r"(?:^|(?<=\s))\S", text):
+        i = m.start()
+        end = marker_at(text, i, rules)
+        if end == i or not (end == len(text) or text[end].isspace()):
+            if not (end > i and end < len(text) and "①" <= text[i] <= "⑳"):
+                continue
+        marker = text[i:end]
+        if not starts and i > 0 and text[:i].strip():
+            # text before the first marker: only a strong marker opens a list after a lead-in
+            if marker in ("-", "–", "*", "·"):
+                continue
+        style = kind_of(marker)
+        if len(marker) > 1 or "①" <= marker <= "⑳":  # a counting marker must count
+            number = _count(marker)
+            if number is not None:
+                if number != 1 and counts.get(style, 0) + 1 != number:
+                    continue
+                counts[style] = number
+        starts.append(i)
+    return starts
+
+
+def _count(marker: str) -> int | None:
+    digits = re.search(r"\d+", marker)
+    if digits:
+        return int(digits[0])
+    if "①" <= marker <= "⑳":
+        return ord(marker) - ord("①") + 1
+    order = "가나다라마바사아자차카타파하"
+    hangul = next((c for c in marker if c in order), None)
+    return order.index(hangul) + 1 if hangul else None
+
+
+def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
+    """The items of one flattened paragraph (a table cell whose lines a conversion joined), in order.
+
+    An arrow-like marker that is followed by an amount or a word such as `수시` stays in its item.
+    """
+    text = p.text[: MAX_LINE * 8]
+    if len(text) < 4:
+        return [p]
+    starts = _starts(text, rules)
+    if not starts:
+        return [p]
+    bounds = []
+    for n, i in enumerate(starts):
+        stop = starts[n + 1] if n + 1 < len(starts) else len(text)
+        end = marker_at(text, i, rules)
+        body = text[end:stop].strip()
+        if bounds and not body:
+            continue
+        if bounds and text[i] in "▷▶►▸→" and rules.inline_pattern.match(body[:MAX_LINE]):
+            continue
+        if bounds and text[i] in "-–~" and re.search(r"[\d.]\s*$", text[:i]) and re.match(r"\d", body) and len(body) < 12:
+            continue
+        bounds.append(i)
+    if text[: bounds[0]].strip():
+        bounds.insert(0, 0)
+    if len(bounds) < 2:
+        return [p]
+    out = []
+    for n, i in enumerate(bounds):
+        j = bounds[n + 1] if n + 1 < len(bounds) else len(p.text)
+        piece = p.span(i, j).strip()
+        if piece.text:
+            out.append(replace(p, text=piece.text, place=piece.place, marker="" if n else p.marker, indent=p.indent))
+    return out
+
+
+def flattened(paragraphs: Sequence[Paragraph], rules: Rules) -> bool:
+    """Did a conversion join the items of these paragraphs into one line?"""
+    return len(paragraphs) == 1 and len(split_line(paragraphs[0], rules)) > 1
+
+
+def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
+    """The nested items of one section.
+
+    An item's parent is the nearest earlier item that is indented less; within one indent the order in which markers
+    first appear decides; a note with nothing less indented before it hangs on the item before it, an arrow (`⇒`)
+    on the item before it.
+    """
+    roots: list[Node] = []
+    stack: list[tuple[float, int, Node]] = []  # indent, rank, node
+    order: dict[int, list[str]] = {}
+    steps = _steps(lines)
+    flat = len(set(steps)) <= 1
+    last: Node | None = None
+    for line, step in zip(lines, steps, strict=True):
+        node = Node(line)
+        style = kind_of(line.marker)
+        note = line.marker in rules.notes and not _opens(line.marker, lines, rules)
+        arrow = line.marker in rules.arrows
+        if note and flat:
+            parent = _note_parent(stack, last, rules)
+            (parent.children if parent else roots).append(node)
+            continue
+        rank = 0
+        if not note:
+            ranks = order.setdefault(step, [])
+            if style not in ranks:
+                current = next((kind_of(n.line.marker) for s, _, n in reversed(stack) if s == step and kind_of(n.line.marker) in ranks), None)
+                ranks.insert(ranks.index(current) + 1 if current is not None else len(ranks), style)
+                if arrow and current is None:
+                    ranks.remove(style)
+                    ranks.append(style)
+            rank = ranks.index(style)
+        while stack and (stack[-1][0] > step or (stack[-1][0] == step and (note or order_rank(order, step, stack[-1][2]) >= rank))):
+            stack.pop()
+        if stack:
+            stack[-1][2].children.append(node)
+        elif note and last is not None:
+            last.children.append(node)
+        else:
+            roots.append(node)
+        stack.append((step, rank, node))
+        if not note:
+            last = node
+    return roots
+
+
+def order_rank(order: dict[int, list[str]], step: int, node: Node) -> int:
+    """Rank of a node's marker among those of its indent; notes rank last."""
+    ranks = order.get(step, [])
+    style = kind_of(node.line.marker)
+    return ranks.index(style) if style in ranks else len(ranks)
+
+
+def _opens(marker: str, lines: Sequence[Line], rules: Rules) -> bool:
+    """`*` and `☆` are bullets where the section's first item bears them."""
+    return bool(lines) and lines[0].marker == marker and marker not in "※"
+
+
+def _note_parent(stack: list[tuple[float, int, Node]], last: Node | None, rules: Rules) -> Node | None:
+    return stack[-1][2] if stack else last
+
+
+def _steps(lines: Sequence[Line]) -> list[int]:
+    """Indents as small integers: values nearer than INDENT_STEP are one step."""
+    values = sorted({line.indent for line in lines})
+    step_of, step, previous = {}, 0, None
+    for v in values:
+        if previous is not None and v - previous > INDENT_STEP:
+            step += 1
+        step_of[v] = step
+        previous = v
+    return [step_of[line.indent] for line in lines]

@@ -1,0 +1,144 @@
+"""One card, one file: the way of the data. Every step is a function on plain data and can be called alone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cardextract.build import Draft, build
+from cardextract.card import Card, SourceFile
+from cardextract.checks import check
+from cardextract.corrections import Correction, certify, correct, decide, of_source
+from cardextract.cut import CardBlocks, cards
+from cardextract.document import Document, Paragraph, Table, walk
+from cardextract.fields import Picked, pick, unread
+from cardextract.findings import Finding, Unreadable, stamp
+from cardextract.paths import portable
+from cardextract.readers import reader, sniff
+from cardextract.rules import Rules, RuleSet
+from cardextract.sections import Split, split
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What one input file gave: its cards and the findings that belong to the file rather than to a card."""
+
+    path: str
+    sha256: str
+    format: str | None
+    cards: list[Card]
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One card with every intermediate kept, for `explain`."""
+
+    card: Card
+    split: Split
+    picked: Picked
+
+
+def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
+    """One card: cut into sections, picked, typed."""
+    sections = split(part.blocks, rules)
+    picked = pick(sections, rules)
+    draft = build(picked, rules)
+    draft.findings.extend(unread(picked, rules))
+    return draft, sections, picked
+
+
+def read_cards(
+    document: Document, source: SourceFile, ruleset: RuleSet, *, profile: str | None = None, issuer: str | None = None
+) -> list[Reading]:
+    """Every card of a document, typed and with evidence; not yet checked."""
+    text = "\n".join(p.text for p in document.paragraphs())
+    rules, _, _ = ruleset.choose(text, profile)
+    out = []
+    for index, part in enumerate(cards(document, rules), 1):
+        draft, sections, picked = extract_card(part, rules)
+        values = draft.values
+        values.update({k: v for k, v in part.cover.items() if values.get(k) is None})
+        draft.evidence.update({k: v for k, v in part.cover_evidence.items() if k not in draft.evidence and values.get(k) == part.cover.get(k)})
+        here = source.model_copy(update={"card_index": index, "pages": _pages(part)})
+        card = Card(
+            card_id=f"{source.sha256[:12]}-{index}", source=here, profile=rules.name, rules_sha256=ruleset.sha256 if False else rules.sha256,
+            issuer=issuer or rules.issuer, evidence=draft.evidence, **values,
+        )  # fmt: skip
+        card.findings = [stamp(f, here.path, card.card_id, index) for f in draft.findings]
+        out.append(Reading(card, sections, picked))
+    return out
+
+
+def _pages(part: CardBlocks) -> list[int]:
+    pages = {p.place.page for p in walk(part.blocks)} | {t.page for b in part.blocks if isinstance(b, Table) for t in (b.place, *b.fragments)}
+    return sorted(p for p in pages if p is not None)
+
+
+def finish(card: Card, rules: Rules, decisions: Sequence[Correction] = ()) -> Card:
+    """The card with the findings of all checks; severities as the rules set them, decisions applied."""
+    found = {f.id: f for f in [*card.findings, *check(card, rules)]}
+    settled = []
+    for f in found.values():
+        setting = rules.severity.get(f.code)
+        if setting == "off":
+            continue
+        settled.append(replace(f, severity=setting) if setting else f)
+    card.findings = decide(settled, decisions)
+    return card
+
+
+def extract_file(
+    path: Path, *, root: Path, rules: RuleSet, profile: str | None = None, issuer: str | None = None,
+    corrections: Sequence[Correction] = (), mentions: bool = True,
+) -> FileResult:  # fmt: skip
+    """Read one file and extract its cards. Raises Unreadable for a file that gives no document."""
+    relative = portable(_relative(path, root))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    kind = sniff(path)
+    printed, file_findings = reader(kind)(path)
+    mine = of_source(corrections, relative, sha256) if corrections else []
+    document, stale = correct(printed, mine, sha256) if mine else (printed, [])
+    source = SourceFile(path=relative, sha256=sha256, format=kind, card_index=1)
+    out = []
+    for reading in read_cards(document, source, rules, profile=profile, issuer=issuer):
+        card = reading.card
+        if document.decoded is not None:
+            assert_spans(card, document.decoded)
+        if mine:
+            card.evidence, card.findings = certify(card.evidence, card.findings, printed, mine, card.source.card_index, sha256)
+        chosen = rules.profiles.get(card.profile, rules.base)
+        out.append(finish(card, chosen, mine))
+    if mentions and out:
+        _annotate(out, rules.folder)
+    findings = [stamp(f, relative) for f in [*file_findings, *stale]]
+    return FileResult(relative, sha256, kind, out, findings)
+
+
+def _relative(path: Path, root: Path) -> bytes:
+    import os
+
+    return os.fsencode(os.path.relpath(path, root)) if path != root else os.fsencode(path.name)
+
+
+def assert_spans(card: Card, decoded: str) -> None:
+    """Every span of the evidence reproduces its text: a wrong place is a bug of ours, not of the file."""
+    for path, proof in card.evidence.items():
+        place = proof.place
+        if place.start is not None and decoded[place.start : place.end] != proof.text:
+            raise AssertionError(f"evidence of {path}: {decoded[place.start : place.end]!r} != {proof.text!r}")
+
+
+def _annotate(found: list[Card], folder: Path) -> None:
+    """Mentions on every item of the cards."""
+    try:
+        from cardextract.mentions import annotate_cards
+    except ImportError:
+        return
+    annotate_cards(found, folder)
+
+
+__all__ = ["FileResult", "Paragraph", "Reading", "Unreadable", "extract_card", "extract_file", "finish", "re", "read_cards"]

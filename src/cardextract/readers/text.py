@@ -1,0 +1,107 @@
+"""Plain text: encodings, line ends, tab-separated grids; every place is an exact span of the decoded file."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from cardextract.document import Block, Cell, Document, Paragraph, Place, Table
+from cardextract.findings import Finding, Unreadable, finding
+
+MAX_BYTES = 32 * 1024 * 1024
+"""A text of 12 cards has 60 kB; 32 MiB is every card of a government in one file."""
+
+
+def decode(raw: bytes) -> str:
+    """The text without its byte-order mark: BOM, else strict UTF-8, else strict CP949. Raises Unreadable."""
+    for bom, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if raw.startswith(bom):
+            try:
+                return raw[len(bom) :].decode(codec)
+            except UnicodeDecodeError as error:
+                raise Unreadable("encoding_unknown", f"{codec} 표시(BOM)가 있지만 그 인코딩이 아닙니다(바이트 {error.start}).") from error
+    for codec in ("utf-8", "cp949"):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("encoding_unknown", "글자 인코딩을 알 수 없습니다(UTF-8도 CP949도 아님). UTF-8로 다시 저장해 주십시오.")
+
+
+def lines(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each line, ends excluded; only \\n, \\r\\n and \\r end a line (not U+2028, form feed, …).
+
+    >>> lines("a\\r\\nb\\rc")
+    [(0, 1), (3, 4), (5, 6)]
+    """
+    out, start, i, n = [], 0, 0, len(text)
+    while i < n:
+        newline = text.find("\n", i)
+        newline = n if newline < 0 else newline
+        chunk = text[i:newline]
+        if "\r" in chunk:
+            for part in chunk.split("\r")[:-1]:
+                out.append((start, start + len(part)))
+                start += len(part) + 1
+            if start == newline and newline < n:  # \r\n
+                i = start = newline + 1
+                continue
+        if newline < n or start < n:
+            out.append((start, newline))
+        i = start = newline + 1
+    return out
+
+
+def cells(text: str, row: int, number: int, start: int, end: int) -> list[Cell]:
+    """The tab-separated fields of a line; a field's place is its text without the white space around it."""
+    out, at = [], start
+    for col, field in enumerate(text[start:end].split("\t")):
+        left = at + len(field) - len(field.lstrip())
+        right = at + len(field.rstrip())
+        place = Place(line=number, start=min(left, right) if field.strip() else at, end=right if field.strip() else at)
+        blocks: tuple[Block, ...] = (Paragraph(field.strip(), place),) if field.strip() else ()
+        out.append(Cell(row, col, 1, 1, blocks, place))
+        at += len(field) + 1
+    return out
+
+
+def parse(text: str) -> tuple[Block, ...]:
+    """Blocks of a decoded text: runs of lines with tabs are (ragged) tables, other lines paragraphs."""
+    blocks: list[Block] = []
+    rows: list[list[Cell]] = []
+
+    def flush() -> None:
+        if rows:
+            width = max(len(r) for r in rows)
+            first, last = rows[0][0].place, rows[-1][-1].place
+            place = Place(line=first.line, start=first.start, end=last.end)
+            blocks.append(Table(len(rows), width, tuple(c for r in rows for c in r), place, ragged=True))
+            rows.clear()
+
+    for number, (start, end) in enumerate(lines(text), 1):
+        line = text[start:end]
+        if "\t" in line and line.strip():
+            rows.append(cells(text, len(rows), number, start, end))
+            continue
+        flush()
+        if line.strip():
+            bare = line.lstrip()
+            indent = len(line) - len(bare)
+            blocks.append(Paragraph(line.rstrip(), Place(line=number, start=start, end=start + len(line.rstrip())), indent=indent))
+    flush()
+    return tuple(blocks)
+
+
+def read(path: Path) -> tuple[Document, list[Finding]]:
+    """Read a text file. Raises Unreadable: no_text, too_large, encoding_unknown."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise Unreadable("too_large", f"글 파일이 {size // 2**20} MiB입니다. {MAX_BYTES // 2**20} MiB까지 읽습니다.")
+    text = decode(path.read_bytes())
+    if not text.strip():
+        raise Unreadable("no_text", "글이 없는 파일입니다.")
+    findings = []
+    if "\ufffd" in text:
+        at = text.index("\ufffd")
+        findings.append(finding("DAMAGED_TEXT", actual=text[max(0, at - 10) : at + 10], places=[Place(start=at, end=at + 1)]))
+    return Document("text", parse(text), decoded=text), findings

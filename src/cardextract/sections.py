@@ -1,0 +1,314 @@
+"""Cut a card into its head and its sections: by the words of the headings, never by their numbers.
+
+`split(blocks, rules)` finds the heading style of the card (the one whose lines name the most different kinds of
+section), explodes one-table cards into the same shape, and returns the head (everything before the first heading)
+and the sections with their blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cardextract.document import Block, Cell, Paragraph, Picture, Span, Table
+from cardextract.outline import marker_at, split_line
+from cardextract.rules import Rules, squeeze
+
+_OPEN, _CLOSE = "【<〈［[「『《≪〔（(", "】>〉］]」』》≫〕）)"
+_PREFIX = re.compile(
+    r"(?:(?P<num>\d{1,2})(?P<numsep>[.)])|(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})(?P<romansep>[.)]?)(?=\s|【)|(?P<han>[가나다라마바사아자차카타파하])(?P<hansep>[.)])"
+    r"|(?P<circled>[①-⑳❶-❿])|(?P<paren>\(\d{1,2}\)))\s*"
+)
+_NOTE = re.compile(r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원)[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$")
+MAX_HEADING = 34
+"""Headings are short; a longer line that holds a heading word is a sentence."""
+BARE_REST = 6
+"""How many more characters than its heading word a heading without any mark may have."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line or cell that may head a section. style is its outer form (`1.`, `□`, `【 】`, `` for none)."""
+
+    kind: str | None
+    number: str | None
+    title: Span
+    span: Span
+    style: str
+    note: str
+    rest: int
+    exact: bool
+
+
+@dataclass
+class Section:
+    """A heading and the blocks under it; cell: the content stood in table cells, where lines may be flattened."""
+
+    heading: Heading
+    blocks: list[Block] = field(default_factory=list)
+    cell: bool = False
+
+
+@dataclass
+class Split:
+    """The head of a card (title lines, header grids) and its sections."""
+
+    head: list[Block] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+
+def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
+    """(kind, characters beyond the heading word, exact) of squeezed heading words.
+
+    The word that stands last decides between several (`추진상 문제점 및 대책`), unless one holds the whole text.
+    """
+    bare = re.sub(r"[(\[（][^)\]）]*[)\]）]", "", core)
+    best: tuple[int, int, str, int, bool] | None = None
+    for word, kind, exact in rules.section_words:
+        if exact:
+            if bare == word or core == word:
+                return kind, 0, True
+            continue
+        at = bare.find(word)
+        if at < 0:
+            continue
+        key = (len(word), at, kind, len(bare) - len(word), False)
+        if best is None or key[0] > best[0]:
+            best = key
+    return (best[2], best[3], False) if best else (None, len(bare), False)
+
+
+def heading_of(span: Span, rules: Rules) -> Heading | None:
+    """The line as a possible heading, or None where it cannot be one (too long, a label : value line, a date)."""
+    whole = span.strip()
+    text = whole.text
+    if not text or len(text) > 90 or "\n" in text:
+        return None
+    note = ""
+    m = _NOTE.search(text)
+    core = whole
+    if m and m.start() > 0:
+        note = m.group()
+        core = whole.part(0, m.start()).strip()
+    style, number = "", None
+    i = marker_at(core.text, 0, rules)
+    p = _PREFIX.match(core.text)
+    if p:
+        number = next(g for g in (p["num"], p["roman"], p["han"], p["circled"], p["paren"]) if g)
+        style = ("1" + p["numsep"]) if p["num"] else ("Ⅰ" if p["roman"] else ("가" + p["hansep"]) if p["han"] else "①" if p["circled"] else "(1)")
+        core = core.part(p.end(), len(core.text)).strip()
+    elif i > 0 and core.text[0] not in _OPEN:
+        style = core.text[:i]
+        core = core.part(i, len(core.text)).strip()
+    t = core.text
+    if t and t[0] in _OPEN:
+        close = _CLOSE[_OPEN.index(t[0])]
+        if t.endswith(close):
+            inner = core.part(1, len(t) - 1)
+            style += t[0] + (" " if inner.text[:1].isspace() else "") + close
+            core = inner.strip()
+            q = _PREFIX.match(core.text)
+            if q and number is None:
+                number = q.group().strip().rstrip(".)")
+                core = core.part(q.end(), len(core.text)).strip()
+        else:
+            return None
+    t = core.text.rstrip(":：").rstrip()
+    if not t:
+        return None
+    words = squeeze(t)
+    if len(words) > MAX_HEADING or re.search(r"[:：]\s*\S", core.text):
+        return None
+    kind, rest, exact = kind_of_heading(words, rules)
+    return Heading(kind, number, core.part(0, len(t)), whole, style, note, rest, exact)
+
+
+def _bulleted(paragraphs: Sequence[Paragraph], rules: Rules) -> bool:
+    return any(p.marker or marker_at(p.text.lstrip(), 0, rules) > 0 for p in paragraphs)
+
+
+def _filled(row: Sequence[Cell]) -> list[Cell]:
+    return [c for c in row if c.text.strip() or any(isinstance(b, Table | Picture) for b in c.blocks)]
+
+
+def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
+    """The heading that a table row holds: its only cell, or its first with bulleted or nested content beside it."""
+    cells = _filled(row)
+    if not cells or len(cells) > 2:
+        return None
+    first = cells[0]
+    texts = [p for p in first.paragraphs if p.text.strip()]
+    if not texts or any(isinstance(b, Table) for b in first.blocks):
+        return None
+    span = first.span if len(texts) > 1 else texts[0].span()
+    span = Span(" ".join(span.text.split("\n")), span.place) if "\n" in span.text else span
+    if len(texts) == 1 and texts[0].marker and not _PREFIX.match(span.text):
+        span = Span(f"{texts[0].marker} {span.text}", span.place)
+    h = heading_of(span, rules)
+    if h is None or h.kind is None or (not h.style and h.rest > BARE_REST):
+        return None
+    label = rules.label_of.get(squeeze(h.title.text))
+    if len(cells) == 1:
+        return h if label is None or label in ("budget_total", "status") or h.style else None
+    content = cells[1]
+    inner = [p for p in content.paragraphs if p.text.strip()]
+    rich = any(isinstance(b, Table) for b in content.blocks) or len(inner) > 1 or _bulleted(inner, rules)
+    if label is not None and label not in ("budget_total", "status"):
+        return None
+    if label is not None and not rich and not h.style:
+        return None
+    if rich or (h.style and h.style not in ("○", "-")) or len(content.text) > 24 or not content.text.strip():
+        return h
+    return None
+
+
+def candidates(blocks: Sequence[Block], rules: Rules) -> list[Heading]:
+    """All lines outside tables (and in one-cell tables) that may head a section."""
+    out = []
+    for b in blocks:
+        if isinstance(b, Paragraph):
+            h = paragraph_heading(b, rules)
+            if h is not None and h.kind is not None:
+                out.append(h)
+    return out
+
+
+def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
+    """The paragraph as a possible heading, its automatic number put in front."""
+    span = p.span()
+    if p.marker:
+        h = heading_of(Span(f"{p.marker} {p.text}", p.place), rules)
+        if h is None:
+            return None
+        at = p.text.find(h.title.text)
+        title = p.span(at, at + len(h.title.text)) if at >= 0 else span.strip()
+        return replace(h, title=title, span=span.strip())
+    return heading_of(span, rules)
+
+
+def heading_style(heads: Sequence[Heading], rules: Rules) -> set[str]:
+    """The style of this card's headings: the one that names the most kinds; bare lines only when nothing else does."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for h in heads:
+        if not h.style and (h.rest > BARE_REST or re.search(r"\d", h.title.text)):
+            continue
+        if h.style and h.rest > 14:
+            continue
+        kinds[h.style].add(h.kind or "")
+    if not kinds:
+        return set()
+    weak = set("○-·•◦ㅇ*※▷❍⇒․∙")
+
+    def score(style: str) -> tuple[float, int]:
+        n = float(len(kinds[style]))
+        if style in weak or (len(style) == 1 and style in "①"):
+            n -= 1.5
+        return n, 1 if style else 0
+
+    best = max(kinds, key=score)
+    if score(best)[0] <= 0:
+        return set()
+    return {best}
+
+
+def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Picture]:
+    """A table that holds headings, cut into header grids, headings and their content; others come back whole."""
+    rows = table.lines()
+    heads = [row_heading(row, rules) for row in rows]
+    if table.rows == 1 and table.cols == 1 and table.cells and len(table.cells[0].paragraphs) == 1:
+        h = heading_of(table.cells[0].paragraphs[0].span(), rules)
+        if h and h.kind and (h.style or h.rest <= BARE_REST):
+            return [h]
+    if not any(heads):
+        return [table]
+    out: list[Heading | Table | Paragraph | Picture] = []
+    start = 0
+    open_heading = False
+
+    def flush(stop: int) -> None:
+        if stop > start:
+            out.append(subtable(table, start, stop))
+
+    for r, (row, head) in enumerate(zip(rows, heads, strict=True)):
+        cells = _filled(row)
+        if head is None:
+            alone = open_heading and len(cells) == 1 and start == r and not _label_row(cells, rules)
+            if not cells and start == r:
+                start = r + 1
+            elif alone:
+                out.extend(_content(cells[0], rules))
+                start = r + 1
+            continue
+        flush(r)
+        out.append(head)
+        for cell in cells[1:]:
+            out.extend(_content(cell, rules))
+        start, open_heading = r + 1, True
+    flush(len(rows))
+    return out
+
+
+def _label_row(cells: Sequence[Cell], rules: Rules) -> bool:
+    return bool(cells) and squeeze(cells[0].text) in rules.label_of and not _bulleted(cells[0].paragraphs, rules)
+
+
+def _content(cell: Cell, rules: Rules) -> list[Table | Paragraph | Picture]:
+    out: list[Table | Paragraph | Picture] = []
+    for b in cell.blocks:
+        if isinstance(b, Paragraph):
+            out.extend(split_line(b, rules))
+        elif isinstance(b, Table | Picture):
+            out.append(b)
+    return out
+
+
+def subtable(table: Table, start: int, stop: int) -> Table:
+    """Rows start..stop as a table of their own; places stay those of the document."""
+    cells = []
+    for c in table.cells:
+        if c.row >= stop or c.row + c.rowspan <= start:
+            continue
+        top, bottom = max(c.row, start), min(c.row + c.rowspan, stop)
+        cells.append(replace(c, row=top - start, rowspan=bottom - top))
+    return replace(table, rows=stop - start, cells=tuple(cells))
+
+
+def split(blocks: Sequence[Block], rules: Rules) -> Split:
+    """Head and sections of one card."""
+    flow: list[Heading | Block] = []
+    for b in blocks:
+        if isinstance(b, Table):
+            flow.extend(explode(b, rules))
+        else:
+            flow.append(b)
+    in_cells = [x for x in flow if isinstance(x, Heading)]
+    styles = heading_style([*candidates([x for x in flow if isinstance(x, Paragraph)], rules), *in_cells], rules)
+    styles |= {h.style for h in in_cells}
+    out = Split()
+    section: Section | None = None
+    for x in flow:
+        head = x if isinstance(x, Heading) else None
+        if isinstance(x, Paragraph):
+            h = paragraph_heading(x, rules)
+            if h is not None and h.style in styles and _is_heading(h, rules, section):
+                head = h
+        if head is not None:
+            section = Section(head, cell=isinstance(x, Heading))
+            out.sections.append(section)
+        elif section is None:
+            out.head.append(x)  # type: ignore[arg-type]
+        else:
+            section.blocks.append(x)  # type: ignore[arg-type]
+    return out
+
+
+def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:
+    if h.kind is None:
+        strong = h.style and (h.style[0].isdigit() or h.style[0] in "Ⅰ가【")
+        words = squeeze(h.title.text)
+        return bool(strong and section is not None and 2 <= len(words) <= 14 and words not in rules.label_of and words not in rules.axis_of)
+    if not h.style:
+        return h.exact or h.rest <= BARE_REST
+    return h.exact or h.rest <= 14

@@ -1,0 +1,424 @@
+"""The budget grammar: a table whose axes name periods, sources or ledgers -> (ledger, source, period) = amount.
+
+Steps, each a function on plain data: find the header rows and the label columns of a region; give each value column
+and row its path of axis terms; resolve totals by their siblings; put back what a conversion lost where the sums
+leave one placement; read the figures. Nothing depends on where a word stands, only on what it says.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cardextract.axes import Term, terms, unit_in
+from cardextract.document import Cell, Place, Span, Table
+from cardextract.findings import Finding, finding
+from cardextract.rules import Rules, squeeze
+from cardextract.values import UNITS, Amount, parse_amount
+
+MAX_PLACEMENTS = 3000
+"""Most placements of a short row that are tried; beyond it the row is reported as unplaced."""
+_FIGURE = re.compile(r"^[△▲▽(\-–−－+]?\s*\d[\d,.\s]*(?:\)|원|천원|백만원|억원|억)?\s*$")
+_MARK = re.compile(r"^[\-–—－−·ㆍ.ㅡ]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One grid position: the cell that covers it and what its text is: blank | figure | mark | text."""
+
+    cell: Cell | None
+    text: str
+    kind: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell of a budget, as printed. period None: its column could not be known."""
+
+    ledger: str
+    source: str
+    source_word: str
+    period: str | None
+    amount: Amount
+    span: Span
+    unit: str
+    certainty: str = "exact"
+    reason: str | None = None
+
+
+@dataclass
+class Budget:
+    """What a table says: its entries, what is odd about it, and which of its rows were read."""
+
+    entries: list[Entry] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What stands around a table: the ledger and unit that its heading and captions name."""
+
+    ledger: str | None = None
+    unit: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Key:
+    """The coordinates that a path of terms names."""
+
+    ledger: str | None = None
+    source: str | None = None
+    source_word: str = ""
+    period: str | None = None
+    ignore: bool = False
+    unknown: str = ""
+
+
+def slots(table: Table, rules: Rules) -> list[list[Slot]]:
+    """The grid with each position read; a merged cell stands at each position it covers."""
+    out = []
+    for row in table.grid():
+        line = []
+        for cell in row:
+            text = cell.text.strip() if cell else ""
+            if not text:
+                line.append(Slot(cell, "", "blank", ()))
+                continue
+            found = terms(text, rules) if len(text) < 60 else ()
+            if found:
+                kind = "term"
+            elif _MARK.match(text):
+                kind = "mark"
+            elif _FIGURE.match(text):
+                kind = "figure"
+            else:
+                kind = "text"
+            line.append(Slot(cell, text, kind, found))
+        out.append(line)
+    return out
+
+
+AXIS = ("ledger", "source", "period")
+
+
+def _dims(slot: Slot) -> set[str]:
+    return {t.dimension for t in slot.terms}
+
+
+def is_header(row: Sequence[Slot]) -> bool:
+    """A row that names an axis: two different axis cells, or one beside a corner or total; and no figures."""
+    seen: set[int] = set()
+    axis = other = 0
+    for slot in row:
+        if slot.cell is None or id(slot.cell) in seen or slot.kind == "blank":
+            continue
+        seen.add(id(slot.cell))
+        if slot.kind in ("figure", "mark"):
+            return False
+        dims = _dims(slot)
+        if dims & set(AXIS):
+            axis += 1
+        elif dims & {"total", "corner", "ignore"}:
+            other += 1
+        elif slot.kind == "text" and unit_in(slot.text):
+            other += 1
+    return axis >= 2 or (axis == 1 and other >= 1)
+
+
+def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
+    """(first header row, first body row, end) of each budget region."""
+    out = []
+    r = 0
+    while r < len(grid):
+        if not is_header(grid[r]) or any("not_budget" in _dims(s) for s in grid[r]):
+            r += 1
+            continue
+        first = r
+        value = _first_value(grid[r])
+        r += 1
+        while r < len(grid) and _continues_header(grid[r], value):
+            r += 1
+        body = r
+        while r < len(grid) and _is_body(grid[r]):
+            r += 1
+        if r > body and any(s.kind in ("figure", "mark") for row in grid[body:r] for s in row):
+            out.append((first, body, r))
+        elif r == body:
+            r = first + 1
+    return out
+
+
+def _first_value(row: Sequence[Slot]) -> int:
+    """The first column that heads values: past corner cells and the blanks behind them."""
+    for c, slot in enumerate(row):
+        if slot.terms and not _dims(slot) & {"corner"} and not (c == 0 and slot.kind == "term" and False):
+            return c
+    return len(row)
+
+
+def _continues_header(row: Sequence[Slot], value: int) -> bool:
+    """No figure, and an axis word at or past the first value column (a body row bears its words before it)."""
+    if any(s.kind in ("figure", "mark", "text") for s in row[value:]):
+        return False
+    words = [s for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value]
+    left = [s for s in row[:value] if s.terms and not _dims(s) & {"corner"} and s.cell is not None and s.cell.rowspan == 1]
+    return bool(words) and not left and len({id(s.cell) for s in words}) >= 1
+
+
+def _is_body(row: Sequence[Slot]) -> bool:
+    """Label cells with at least one word, then figures, marks and blanks."""
+    kinds = [s.kind for s in row]
+    if not any(k in ("term", "text") for k in kinds):
+        return any(k in ("figure", "mark") for k in kinds)
+    if is_header(row) and not any(k in ("figure", "mark") for k in kinds):
+        labels = [s for s in row if s.terms]
+        distinct = {id(s.cell) for s in labels}
+        first = next(i for i, s in enumerate(row) if s.terms)
+        # `민선8기 | 소계 | blank …` is a body row without figures; a header names several columns past its labels
+        if len(distinct) > 2 or (first > 1):
+            return False
+    has_term = any(s.terms for s in row)
+    figures = sum(k in ("figure", "mark") for k in kinds)
+    texts = {id(s.cell) for s in row if s.kind == "text"}
+    if has_term:
+        return len(texts) <= 1 + (figures > 2)
+    return figures >= 2 and len(texts) <= 2
+
+
+def label_columns(grid: Sequence[Sequence[Slot]], body: int, end: int) -> int:
+    """How many leading columns hold row labels: those with a word and no figure in any body row."""
+    width = max(len(r) for r in grid[body:end])
+    count = 0
+    for c in range(width):
+        column = [row[c] for row in grid[body:end] if c < len(row)]
+        if any(s.kind in ("figure", "mark") for s in column):
+            break
+        if any(s.kind in ("term", "text") for s in column):
+            count = c + 1
+    return count
+
+
+def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
+    """By how many columns a ragged header must move right so that each value column has a heading (0: it stands right)."""
+    width = max(len(r) for r in grid[body:end])
+    used = [c for c in range(labels, width) if any(c < len(row) and row[c].kind in ("figure", "mark") for row in grid[body:end])]
+    if not used:
+        return 0
+    heads = [c for c in range(width) if any(c < len(row) and _heads(row[c]) for row in grid[first:body])]
+    if not heads:
+        return 0
+
+    def misses(shift: int) -> tuple[int, int, int]:
+        moved = {c + shift for c in heads}
+        spans = _filled_heads(grid, first, body, shift, width)
+        return sum(c not in spans for c in used), sum(c < labels for c in moved), abs(shift)
+
+    return min(range(0, 4), key=misses)
+
+
+def _heads(slot: Slot) -> bool:
+    return bool(slot.terms) and not _dims(slot) & {"corner"} or slot.kind == "text" and not unit_in(slot.text)
+
+
+def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: int, width: int) -> set[int]:
+    """Columns that have a heading of their own in the last header rows, after the shift."""
+    out = set()
+    for row in grid[first:body]:
+        out |= {c + shift for c, s in enumerate(row) if _heads(s)}
+    if body - first > 1:  # an upper heading covers the blanks to its right
+        top = grid[first]
+        last = None
+        for c in range(width):
+            s = top[c] if c < len(top) else None
+            if s and _heads(s):
+                last = c
+            elif last is not None and any(c < len(row) and _heads(row[c]) for row in grid[first + 1 : body]):
+                out.add(c + shift)
+    return out
+
+
+def column_paths(grid: Sequence[Sequence[Slot]], first: int, body: int, labels: int, width: int, shift: int, ragged: bool) -> list[list[Slot | None]]:
+    """For each value column the headings above it, top to bottom; in ragged tables upper headings fill to the right."""
+    paths: list[list[Slot | None]] = [[] for _ in range(width)]
+    for r in range(first, body):
+        row = grid[r]
+        fill: Slot | None = None
+        for c in range(width):
+            src = c - shift
+            slot = row[src] if 0 <= src < len(row) else None
+            if slot is not None and slot.kind != "blank" and src >= 0:
+                fill = slot if not _dims(slot) & {"corner"} else None
+                paths[c].append(slot)
+            elif ragged and fill is not None and r < body - 1 and _below(grid, r, body, src):
+                paths[c].append(fill)
+            else:
+                paths[c].append(None)
+    return paths
+
+
+def _below(grid: Sequence[Sequence[Slot]], r: int, body: int, c: int) -> bool:
+    return any(0 <= c < len(row) and row[c].kind != "blank" for row in grid[r + 1 : body])
+
+
+def row_paths(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int, ragged: bool) -> list[list[Slot | None]]:
+    """For each body row its label slots; in ragged tables a blank takes the label above while a later one is set."""
+    above: list[Slot | None] = [None] * labels
+    out = []
+    for r in range(body, end):
+        row = grid[r]
+        path: list[Slot | None] = []
+        for c in range(labels):
+            slot = row[c] if c < len(row) else None
+            if slot is not None and slot.kind != "blank":
+                path.append(slot)
+                above[c] = slot
+                if ragged:
+                    above[c + 1 :] = [None] * (labels - c - 1)
+            elif ragged and any(c2 < len(row) and row[c2].kind != "blank" for c2 in range(c + 1, labels)) and above[c] is not None:
+                path.append(above[c])
+            else:
+                path.append(None)
+        out.append(path)
+    return out
+
+
+def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> list[Key]:
+    """Paths of labels -> keys. A total takes the dimension of its siblings on its level, else of its axis, else the one
+    that the other axis leaves open."""
+    levels = max((len(p) for p in paths), default=0)
+    level_dims = [{d for p in paths if k < len(p) and p[k] for d in _dims(p[k]) & {"source", "period"}} for k in range(levels)]  # type: ignore[arg-type]
+    axis_dims = set().union(*level_dims) if level_dims else set()
+
+    def total_dim(k: int, path: Sequence[Slot | None]) -> str | None:
+        siblings = level_dims[k]
+        if len(siblings) == 1:
+            return next(iter(siblings))
+        if len(axis_dims) == 1:
+            return next(iter(axis_dims))
+        if siblings:
+            return "period" if any(p and t.value == "in_term" for p in path if p for t in p.terms) else "source"
+        if "period" in other_dims and "source" not in other_dims:
+            return "source"
+        if "source" in other_dims and "period" not in other_dims:
+            return "period"
+        return None
+
+    out = []
+    for path in paths:
+        ledger = source = period = None
+        word = unknown = ""
+        ignore = False
+        for k, slot in enumerate(path):
+            if slot is None:
+                continue
+            if not slot.terms:
+                unknown = slot.text
+            for term in slot.terms:
+                if term.dimension == "ledger":
+                    ledger = term.value
+                elif term.dimension == "source":
+                    source, word = term.value, term.word
+                elif term.dimension == "period":
+                    if not (term.value == "in_term" and period not in (None, "total")):
+                        period = term.value
+                elif term.dimension in ("ignore", "not_budget"):
+                    ignore = True
+                elif term.dimension == "total":
+                    which = total_dim(k, path)
+                    if which == "source" and source is None:
+                        source = "total"
+                    elif which == "period" and period is None:
+                        period = "total"
+        out.append(Key(ledger, source, word, period, ignore, unknown))
+    return out
+
+
+def dims_of(paths: Sequence[Sequence[Slot | None]]) -> set[str]:
+    """The dimensions that an axis names."""
+    return {d for p in paths for s in p if s for d in _dims(s) & set(AXIS)}
+
+
+def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
+    """The budget that a table holds, or None where it holds none."""
+    grid = slots(table, rules)
+    if not grid or any("not_budget" in _dims(s) for s in grid[0]):
+        return None
+    out = Budget()
+    for first, body, end in find_regions(grid):
+        _read_region(table, grid, first, body, end, context, rules, out)
+    return out if out.rows else None
+
+
+def _read_region(table: Table, grid: list[list[Slot]], first: int, body: int, end: int, context: Context, rules: Rules, out: Budget) -> None:
+    labels = label_columns(grid, body, end)
+    width = max(len(r) for r in grid[first:end])
+    shift = header_shift(grid, first, body, end, labels) if table.ragged else 0
+    columns = column_paths(grid, first, body, labels, width + shift, shift, table.ragged)[labels:]
+    rows = row_paths(grid, body, end, labels, table.ragged)
+    if any("not_budget" in _dims(s) for row in grid[first:body] for s in row):
+        return
+    col_dims, row_dims = dims_of(columns), dims_of(rows)
+    if not (col_dims | row_dims) & {"source", "period"} and "ledger" not in col_dims | row_dims:
+        return
+    # a region with one heading row may hold its ledger in the corner: `계획 | 계 | 2022 | …`
+    corner = [s for row in grid[first:body] for s in row[: max(labels, 1)] if s.terms and "ledger" in _dims(s)]
+    ledger = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
+    col_keys = resolve(columns, row_dims)
+    row_keys = resolve(rows, col_dims)
+    unit = next((u for row in grid[first:body] for s in row if (u := unit_in(s.text))), None) or context.unit
+    out.unit = out.unit or unit
+    if shift:
+        out.findings.append(finding("HEADER_SHIFTED", label=shift, paths=["budget"], places=[grid[first][0].cell.place] if grid[first][0].cell else []))
+    out.rows.update(range(first, end))
+    known = [c for c, k in enumerate(col_keys) if _states(k) and not k.ignore]
+    seen_cells: set[int] = set()
+    for n, (r, key) in enumerate(zip(range(body, end), row_keys, strict=True)):
+        if key.ignore:
+            continue
+        line = grid[r]
+        values = [line[labels + c] if labels + c < len(line) else None for c in range(len(col_keys))]
+        figures = [v for v in values if v is not None and v.kind in ("figure", "mark", "text")]
+        if not _states(key) and key.unknown and (figures or any(s for s in rows[n])):
+            if any(v.kind == "figure" for v in figures):
+                out.findings.append(finding("UNKNOWN_COLUMN", label=key.unknown, paths=["budget"], places=[s.cell.place for s in rows[n] if s and s.cell]))
+            continue
+        for c, value in enumerate(values):
+            ck = col_keys[c]
+            if ck.ignore or value is None or value.cell is None:
+                continue
+            if c not in known:
+                if value.kind == "figure":
+                    if ck.unknown:
+                        out.findings.append(finding("UNKNOWN_COLUMN", label=ck.unknown, paths=["budget"], places=[value.cell.place]))
+                    elif not any(columns[c]) and len(known) >= 1:
+                        out.findings.append(finding("UNKNOWN_COLUMN", label=value.text, paths=["budget"], places=[value.cell.place]))
+                continue
+            if id(value.cell) in seen_cells and (value.cell.colspan > 1 or value.cell.rowspan > 1):
+                continue
+            seen_cells.add(id(value.cell))
+            out.entries.append(_entry(value, key, ck, ledger or context.ledger or "plan", unit, rules))
+
+
+def _states(key: Key) -> bool:
+    return key.ledger is not None or key.source is not None or key.period is not None
+
+
+def _entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None, rules: Rules) -> Entry:
+    assert slot.cell is not None
+    factor = UNITS.get(unit or "백만원", 10**6)
+    span = slot.cell.span
+    amount = parse_amount(span.text, factor)
+    period = col.period if col.period not in (None, "total", "in_term") or row.period is None else row.period
+    if col.period == "in_term" and row.period in (None, "total"):
+        period = "in_term"
+    source, word = (col.source, col.source_word) if col.source not in (None, "total") or row.source is None else (row.source, row.source_word)
+    return Entry(
+        ledger=col.ledger or row.ledger or ledger, source=source or "total", source_word=word, period=period or "total",
+        amount=amount, span=span, unit=unit or "",
+    )  # fmt: skip
