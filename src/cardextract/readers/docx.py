@@ -66,12 +66,12 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     with open_package(path) as package:
         main = _main_part(package)
         root = _part(package, main)
-        body = root.find(W + "body") if root is not None else None
-        if body is None:
+        bodies = [] if root is None else root.findall(W + "body")
+        if not bodies:
             raise Unreadable("corrupt", CORRUPT)
         related = _related(package, main)
-        state = _state(package, related, body)
-        blocks = list(_blocks(body, state, None, 0))
+        state = _state(package, related, root)
+        blocks = [block for body in bodies for block in _blocks(body, state, None, 0)]
         blocks += _notes(package, related, state)
         margins = _margins(package, related, state)
     findings = [finding("UNREAD_PART", label=label, places=[place]) for label, place in state.unread]
@@ -125,7 +125,7 @@ def _related(package: Package, main: str) -> dict[str, list[tuple[str, str]]]:
 _DEFAULT_STYLE = re.compile(rb'<(\w+:)?style\b[^>]*\bdefault="(?:1|true|on)"[^>]*>.*?</(?:\w+:)?style>', re.S)
 
 
-def _state(package: Package, related: dict[str, list[tuple[str, str]]], body: Any) -> _State:
+def _state(package: Package, related: dict[str, list[tuple[str, str]]], root: Any) -> _State:
     """Styles and lists, read only where something names them: styles.xml is five times as long as a card."""
 
     def first(kind: str) -> str:
@@ -133,7 +133,7 @@ def _state(package: Package, related: dict[str, list[tuple[str, str]]], body: An
         return targets[0][1]
 
     state = _State()
-    used = next(body.iter(W + "pStyle", W + "numPr"), None) is not None
+    used = next(root.iter(W + "pStyle", W + "numPr"), None) is not None
     if used or _default_matters(package, first("styles")):
         state.styles = read_styles(_part(package, first("styles")))
         state.lists = read_lists(_part(package, first("numbering")), state.styles)

@@ -28,6 +28,9 @@ MAX_FILE_BYTES = 256 * MiB
 MAX_TEXT_BYTES = 64 * MiB
 """Text and HTML: a card has 5 KiB, the cards of a whole government 2 MiB."""
 
+MAX_HTML_BYTES = 16 * MiB
+"""A web page: a card has 10 to 50 KiB, a page with 300 cards 6 MiB; html5lib reads 1 MiB a second."""
+
 MAX_MEMBERS = 5_000
 """Files inside a package: a report has about 20, one with a photo on each of 400 pages about 450."""
 
