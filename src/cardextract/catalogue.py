@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a message is one line of Korean, as a reader of the page sees it
 """The codes of all findings: severity, Korean title and message, why it matters and how it is usually mended.
 
 A code is never renamed or given another meaning: people filter and script on it.

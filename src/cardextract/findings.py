@@ -17,7 +17,17 @@ from cardextract.document import Place
 
 FindingState = Literal["open", "accepted", "ignored"]
 
-__all__ = ["CATALOGUE", "Code", "Finding", "FindingState", "Severity", "Suggestion", "Unreadable", "finding", "stamp"]
+__all__ = [
+    "CATALOGUE",
+    "Code",
+    "Finding",
+    "FindingState",
+    "Severity",
+    "Suggestion",
+    "Unreadable",
+    "finding",
+    "stamp",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +88,28 @@ def finding(
     entry = CATALOGUE[code]
     message = entry.message.format(expected=expected, actual=actual, kind=kind, **words)
     return Finding(
-        id="", code=code, kind=kind, severity=severity or entry.severity, message=message, card_id=None, source_path="",
-        paths=tuple(paths), places=tuple(dict.fromkeys(places)), expected=expected, actual=actual, suggestion=suggestion,
+        id="",
+        code=code,
+        kind=kind,
+        severity=severity or entry.severity,
+        message=message,
+        card_id=None,
+        source_path="",
+        paths=tuple(paths),
+        places=tuple(dict.fromkeys(places)),
+        expected=expected,
+        actual=actual,
+        suggestion=suggestion,
         caused_by=caused_by,
-    )  # fmt: skip
+    )
 
 
 def stamp(f: Finding, source_path: str, card_id: str | None = None, card_index: int | None = None) -> Finding:
     """The finding with file, card and id: hash(source_path, card_index, code, kind, paths, actual)."""
     key = json.dumps([source_path, card_index, f.code, f.kind, f.paths, f.actual], ensure_ascii=False)
-    return replace(f, id=hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:12], card_id=card_id, source_path=source_path)
+    return replace(
+        f,
+        id=hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:12],
+        card_id=card_id,
+        source_path=source_path,
+    )

@@ -32,10 +32,10 @@ CHECKS: tuple[Check, ...] = (
 
 
 def check(card: Card, rules: Rules) -> list[Finding]:
-    """All findings of the card's own values, stamped with file, card and id; severities are those of the rules.
+    """All findings of the card's own values, stamped with file, card and id; severities are the rules' own.
 
-    Works on the record alone (amounts in won, raw printed texts in the evidence), so that it can run again after an
-    edit. Findings of the reading step in `card.findings` (UNPLACED, say) are taken as causes; others there are ignored.
+    Works on the record alone (amounts in won, printed texts in the evidence), so that it can run again after an edit.
+    Findings of the reading step in `card.findings` (UNPLACED, say) are taken as causes; others are ignored.
     """
     context = Context(card, rules)
     found = Found()
@@ -46,7 +46,7 @@ def check(card: Card, rules: Rules) -> list[Finding]:
 
 
 def settle(findings: list[Finding], rules: Rules) -> list[Finding]:
-    """The findings under the profile's severities: those set to `off` go, and with them what points at them as cause."""
+    """The findings under the profile's severities; those set to `off` go and are no cause any more."""
     kept = []
     off = {f.id for f in findings if rules.severity.get(f.code) == "off"}
     for f in findings:

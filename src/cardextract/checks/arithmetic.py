@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from cardextract.checks.context import Context, Found
 from cardextract.checks.culprit import Move, Slip, moves, slips, suspects
 from cardextract.checks.header import HEADER, header_figures, header_sums, unit_slip
-from cardextract.checks.ledger import LEDGERS, SOURCES, Key, Ledger, Sum, money, period_label, residual
+from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line
 from cardextract.findings import Finding, Suggestion
+from cardextract.labels import LEDGERS, SOURCES, money, period_label
 
 
 def check_sums(context: Context, _: Found) -> Iterator[Finding]:
-    """UNIT_SLIP, DECIMAL_SEPARATOR, SHIFTED_CELL, ROW_SUM, COLUMN_SUM, SUBTOTAL, ROUNDING, HEADER_TABLE, HEADER_BREAKDOWN."""
+    """UNIT_SLIP, DECIMAL_SEPARATOR, SHIFTED_CELL, ROW_SUM, COLUMN_SUM, SUBTOTAL, ROUNDING, HEADER_*."""
     header = header_figures(context)
     slipped = unit_slip(context, header)
     if slipped is not None:
@@ -50,22 +51,33 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
 
 
 def _mended(found: Sequence[Finding], amounts: dict[Key, int]) -> dict[Key, int]:
-    right = {f.suggestion.path: f.suggestion.value for f in found if f.suggestion and isinstance(f.suggestion.value, int)}
+    right = {
+        f.suggestion.path: f.suggestion.value
+        for f in found
+        if f.suggestion and isinstance(f.suggestion.value, int)
+    }
     return {k: right[k.path] for k in amounts if k.path in right}
 
 
-def _explain(context: Context, ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: dict[Key, int]) -> Iterator[Finding]:
+def _explain(
+    context: Context, ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: dict[Key, int]
+) -> Iterator[Finding]:
     fault = context.reading_fault([k for s in failing for k in s.keys])
     if fault is not None:
         yield from (_broken(context, s, amounts, ledger.unit, fault) for s in failing)
         return
-    single = [s for s in slips(sums, amounts)]
+    single = slips(sums, amounts)
     if len(single) != 1 and _is_rounding(ledger, sums, failing, amounts):
         for s in failing:
             yield context.note(
-                "ROUNDING", kind=s.code, paths=[k.path for k in s.keys], expected=_sum(s, amounts), actual=amounts[s.whole],
-                label=s.label, gap=_gap(s, amounts, ledger.unit),
-            )  # fmt: skip
+                "ROUNDING",
+                kind=s.code,
+                paths=[k.path for k in s.keys],
+                expected=_sum(s, amounts),
+                actual=amounts[s.whole],
+                label=s.label,
+                gap=_gap(s, amounts, ledger.unit),
+            )
         return
     if len(single) != 1:
         ways = moves(ledger, sums, amounts)
@@ -87,7 +99,7 @@ def _explain(context: Context, ledger: Ledger, sums: list[Sum], failing: list[Su
 
 
 def _told_by_print(context: Context, found: list[Slip]) -> list[Slip]:
-    """Of several cells that could be wrong, the one printed with a dot where the others have a thousands comma."""
+    """Of several cells that could be wrong, the one printed with a dot for a thousands comma."""
     dotted = [s for s in found if _is_decimal_slip(context, s)]
     return dotted if len(dotted) == 1 else []
 
@@ -98,11 +110,12 @@ def _is_decimal_slip(context: Context, slip: Slip) -> bool:
 
 
 def _is_rounding(ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: dict[Key, int]) -> bool:
-    """Parts rounded, totals exact: every miss is within half a printed digit per addend, and no one cell explains them."""
+    """Parts rounded, totals exact: misses within half a digit per addend, and no one cell explains all."""
     if suspects(sums, amounts):
         return False
     return all(
-        s.whole.ledger != HEADER and abs(residual(s, amounts)) <= ledger.step / 2 * sum(bool(amounts.get(k)) for k in s.parts)
+        s.whole.ledger != HEADER
+        and abs(residual(s, amounts)) <= ledger.step / 2 * sum(bool(amounts.get(k)) for k in s.parts)
         for s in failing
     )
 
@@ -115,22 +128,30 @@ def _slipped(context: Context, ledger: Ledger, slip: Slip, amounts: dict[Key, in
     rest = list(slip.explains)
     if _is_decimal_slip(context, slip):
         head = context.note(
-            "DECIMAL_SEPARATOR", paths=[k.path for k in keys], expected=slip.right, actual=slip.wrong, suggestion=suggestion,
-            label=cell, printed=context.text(slip.key.path) or figure(slip.wrong, ledger.unit), right=money(slip.right, ledger.unit),
-        )  # fmt: skip
+            "DECIMAL_SEPARATOR",
+            paths=[k.path for k in keys],
+            expected=slip.right,
+            actual=slip.wrong,
+            suggestion=suggestion,
+            label=cell,
+            printed=context.text(slip.key.path) or figure(slip.wrong, ledger.unit),
+            right=money(slip.right, ledger.unit),
+        )
     else:
         top = _headline(slip)
         rest.remove(top)
         hint = f". {cell}이(가) {money(slip.right, ledger.unit)}이면 맞습니다"
         kind = misprint(slip.wrong, slip.right, ledger.unit)
-        head = _broken(context, top, amounts, ledger.unit, None, keys=keys, suggestion=suggestion, kind=kind, hint=hint)
+        head = _broken(
+            context, top, amounts, ledger.unit, None, keys=keys, suggestion=suggestion, kind=kind, hint=hint
+        )
     yield head
     for s in rest:
         yield _broken(context, s, amounts, ledger.unit, head.id)
 
 
 def _headline(slip: Slip) -> Sum:
-    """The sum that names the defect: the one whose total the cell is, else a sum of the table, else of the header."""
+    """The sum that names the defect: the one whose total the cell is, else one of the table."""
     if slip.key.ledger == HEADER and slip.key.source != "total":
         inside = [s for s in slip.explains if s.code == "HEADER_BREAKDOWN"]
         return (inside or list(slip.explains))[0]
@@ -139,27 +160,53 @@ def _headline(slip: Slip) -> Sum:
     return min(tops or list(slip.explains), key=lambda s: order.index(s.code))
 
 
-def _moved(context: Context, ledger: Ledger, move: Move, failing: list[Sum], amounts: dict[Key, int]) -> Iterator[Finding]:
+def _moved(
+    context: Context, ledger: Ledger, move: Move, failing: list[Sum], amounts: dict[Key, int]
+) -> Iterator[Finding]:
     keys = [*move.right, *(k for s in failing for k in s.keys)]
     first = next(iter(move.right))
     same_source = len({k.source for k in move.right}) == 1
-    row = f"budget[{ledger.name}/{first.source}]" if same_source else f"budget[{ledger.name}/*/{first.period}]"
+    row = (
+        f"budget[{ledger.name}/{first.source}]" if same_source else f"budget[{ledger.name}/*/{first.period}]"
+    )
     label = f"{LEDGERS[ledger.name]} {SOURCES[first.source] if same_source else period_label(first.period)}"
     order = " ".join(figure(v, ledger.unit) for v in move.right.values())
-    code = "UNIT_SLIP" if move.kind == "unit" else "SHIFTED_CELL"
-    words = {"label": label, "header": money(sum(move.right.values()), ledger.unit), "table": order} if code == "UNIT_SLIP" else {"label": label, "right": order}
-    head = context.note(
-        code, kind="line" if move.kind == "unit" else move.kind, paths=[k.path for k in keys], actual=row,
-        suggestion=Suggestion(row, None, order), **words,
-    )  # fmt: skip
+    paths = [k.path for k in keys]
+    proposal = Suggestion(row, None, order)
+    if move.kind == "unit":
+        old, new = sum(amounts[k] for k in move.right), sum(move.right.values())
+        head = context.note(
+            "UNIT_SLIP",
+            kind="line",
+            paths=paths,
+            actual=row,
+            suggestion=proposal,
+            label=label,
+            header=money(new, ledger.unit),
+            table=money(old, ledger.unit),
+        )
+    else:
+        head = context.note(
+            "SHIFTED_CELL",
+            kind=move.kind,
+            paths=paths,
+            actual=row,
+            suggestion=proposal,
+            label=label,
+            right=order,
+        )
     yield head
     for s in failing:
         yield _broken(context, s, amounts, ledger.unit, head.id)
 
 
-def _unexplained(context: Context, failing: list[Sum], amounts: dict[Key, int], unit: int) -> Iterator[Finding]:
+def _unexplained(
+    context: Context, failing: list[Sum], amounts: dict[Key, int], unit: int
+) -> Iterator[Finding]:
     """Failing sums that no single figure explains: the largest miss is the headline of the rest."""
-    ordered = sorted(failing, key=lambda s: (s.kind == "source", s.whole.ledger == HEADER, -abs(residual(s, amounts))))
+    ordered = sorted(
+        failing, key=lambda s: (s.kind == "source", s.whole.ledger == HEADER, -abs(residual(s, amounts)))
+    )
     cause: str | None = None
     for s in ordered:
         made = _broken(context, s, amounts, unit, cause)
@@ -168,15 +215,32 @@ def _unexplained(context: Context, failing: list[Sum], amounts: dict[Key, int], 
 
 
 def _broken(
-    context: Context, s: Sum, amounts: dict[Key, int], unit: int, cause: str | None, *, keys: Sequence[Key] = (),
-    suggestion: Suggestion | None = None, kind: str | None = None, hint: str = "",
-) -> Finding:  # fmt: skip
+    context: Context,
+    s: Sum,
+    amounts: dict[Key, int],
+    unit: int,
+    cause: str | None,
+    *,
+    keys: Sequence[Key] = (),
+    suggestion: Suggestion | None = None,
+    kind: str | None = None,
+    hint: str = "",
+) -> Finding:
     """The finding of one failing sum, with its arithmetic."""
     return context.note(
-        s.code, kind=kind or s.kind, paths=[k.path for k in (keys or s.keys)], expected=_sum(s, amounts),
-        actual=amounts.get(s.whole, 0), suggestion=suggestion, caused_by=cause, label=s.label,
-        whole=money(amounts.get(s.whole, 0), unit), sum=money(_sum(s, amounts), unit), gap=_gap(s, amounts, unit), hint=hint,
-    )  # fmt: skip
+        s.code,
+        kind=kind or s.kind,
+        paths=[k.path for k in (keys or s.keys)],
+        expected=_sum(s, amounts),
+        actual=amounts.get(s.whole, 0),
+        suggestion=suggestion,
+        caused_by=cause,
+        label=s.label,
+        whole=money(amounts.get(s.whole, 0), unit),
+        sum=money(_sum(s, amounts), unit),
+        gap=_gap(s, amounts, unit),
+        hint=hint,
+    )
 
 
 def _sum(s: Sum, amounts: dict[Key, int]) -> int:
@@ -213,13 +277,23 @@ def misprint(wrong: int, right: int, unit: int) -> str | None:
         return "sign"
     if wrong and right and (wrong == right * 1000 or right == wrong * 1000):
         return "thousand"
-    a, b = str(abs(wrong) // unit if wrong % unit == 0 else abs(wrong)), str(abs(right) // unit if right % unit == 0 else abs(right))
+    a, b = (
+        str(abs(wrong) // unit if wrong % unit == 0 else abs(wrong)),
+        str(abs(right) // unit if right % unit == 0 else abs(right)),
+    )
     differing = [i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
     if len(a) == len(b):
-        if len(differing) == 2 and differing[1] == differing[0] + 1 and a[differing[0]] == b[differing[1]] and a[differing[1]] == b[differing[0]]:
+        if (
+            len(differing) == 2
+            and differing[1] == differing[0] + 1
+            and a[differing[0]] == b[differing[1]]
+            and a[differing[1]] == b[differing[0]]
+        ):
             return "digit_swap"
         return "one_digit" if len(differing) == 1 else None
     longer, shorter, kind = (b, a, "lost_digit") if len(b) > len(a) else (a, b, "extra_digit")
-    if len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))):
+    if len(longer) == len(shorter) + 1 and any(
+        longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))
+    ):
         return kind
     return None

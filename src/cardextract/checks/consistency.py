@@ -1,4 +1,4 @@
-"""Figures against each other: spending and plan, status and progress, period and budget, amounts and counts in the text."""
+"""Figures against each other: spending and plan, status and progress, period and budget, counts in the text."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from collections.abc import Iterator
 
 from cardextract.checks.context import Context, Found
 from cardextract.checks.header import plan_total
-from cardextract.checks.ledger import SOURCES, Key, Ledger, last_year, money, period_label
+from cardextract.checks.ledger import Key, Ledger
 from cardextract.checks.timing import future_periods
 from cardextract.findings import Finding
+from cardextract.labels import SOURCES, last_year, money, period_label
 from cardextract.values import find_dates, find_money, find_percents, is_non_budget
 
 STATUS = {
-    "planned": "미착수", "in_progress": "추진중", "partial": "일부추진", "completed": "완료",
-    "completed_ongoing": "이행 후 계속추진", "delayed": "지연", "on_hold": "보류", "dropped": "폐기",
-}  # fmt: skip
+    "planned": "미착수",
+    "in_progress": "추진중",
+    "partial": "일부추진",
+    "completed": "완료",
+    "completed_ongoing": "이행 후 계속추진",
+    "delayed": "지연",
+    "on_hold": "보류",
+    "dropped": "폐기",
+}
 DONE = {"completed", "completed_ongoing"}
 COUNTED = r"(명|개소|개|건|팀|가구|세대|곳|농가|업체|개사|필지|대)"
-APPLIED = re.compile(rf"(?:신청|접수|응모)[^\d\n]{{0,6}}([\d,]+)\s?{COUNTED}|([\d,]+)\s?{COUNTED}[^\d\n]{{0,8}}(?:신청|접수|응모)")
-CHOSEN = re.compile(rf"([\d,]+)\s?{COUNTED}[^\d,.\n]{{0,8}}(?:선정|선발)|(?:선정|선발)[^\d\n]{{0,4}}([\d,]+)\s?{COUNTED}")
+APPLIED = re.compile(
+    rf"(?:신청|접수|응모)[^\d\n]{{0,6}}([\d,]+)\s?{COUNTED}|([\d,]+)\s?{COUNTED}[^\d\n]{{0,8}}(?:신청|접수|응모)"
+)
+CHOSEN = re.compile(
+    rf"([\d,]+)\s?{COUNTED}[^\d,.\n]{{0,8}}(?:선정|선발)|(?:선정|선발)[^\d\n]{{0,4}}([\d,]+)\s?{COUNTED}"
+)
 TIMES = re.compile(r"(\d+)\s?회\s?\(([^()]*)\)")
 
 
@@ -40,7 +51,9 @@ def check_spending(context: Context, found: Found) -> Iterator[Finding]:
         slack = max(plan.step, spent.step) - 1 if plan.step != spent.step else 0
         if abs(planned - done) > slack:
             paths = [k.path for k in before]
-            yield context.note("BEFORE_DIFFERS", paths=paths, expected=planned, actual=done, caused_by=found.cause(paths))
+            yield context.note(
+                "BEFORE_DIFFERS", paths=paths, expected=planned, actual=done, caused_by=found.cause(paths)
+            )
 
 
 def _over_in_total(context: Context, plan: Ledger, spent: Ledger, found: Found) -> Finding | None:
@@ -52,12 +65,20 @@ def _over_in_total(context: Context, plan: Ledger, spent: Ledger, found: Found) 
         return None
     paths = [k.path for k in (*done[1], *planned[1])]
     return context.note(
-        "SPENT_OVER_PLAN", paths=paths, expected=planned[0], actual=done[0], caused_by=found.cause(paths), label="총계",
-        spent=money(done[0], spent.unit), plan=money(planned[0], plan.unit),
-    )  # fmt: skip
+        "SPENT_OVER_PLAN",
+        paths=paths,
+        expected=planned[0],
+        actual=done[0],
+        caused_by=found.cause(paths),
+        label="총계",
+        spent=money(done[0], spent.unit),
+        plan=money(planned[0], plan.unit),
+    )
 
 
-def _over_in_years(context: Context, plan: Ledger, spent: Ledger, found: Found, over: Finding | None) -> Iterator[Finding]:
+def _over_in_years(
+    context: Context, plan: Ledger, spent: Ledger, found: Found, over: Finding | None
+) -> Iterator[Finding]:
     for period in spent.years:
         planned = _year_total(plan, period)
         done = _year_total(spent, period)
@@ -66,13 +87,24 @@ def _over_in_years(context: Context, plan: Ledger, spent: Ledger, found: Found, 
         sources = [
             s
             for s in spent.sources
-            if s != "total" and spent.amounts.get(spent.key(s, period), 0) > plan.amounts.get(plan.key(s, period), 0)
+            if s != "total"
+            and spent.amounts.get(spent.key(s, period), 0) > plan.amounts.get(plan.key(s, period), 0)
         ]
         paths = [k.path for k in (*done[1], *planned[1])]
         cause = found.cause(paths) or (over.id if over else None)
-        paths += [led.key(s, period).path for s in sources for led in (spent, plan) if led.key(s, period) in led.amounts]
+        paths += [
+            led.key(s, period).path
+            for s in sources
+            for led in (spent, plan)
+            if led.key(s, period) in led.amounts
+        ]
         yield context.note(
-            "YEAR_OVERSPENT", paths=paths, expected=planned[0], actual=done[0], caused_by=cause, label=period_label(period)
+            "YEAR_OVERSPENT",
+            paths=paths,
+            expected=planned[0],
+            actual=done[0],
+            caused_by=cause,
+            label=period_label(period),
         )
 
 
@@ -94,9 +126,13 @@ def _after_as_of(context: Context, spent: Ledger, found: Found) -> Iterator[Find
     periods = list(dict.fromkeys(k.period for k in keys))
     paths = [k.path for k in keys]
     yield context.note(
-        "SPENT_AFTER_AS_OF", paths=paths, expected=context.card.as_of, actual=sum(spent.amounts[k] for k in tops),
-        caused_by=found.cause(paths), label="·".join(period_label(p) for p in periods),
-    )  # fmt: skip
+        "SPENT_AFTER_AS_OF",
+        paths=paths,
+        expected=context.card.as_of,
+        actual=sum(spent.amounts[k] for k in tops),
+        caused_by=found.cause(paths),
+        label="·".join(period_label(p) for p in periods),
+    )
 
 
 def check_progress(context: Context, _: Found) -> Iterator[Finding]:
@@ -104,21 +140,35 @@ def check_progress(context: Context, _: Found) -> Iterator[Finding]:
     card = context.card
     for i, rate in enumerate(card.rates):
         if rate.percent is not None and rate.percent < 0:
-            yield context.note("PROGRESS_RANGE", kind="rate", paths=[f"rates[{i}].percent"], actual=rate.percent, label=rate.label)
+            yield context.note(
+                "PROGRESS_RANGE",
+                kind="rate",
+                paths=[f"rates[{i}].percent"],
+                actual=rate.percent,
+                label=rate.label,
+            )
     if card.progress is None:
         return
     shown = int(card.progress) if card.progress == int(card.progress) else card.progress
     if not 0 <= card.progress <= 100:
-        yield context.note("PROGRESS_RANGE", paths=["progress"], expected="0-100", actual=shown, label="진도율")
+        yield context.note(
+            "PROGRESS_RANGE", paths=["progress"], expected="0-100", actual=shown, label="진도율"
+        )
         return
     label = STATUS.get(card.status or "", "")
     paths = ["status", "progress"]
     if card.status in DONE and card.progress < 100:
-        yield context.note("STATUS_PROGRESS", kind="not_finished", paths=paths, expected=100, actual=shown, label=label)
+        yield context.note(
+            "STATUS_PROGRESS", kind="not_finished", paths=paths, expected=100, actual=shown, label=label
+        )
     elif card.status in ("in_progress", "partial", "delayed", "planned") and card.progress == 100:
-        yield context.note("STATUS_PROGRESS", kind="finished", paths=paths, actual=shown, label=label, severity="warning")
+        yield context.note(
+            "STATUS_PROGRESS", kind="finished", paths=paths, actual=shown, label=label, severity="warning"
+        )
     elif card.status == "planned" and card.progress >= 30:
-        yield context.note("STATUS_PROGRESS", kind="not_begun", paths=paths, actual=shown, label=label, severity="warning")
+        yield context.note(
+            "STATUS_PROGRESS", kind="not_begun", paths=paths, actual=shown, label=label, severity="warning"
+        )
 
 
 def check_budget_words(context: Context, found: Found) -> Iterator[Finding]:
@@ -130,9 +180,12 @@ def check_budget_words(context: Context, found: Found) -> Iterator[Finding]:
     tasks = {f"tasks[{i}].amount": t.amount for i, t in enumerate(card.tasks) if t.amount}
     if total > 0 and sum(tasks.values()) > total and "UNIT_SLIP" not in found.codes:
         yield context.note(
-            "TASKS_OVER_BUDGET", paths=[*tasks, "budget_total"], expected=total, actual=sum(tasks.values()),
+            "TASKS_OVER_BUDGET",
+            paths=[*tasks, "budget_total"],
+            expected=total,
+            actual=sum(tasks.values()),
             caused_by=found.cause(["budget_total"]),
-        )  # fmt: skip
+        )
     words = context.text("budget_total")
     if (card.budget_total == 0 or is_non_budget(words)) and table and table[0] > 0:
         paths = ["budget_total", *(k.path for k in table[1])]
@@ -144,7 +197,9 @@ def check_budget_words(context: Context, found: Found) -> Iterator[Finding]:
                 yield context.note("NEGATIVE_AMOUNT", paths=[key.path], actual=amount, label=label)
     shares = find_percents(words) if "%" in words or "％" in words else []
     if len(shares) > 1 and abs(sum(p.value for p in shares) - 100) > 1:
-        yield context.note("SHARE_SUM", paths=["budget_total"], actual=round(sum(p.value for p in shares), 2), label=words)
+        yield context.note(
+            "SHARE_SUM", paths=["budget_total"], actual=round(sum(p.value for p in shares), 2), label=words
+        )
     if plan is not None and not found.codes & {"SHIFTED_CELL", "PERIOD_REVERSED"}:
         yield from _outside_period(context, plan)
 
@@ -160,14 +215,22 @@ def _outside_period(context: Context, plan: Ledger) -> Iterator[Finding]:
         if total and total[0] > 0 and (last_year(p) < period.start[:4] or p[:4] > end):
             outside.append((p, total))
     after = _year_total(plan, "after_term")
-    if after and after[0] > 0 and period.end is not None and not period.beyond_term and period.end[:7] <= context.term[1][:7]:
+    if (
+        after
+        and after[0] > 0
+        and period.end is not None
+        and not period.beyond_term
+        and period.end[:7] <= context.term[1][:7]
+    ):
         outside.append(("after_term", after))
     if outside:
         yield context.note(
-            "PERIOD_BUDGET", paths=["period.start", "period.end", *(k.path for _, t in outside for k in t[1])],
-            expected=f"{period.start} ~ {period.end or ''}", actual=sum(t[0] for _, t in outside),
+            "PERIOD_BUDGET",
+            paths=["period.start", "period.end", *(k.path for _, t in outside for k in t[1])],
+            expected=f"{period.start} ~ {period.end or ''}",
+            actual=sum(t[0] for _, t in outside),
             label="·".join(period_label(p) for p, _ in outside),
-        )  # fmt: skip
+        )
 
 
 def check_text(context: Context, found: Found) -> Iterator[Finding]:
@@ -182,7 +245,13 @@ def check_text(context: Context, found: Found) -> Iterator[Finding]:
             for m in find_money(text):
                 if m.won > total:
                     printed = text[m.start : m.end]
-                    yield context.note("TEXT_AMOUNT", paths=[path, "budget_total"], expected=total, actual=m.won, label=printed)
+                    yield context.note(
+                        "TEXT_AMOUNT",
+                        paths=[path, "budget_total"],
+                        expected=total,
+                        actual=m.won,
+                        label=printed,
+                    )
         if "회" in text:
             yield from _count_list(context, path, text)
         if "선정" in text or "선발" in text:
@@ -196,7 +265,9 @@ def _count_list(context: Context, path: str, text: str) -> Iterator[Finding]:
             continue
         dates = find_dates(inner)
         if len(dates) >= 2 and len(dates) != int(match[1]):
-            yield context.note("COUNT_LIST", paths=[path], expected=int(match[1]), actual=len(dates), label=match[0])
+            yield context.note(
+                "COUNT_LIST", paths=[path], expected=int(match[1]), actual=len(dates), label=match[0]
+            )
 
 
 def _selected(context: Context, path: str, text: str) -> Iterator[Finding]:
@@ -207,5 +278,9 @@ def _selected(context: Context, path: str, text: str) -> Iterator[Finding]:
     taken, same = (chosen[1], chosen[2]) if chosen[1] else (chosen[3], chosen[4])
     if unit == same and int(taken.replace(",", "") or 0) > int(asked.replace(",", "") or 0):
         yield context.note(
-            "SELECTED_OVER_APPLIED", paths=[path], expected=int(asked.replace(",", "")), actual=int(taken.replace(",", "")), label=unit
+            "SELECTED_OVER_APPLIED",
+            paths=[path],
+            expected=int(asked.replace(",", "")),
+            actual=int(taken.replace(",", "")),
+            label=unit,
         )

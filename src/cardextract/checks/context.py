@@ -17,11 +17,22 @@ READING = {"UNPLACED", "UNREADABLE_AMOUNT", "AMBIGUOUS_CELL", "UNREAD_BUDGET", "
 """Findings of the reading step that explain why sums fail."""
 
 
-ARITHMETIC = {"ROW_SUM", "COLUMN_SUM", "SUBTOTAL", "DECIMAL_SEPARATOR", "UNIT_SLIP", "SHIFTED_CELL", "HEADER_TABLE", "HEADER_BREAKDOWN"}
+ARITHMETIC = {
+    "ROW_SUM",
+    "COLUMN_SUM",
+    "SUBTOTAL",
+    "DECIMAL_SEPARATOR",
+    "UNIT_SLIP",
+    "SHIFTED_CELL",
+    "HEADER_TABLE",
+    "HEADER_BREAKDOWN",
+}
 """Codes of wrong figures: other findings on the same figures are their consequences."""
 
 
-def walk_items(items: list[Item], path: str, above: tuple[Item, ...]) -> Iterator[tuple[str, Item, tuple[Item, ...]]]:
+def walk_items(
+    items: list[Item], path: str, above: tuple[Item, ...]
+) -> Iterator[tuple[str, Item, tuple[Item, ...]]]:
     """(path of the text, item, the items above it), depth first."""
     for i, item in enumerate(items):
         here = f"{path}[{i}]"
@@ -80,7 +91,9 @@ class Context:
         """(section kind, path, item, the items above it) of every bullet, in order."""
         out: list[tuple[SectionKind, str, Item, tuple[Item, ...]]] = []
         for i, section in enumerate(self.card.sections):
-            out.extend((section.kind, *found) for found in walk_items(section.items, f"sections[{i}].items", ()))
+            out.extend(
+                (section.kind, *found) for found in walk_items(section.items, f"sections[{i}].items", ())
+            )
         return out
 
     def text(self, path: str) -> str:
@@ -108,9 +121,17 @@ class Context:
         """A stamped finding of this card; its places are those of its paths unless given."""
         paths = list(dict.fromkeys(paths))
         made = finding(
-            code, kind=kind, paths=paths, places=places or self.places(paths), expected=expected, actual=actual,
-            suggestion=suggestion, caused_by=caused_by, severity=severity, **words,
-        )  # fmt: skip
+            code,
+            kind=kind,
+            paths=paths,
+            places=places or self.places(paths),
+            expected=expected,
+            actual=actual,
+            suggestion=suggestion,
+            caused_by=caused_by,
+            severity=severity,
+            **words,
+        )
         source = self.card.source
         return stamp(made, source.path, self.card.card_id, source.card_index)
 
@@ -122,7 +143,9 @@ class Context:
             if f.code not in READING or f.severity != "error":
                 continue
             blamed = {p if p.endswith(".amount") else f"{p}.amount" for p in f.paths}
-            whole = f.code in ("UNPLACED", "UNREAD_BUDGET") and any(p == "budget" or p.rsplit("/", 1)[0] in rows for p in f.paths)
+            whole = f.code in ("UNPLACED", "UNREAD_BUDGET") and any(
+                p == "budget" or p.rsplit("/", 1)[0] in rows for p in f.paths
+            )
             if whole or wanted & blamed:
                 return f.id
         return None

@@ -49,7 +49,8 @@ def slips(sums: list[Sum], amounts: Mapping[Key, int]) -> list[Slip]:
         covers = [
             chosen
             for chosen in combinations(candidates, size)
-            if sum(len(c.explains) for c in chosen) == len(failing) and {id(s) for c in chosen for s in c.explains} == {id(s) for s in failing}
+            if sum(len(c.explains) for c in chosen) == len(failing)
+            and {id(s) for c in chosen for s in c.explains} == {id(s) for s in failing}
         ]
         if covers:
             return list(covers[0]) if len(covers) == 1 else []
@@ -107,7 +108,13 @@ def _moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> Itera
         for i, j in combinations(range(len(line)), 2):
             if values[i] != values[j]:
                 yield Move("swap", {line[i]: values[j], line[j]: values[i]})
-        whole = [k for s in sums if s.whole.ledger == ledger.name for k in s.keys if _same_line(k, line) and k in amounts]
+        whole = [
+            k
+            for s in sums
+            if s.whole.ledger == ledger.name
+            for k in s.keys
+            if _same_line(k, line) and k in amounts
+        ]
         for factor in (1000, 100, 10):
             scope = set(line) | set(whole)
             yield Move("unit", {k: amounts[k] * factor for k in scope})
@@ -120,7 +127,9 @@ def _same_line(key: Key, line: list[Key]) -> bool:
     return (len(sources) == 1 and key.source in sources) or (len(periods) == 1 and key.period in periods)
 
 
-def _shifts(line: list[Key], values: list[int], steps: int, sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Move]:
+def _shifts(
+    line: list[Key], values: list[int], steps: int, sums: list[Sum], amounts: Mapping[Key, int]
+) -> Iterator[Move]:
     """The run of figures moved by `steps`; a figure that the shift pushed out of the table is put back from the sums."""
     nonzero = [i for i, v in enumerate(values) if v]
     if not nonzero:

@@ -8,28 +8,15 @@ from datetime import date
 
 from cardextract.checks.context import Context, Found
 from cardextract.findings import Finding
+from cardextract.labels import day_span
 from cardextract.values import Date, find_dates, find_periods, parse_as_of
 
-PLANNED = re.compile(r"예정|계획|목표|까지|추후|향후|예상|기한|만료|도래|이전\b|앞으로|하반기|추진중|진행중|납기|유효")
+PLANNED = re.compile(
+    r"예정|계획|목표|까지|추후|향후|예상|기한|만료|도래|이전\b|앞으로|하반기|추진중|진행중|납기|유효"
+)
 """Words that make a later date among the achievements no contradiction: it is a plan, a term, or still going on."""
 STATED = re.compile(r"기준|현재|現在")
 DIGIT = re.compile(r"\d")
-
-
-def day_span(iso: str | None) -> tuple[date, date] | None:
-    """First and last day of an ISO date as precise as printed; None if it is none.
-
-    >>> [d.isoformat() for d in day_span("2024-06")]
-    ['2024-06-01', '2024-06-30']
-    """
-    if not iso:
-        return None
-    try:
-        parsed = Date(iso, 0, 0)
-        first, last = parsed.first, parsed.last
-    except ValueError:
-        return None
-    return (first, last) if first and last else None
 
 
 def check_period(context: Context, _: Found) -> Iterator[Finding]:
@@ -38,7 +25,11 @@ def check_period(context: Context, _: Found) -> Iterator[Finding]:
     start, end = day_span(period.start), day_span(period.end)
     if start and end and start[0] > end[1]:
         yield context.note(
-            "PERIOD_REVERSED", paths=["period.start", "period.end"], actual=period.end, expected=period.start, label=period.start
+            "PERIOD_REVERSED",
+            paths=["period.start", "period.end"],
+            actual=period.end,
+            expected=period.start,
+            label=period.start,
         )
 
 
@@ -84,7 +75,9 @@ def _after(context: Context, path: str, text: str, dates: list[Date], last: date
     for d in late:
         if d.start not in ends:
             printed = text[d.start : d.end].strip()
-            yield context.note("DATE_AFTER_AS_OF", paths=[path, "as_of"], expected=context.card.as_of, actual=printed)
+            yield context.note(
+                "DATE_AFTER_AS_OF", paths=[path, "as_of"], expected=context.card.as_of, actual=printed
+            )
 
 
 def _past(context: Context, path: str, text: str, dates: list[Date], first: date) -> Iterator[Finding]:
@@ -93,7 +86,9 @@ def _past(context: Context, path: str, text: str, dates: list[Date], first: date
     for d in dates:
         if d.start not in inside and len(d.iso) >= 7 and d.last and d.last < first.replace(day=1):
             printed = text[d.start : d.end].strip()
-            yield context.note("NEXT_STEP_PAST", paths=[path, "as_of"], expected=context.card.as_of, actual=printed)
+            yield context.note(
+                "NEXT_STEP_PAST", paths=[path, "as_of"], expected=context.card.as_of, actual=printed
+            )
 
 
 def _conflicts(context: Context, as_of: tuple[date, date]) -> Iterator[Finding]:
@@ -109,4 +104,9 @@ def _conflicts(context: Context, as_of: tuple[date, date]) -> Iterator[Finding]:
             continue
         span = day_span(other.iso)
         if span and (span[0] > as_of[1] or span[1] < as_of[0]):
-            yield context.note("AS_OF_CONFLICT", paths=["as_of", path], expected=card.as_of, actual=text[other.start : other.end].strip())
+            yield context.note(
+                "AS_OF_CONFLICT",
+                paths=["as_of", path],
+                expected=card.as_of,
+                actual=text[other.start : other.end].strip(),
+            )

@@ -33,11 +33,13 @@ def check_fields(context: Context, _: Found) -> Iterator[Finding]:
     for need in context.rules.required:
         if need.severity == "off":
             continue
-        name, _, kind = need.field.partition(".")
-        if name == "sections":
+        kind = need.field.removeprefix("sections.")
+        if kind != need.field:
             if kind not in kinds:
                 severity = "info" if need.severity == "error" else need.severity
-                yield context.note("MISSING_SECTION", paths=["sections"], label=need.label, actual=kind, severity=severity)
+                yield context.note(
+                    "MISSING_SECTION", paths=["sections"], label=need.label, actual=kind, severity=severity
+                )
         elif value_at(card, need.field) in (None, "", [], {}):
             yield context.note("MISSING_FIELD", paths=[need.field], label=need.label, severity=need.severity)
 
@@ -48,7 +50,9 @@ def check_sections(context: Context, _: Found) -> Iterator[Finding]:
     for i, section in enumerate(card.sections):
         filled = section.items or section.tables or (section.kind == "investment" and card.budget)
         if not filled and not (section.kind == "references" and card.captions):
-            yield context.note("EMPTY_SECTION", paths=[f"sections[{i}].title"], label=section.title, actual=section.kind)
+            yield context.note(
+                "EMPTY_SECTION", paths=[f"sections[{i}].title"], label=section.title, actual=section.kind
+            )
 
 
 def texts(context: Context) -> Iterator[tuple[str, str]]:
@@ -85,6 +89,14 @@ def check_texts(context: Context, _: Found) -> Iterator[Finding]:
 def _personal(context: Context, path: str, text: str) -> Iterator[Finding]:
     """The number itself must not spread through reports: it is masked."""
     for m in MOBILE.finditer(text):
-        yield context.note("PERSONAL_NUMBER", kind="mobile", paths=[path], label="휴대전화", actual=f"{m[1]}-****-**{m[3][2:]}")
+        yield context.note(
+            "PERSONAL_NUMBER",
+            kind="mobile",
+            paths=[path],
+            label="휴대전화",
+            actual=f"{m[1]}-****-**{m[3][2:]}",
+        )
     for m in RESIDENT.finditer(text):
-        yield context.note("PERSONAL_NUMBER", kind="resident", paths=[path], label="주민등록번호", actual=f"{m[1]}-*******")
+        yield context.note(
+            "PERSONAL_NUMBER", kind="resident", paths=[path], label="주민등록번호", actual=f"{m[1]}-*******"
+        )

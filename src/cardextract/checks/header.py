@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cardextract.checks.context import Context
-from cardextract.checks.ledger import SOURCES, Key, Ledger, Sum, money, printed_step, roundness
+from cardextract.checks.ledger import Key, Ledger, Sum, printed_step, roundness
 from cardextract.findings import Finding
+from cardextract.labels import SOURCES, money
 from cardextract.values import parse_money
 
 HEADER = "header"
@@ -61,9 +62,15 @@ def plan_total(ledger: Ledger, source: str) -> tuple[int, tuple[Key, ...]] | Non
     if cell in ledger.amounts and cell not in ledger.blank:
         return ledger.amounts[cell], (cell,)
     if source == "total":
-        parts = tuple(ledger.key(s, "total") for s in ledger.sources if ledger.key(s, "total") in ledger.amounts)
+        parts = tuple(
+            ledger.key(s, "total") for s in ledger.sources if ledger.key(s, "total") in ledger.amounts
+        )
         if not parts and any(p in ledger.periods for p in ledger.years):
-            row = tuple(k for p in ("before", *ledger.years, "after_term") if (k := ledger.key("total", p)) in ledger.amounts)
+            row = tuple(
+                k
+                for p in ("before", *ledger.years, "after_term")
+                if (k := ledger.key("total", p)) in ledger.amounts
+            )
             parts = row
         if parts and any(ledger.amounts[k] for k in parts):
             return sum(ledger.amounts[k] for k in parts), parts
@@ -77,10 +84,24 @@ def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None)
     steps = header_steps(context, header)
     top = Key(HEADER, "total", "total")
     parts = tuple(k for k in header if k != top)
-    table = {s: plan_total(ledger, s) for s in ("total", *card.budget_by_source)} if ledger else {}
-    if top in header and header[top] and ledger and (found := table.get("total")) and any(ledger.amounts.values()):
-        sums.append(Sum("HEADER_TABLE", "머리표 총액과 예산표 총계", top, found[1], _slack(steps[top], ledger.step)))
-    listed = {s for s in ledger.sources if s != "total" and ledger.amounts.get(ledger.key(s, "total"))} if ledger else set()
+    table: dict[str, tuple[int, tuple[Key, ...]] | None] = {}
+    if ledger:
+        table = {s: plan_total(ledger, s) for s in ("total", *card.budget_by_source)}
+    if (
+        top in header
+        and header[top]
+        and ledger
+        and (found := table.get("total"))
+        and any(ledger.amounts.values())
+    ):
+        sums.append(
+            Sum("HEADER_TABLE", "머리표 총액과 예산표 총계", top, found[1], _slack(steps[top], ledger.step))
+        )
+    listed = (
+        {s for s in ledger.sources if s != "total" and ledger.amounts.get(ledger.key(s, "total"))}
+        if ledger
+        else set()
+    )
     same_sources = {k.source for k in parts if header[k]} <= listed
     for key in parts:
         found = table.get(key.source)
@@ -96,12 +117,16 @@ def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None)
     return sums
 
 
-def _partial(header: dict[Key, int], parts: tuple[Key, ...], table: dict[str, tuple[int, tuple[Key, ...]] | None]) -> bool:
+def _partial(
+    header: dict[Key, int], parts: tuple[Key, ...], table: dict[str, tuple[int, tuple[Key, ...]] | None]
+) -> bool:
     """`50억원(국비 30억)`: a single source named beside the total, and the table agrees with it."""
     if len(parts) != 1:
         return False
     found = table.get(parts[0].source)
-    return header[parts[0]] < header[Key(HEADER, "total", "total")] and (found is None or found[0] == header[parts[0]])
+    return header[parts[0]] < header[Key(HEADER, "total", "total")] and (
+        found is None or found[0] == header[parts[0]]
+    )
 
 
 def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
@@ -116,13 +141,21 @@ def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
         for up in (True, False):
             if stated and _off_by(stated, found[0], factor, up):
                 shared = [(a, t[0]) for k, a in parts.items() if (t := plan_total(ledger, k.source)) and t[0]]
-                if not all(_off_by(a, t, factor, up) for a, t in shared) or (parts and sum(parts.values()) * 2 < stated):
+                if not all(_off_by(a, t, factor, up) for a, t in shared) or (
+                    parts and sum(parts.values()) * 2 < stated
+                ):
                     continue
                 paths = ["budget", *(k.path for k in header), *(k.path for k in found[1])]
                 return context.note(
-                    "UNIT_SLIP", kind="table", paths=paths, expected=stated, actual=found[0], label="예산표",
-                    header=money(stated, ledger.unit), table=money(found[0], ledger.unit),
-                )  # fmt: skip
+                    "UNIT_SLIP",
+                    kind="table",
+                    paths=paths,
+                    expected=stated,
+                    actual=found[0],
+                    label="예산표",
+                    header=money(stated, ledger.unit),
+                    table=money(found[0], ledger.unit),
+                )
     return None
 
 

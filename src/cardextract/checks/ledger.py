@@ -1,8 +1,8 @@
 """One budget ledger as a system of sums: which cells should add up to which.
 
-What a total includes differs between governments (with or without prior spending, with or without the years after
-the term). The rows themselves say it: the reading under which most rows close is the card's own, and only rows that
-break what the others keep are wrong.
+What a total includes differs between governments (with or without prior spending or the years after the term).
+The rows themselves say it: the reading under which most rows close is the card's own, and only rows that break
+what the others keep are wrong.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cardextract.card import BudgetCell, Card, budget_path
+from cardextract.labels import LEDGERS, SOURCES, UNITS, period_label, year_sets
 
-SOURCES = {
-    "total": "총계", "national": "국비", "sido": "시·도비", "sigungu": "시·군·구비", "private": "민자",
-    "grant": "교부세", "fund": "기금", "other": "기타",
-}  # fmt: skip
-LEDGERS = {"plan": "계획", "secured": "확보", "spent": "집행"}
-PERIODS = {"total": "계", "before": "기투자", "in_term": "임기내", "after_term": "임기후"}
-UNITS = {"원": 1, "천원": 10**3, "만원": 10**4, "십만원": 10**5, "백만원": 10**6, "천만원": 10**7, "억원": 10**8, "조원": 10**12}
 UNIT = re.compile(r"단위\s*[:：]?\s*(원|천\s*원|만\s*원|십만\s*원|백만\s*원|천만\s*원|억\s*원|조\s*원)")
 NUMBER = re.compile(r"[\d,]*\d(?:\.\d+)?")
+
+
+SAMPLE = 15
+"""Amounts of a table whose printed texts are looked at to learn its unit."""
 
 
 class Key(NamedTuple):
@@ -75,42 +74,31 @@ class Ledger:
     step: int
     sums: list[Sum] = field(default_factory=list)
 
-    @property
+    @cached_property
+    def rows(self) -> dict[str, dict[str, int]]:
+        """Source -> period -> amount."""
+        out: dict[str, dict[str, int]] = {}
+        for key, amount in self.amounts.items():
+            out.setdefault(key.source, {})[key.period] = amount
+        return out
+
+    @cached_property
+    def keys(self) -> dict[tuple[str, str], Key]:
+        return {(k.source, k.period): k for k in self.amounts}
+
+    @cached_property
     def years(self) -> list[str]:
         return [p for p in self.periods if p[0] == "2"]
 
     def key(self, source: str, period: str) -> Key:
-        return Key(self.name, source, period)
+        return self.keys.get((source, period)) or Key(self.name, source, period)
 
 
-def period_label(period: str) -> str:
-    """A period as it is printed.
-
-    >>> period_label("2022-H2"), period_label("before")
-    ('2022년 하반기', '기투자')
-    """
-    if period in PERIODS:
-        return PERIODS[period]
-    return period.replace("-H1", "년 상반기").replace("-H2", "년 하반기") if "-H" in period else period + "년"
-
-
-def money(won: int, unit: int = 1) -> str:
-    """An amount in its printed unit.
-
-    >>> money(1_764_000_000, 10**6), money(11_700_000_000, 10**8), money(2_259_000, 10**6)
-    ('1,764백만원', '117억원', '2.259백만원')
-    """
-    name = next((n for n, u in UNITS.items() if u == unit), "원")
-    unit = UNITS[name]
-    whole, rest = divmod(abs(won), unit)
-    decimals = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0") if rest else ""
-    return f"{'-' if won < 0 else ''}{whole:,}{'.' if decimals else ''}{decimals}{name}"
-
-
+@lru_cache(maxsize=256)
 def printed_unit(reason: str | None) -> int | None:
     """The unit that stands in an evidence reason (`단위: 백만원`), in won."""
     found = UNIT.search(reason or "")
-    return UNITS["".join(found[1].split())] if found else None
+    return UNITS["".join(str(found[1]).split())] if found else None
 
 
 def printed_step(text: str, amount: int, unit: int | None) -> int | None:
@@ -144,6 +132,8 @@ def scale(card: Card, cells: Iterable[BudgetCell]) -> tuple[int, int]:
         if not cell.amount:
             continue
         amounts.append(abs(cell.amount))
+        if len(amounts) > SAMPLE:
+            continue
         proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
         if proof is None:
             continue
@@ -180,7 +170,7 @@ def time_order(period: str) -> str:
 
 
 def ledger_of(card: Card, name: str, term: tuple[str, str]) -> Ledger | None:
-    """The ledger with its sums, or None where the card has no placed amount in it. term: first and last day, ISO."""
+    """The ledger with its sums, or None where the card has no placed amount. term: first and last day, ISO."""
     cells = [c for c in card.budget if c.ledger == name and c.period is not None and c.state != "unplaced"]
     if not cells:
         return None
@@ -207,40 +197,19 @@ def residual(s: Sum, amounts: Mapping[Key, int]) -> int:
     return 0 if abs(miss) <= s.slack else miss
 
 
-def last_year(period: str) -> str:
-    """The last year of a year, half-year or range of years.
-
-    >>> last_year("2022-H2"), last_year("2028-2030")
-    ('2022', '2030')
-    """
-    return period[:4] if "H" in period else period[-4:]
-
-
-def year_sets(years: list[str], term: tuple[str, str]) -> tuple[list[str], list[str]]:
-    """(years counted once, those of them in the term): half-years of a year that is there itself are its parts."""
-    once = [y for y in years if "-H" not in y or y[:4] not in years]
-    if not all(term):
-        return once, once
-    first, last = term[0][:4], term[1][:4]
-    halves = {f"{last}-H2"} if "01" <= term[1][5:7] <= "06" else set()
-    inside = [y for y in once if first <= y[:4] and last_year(y) <= last and y not in halves]
-    return once, inside
-
-
 def closing(ledger: Ledger, whole: str, readings: list[list[str]]) -> list[str]:
-    """The reading (periods that make up `whole`) under which most rows close; the first one where none is better."""
+    """The reading (periods that make up `whole`) under which most rows close; the first where none is better."""
+    rows = [row for row in ledger.rows.values() if whole in row and any(row.values())]
     best, most = readings[0], -1
-    for parts in readings:
+    for parts in dict.fromkeys(map(tuple, readings)):
         closed = 0
-        for source in ledger.sources:
-            keys = [ledger.key(source, p) for p in parts]
-            target = ledger.amounts.get(ledger.key(source, whole))
-            values = [ledger.amounts.get(k, 0) for k in keys]
-            if target is None or not any(k in ledger.amounts for k in keys) or not (target or any(values)):
-                continue
-            closed += target == sum(values)
+        for row in rows:
+            values = [row[p] for p in parts if p in row]
+            closed += bool(values) and row[whole] == sum(values)
         if closed > most:
-            best, most = parts, closed
+            best, most = list(parts), closed
+        if closed == len(rows):
+            break
     return best
 
 
@@ -253,7 +222,14 @@ def row_sums(ledger: Ledger, term: tuple[str, str]) -> list[Sum]:
     wholes: list[tuple[str, str, list[str]]] = []
     if "total" in ledger.periods:
         if once:
-            readings = [before + once + after, once + after, before + once, once, before + inside + after, inside + after]
+            readings = [
+                before + once + after,
+                once + after,
+                before + once,
+                once,
+                before + inside + after,
+                inside + after,
+            ]
         elif "in_term" in ledger.periods:
             readings = [[*before, "in_term", *after], ["in_term", *after]]
         else:
@@ -262,7 +238,11 @@ def row_sums(ledger: Ledger, term: tuple[str, str]) -> list[Sum]:
     if "in_term" in ledger.periods and once:
         readings = [inside, once, before + inside, before + once]
         wholes.append(("SUBTOTAL", "in_term", closing(ledger, "in_term", readings)))
-    if "after_term" in ledger.periods and late and not any("after_term" in parts and set(late) & set(parts) for _, _, parts in wholes):
+    if (
+        "after_term" in ledger.periods
+        and late
+        and not any("after_term" in parts and set(late) & set(parts) for _, _, parts in wholes)
+    ):
         wholes.append(("SUBTOTAL", "after_term", late))
     for year in once:
         halves = [y for y in ledger.years if y.startswith(f"{year}-H")]
@@ -272,9 +252,10 @@ def row_sums(ledger: Ledger, term: tuple[str, str]) -> list[Sum]:
     for code, whole, parts in wholes:
         label = f"{LEDGERS[ledger.name]} "
         for source in ledger.sources:
-            keys = tuple(k for k in (ledger.key(source, p) for p in parts) if k in ledger.amounts)
-            top = ledger.key(source, whole)
-            if top in ledger.amounts and provable(ledger, top, keys):
+            row = ledger.rows.get(source, {})
+            keys = tuple(ledger.keys[source, p] for p in parts if p in row)
+            top = ledger.keys.get((source, whole))
+            if top is not None and provable(ledger, top, keys):
                 sums.append(Sum(code, f"{label}{SOURCES[source]} {period_label(whole)}", top, keys))
     return sums
 
@@ -287,9 +268,9 @@ def column_sums(ledger: Ledger) -> list[Sum]:
     left_out = excluded_source(ledger, parts)
     sums = []
     for period in ledger.periods:
-        keys = tuple(k for k in (ledger.key(s, period) for s in parts if s != left_out) if k in ledger.amounts)
-        top = ledger.key("total", period)
-        if top in ledger.amounts and provable(ledger, top, keys):
+        keys = tuple(ledger.keys[s, period] for s in parts if s != left_out and (s, period) in ledger.keys)
+        top = ledger.keys.get(("total", period))
+        if top is not None and provable(ledger, top, keys):
             sums.append(Sum("COLUMN_SUM", f"{LEDGERS[ledger.name]} {period_label(period)} 총계", top, keys))
     return sums
 
@@ -300,13 +281,15 @@ def provable(ledger: Ledger, whole: Key, parts: tuple[Key, ...]) -> bool:
 
 
 def excluded_source(ledger: Ledger, parts: list[str]) -> str | None:
-    """A source that this table's totals leave out (민자, say): only if so every column closes and else none does."""
+    """A source the totals leave out (민자, say): if so every column closes, and if not none does."""
+
+    rows = ledger.rows
 
     def closed(left_out: str | None) -> tuple[int, int]:
         right = all_ = 0
         for period in ledger.periods:
-            values = [ledger.amounts.get(ledger.key(s, period), 0) for s in parts if s != left_out]
-            top = ledger.amounts.get(ledger.key("total", period), 0)
+            values = [rows[s].get(period, 0) for s in parts if s != left_out]
+            top = rows["total"].get(period, 0)
             if top or any(values):
                 all_ += 1
                 right += top == sum(values)

@@ -1,12 +1,13 @@
-"""Years against the calendar: spending before it was planned or after the as-of date betrays a line in wrong columns."""
+"""Years against the calendar: spending before its plan or after the as-of date betrays a line in wrong columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cardextract.checks.context import Context
-from cardextract.checks.ledger import LEDGERS, Key, Ledger, money, residual, time_order
+from cardextract.checks.ledger import Key, Ledger, residual, time_order
 from cardextract.findings import Finding, Suggestion
+from cardextract.labels import LEDGERS, money
 
 
 def future_periods(context: Context, ledger: Ledger) -> list[str]:
@@ -42,13 +43,19 @@ def contradictions(context: Context, amounts: dict[Key, int]) -> int:
 
 
 def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
-    """SHIFTED_CELL where no column sums can tell: moved one year back, the line closes and fits what was spent when."""
-    if ledger.name == "secured" or any(s.code == "COLUMN_SUM" and s.whole.period[0] == "2" for s in ledger.sums):
+    """SHIFTED_CELL where no column sums tell: moved one year back, the line closes and fits what was spent."""
+    if ledger.name == "secured" or any(
+        s.code == "COLUMN_SUM" and s.whole.period[0] == "2" for s in ledger.sums
+    ):
         return
     amounts = {k: v for each in context.ledgers.values() for k, v in each.amounts.items()}
     if not contradictions(context, amounts):
         return
-    line = [ledger.key("total", p) for p in sorted(ledger.years, key=time_order) if ledger.key("total", p) in ledger.amounts]
+    line = [
+        ledger.key("total", p)
+        for p in sorted(ledger.years, key=time_order)
+        if ledger.key("total", p) in ledger.amounts
+    ]
     values = [ledger.amounts[k] for k in line]
     if len(line) < 3 or values[0] or not values[1]:
         return
@@ -66,6 +73,11 @@ def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
     row = f"budget[{ledger.name}/total]"
     tops = [s.whole.path for s in ledger.sums if s.whole.source == "total"]
     yield context.note(
-        "SHIFTED_CELL", kind="timing", paths=[*(k.path for k in line), *tops], actual=row,
-        suggestion=Suggestion(row, None, order), label=f"{LEDGERS[ledger.name]} 총계", right=order,
-    )  # fmt: skip
+        "SHIFTED_CELL",
+        kind="timing",
+        paths=[*(k.path for k in line), *tops],
+        actual=row,
+        suggestion=Suggestion(row, None, order),
+        label=f"{LEDGERS[ledger.name]} 총계",
+        right=order,
+    )

@@ -1,0 +1,90 @@
+"""Amounts, periods and vocabularies in the words people read, and the days behind ISO dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cardextract.values import Date
+
+SOURCES = {
+    "total": "총계",
+    "national": "국비",
+    "sido": "시·도비",
+    "sigungu": "시·군·구비",
+    "private": "민자",
+    "grant": "교부세",
+    "fund": "기금",
+    "other": "기타",
+}
+LEDGERS = {"plan": "계획", "secured": "확보", "spent": "집행"}
+PERIODS = {"total": "계", "before": "기투자", "in_term": "임기내", "after_term": "임기후"}
+UNITS = {
+    "원": 1,
+    "천원": 10**3,
+    "만원": 10**4,
+    "십만원": 10**5,
+    "백만원": 10**6,
+    "천만원": 10**7,
+    "억원": 10**8,
+    "조원": 10**12,
+}
+
+
+def period_label(period: str) -> str:
+    """A period as it is printed.
+
+    >>> period_label("2022-H2"), period_label("before")
+    ('2022년 하반기', '기투자')
+    """
+    if period in PERIODS:
+        return PERIODS[period]
+    return period.replace("-H1", "년 상반기").replace("-H2", "년 하반기") if "-H" in period else period + "년"
+
+
+def money(won: int, unit: int = 1) -> str:
+    """An amount in its printed unit.
+
+    >>> money(1_764_000_000, 10**6), money(11_700_000_000, 10**8), money(2_259_000, 10**6)
+    ('1,764백만원', '117억원', '2.259백만원')
+    """
+    name = next((n for n, u in UNITS.items() if u == unit), "원")
+    unit = UNITS[name]
+    whole, rest = divmod(abs(won), unit)
+    decimals = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0") if rest else ""
+    return f"{'-' if won < 0 else ''}{whole:,}{'.' if decimals else ''}{decimals}{name}"
+
+
+def last_year(period: str) -> str:
+    """The last year of a year, half-year or range of years.
+
+    >>> last_year("2022-H2"), last_year("2028-2030")
+    ('2022', '2030')
+    """
+    return period[:4] if "H" in period else period[-4:]
+
+
+def year_sets(years: list[str], term: tuple[str, str]) -> tuple[list[str], list[str]]:
+    """(years counted once, those in the term): half-years of a year that is there itself are its parts."""
+    once = [y for y in years if "-H" not in y or y[:4] not in years]
+    if not all(term):
+        return once, once
+    first, last = term[0][:4], term[1][:4]
+    halves = {f"{last}-H2"} if "01" <= term[1][5:7] <= "06" else set()
+    inside = [y for y in once if first <= y[:4] and last_year(y) <= last and y not in halves]
+    return once, inside
+
+
+def day_span(iso: str | None) -> tuple[date, date] | None:
+    """First and last day of an ISO date as precise as printed; None if it is none.
+
+    >>> [d.isoformat() for d in day_span("2024-06")]
+    ['2024-06-01', '2024-06-30']
+    """
+    if not iso:
+        return None
+    try:
+        parsed = Date(iso, 0, 0)
+        first, last = parsed.first, parsed.last
+    except ValueError:
+        return None
+    return (first, last) if first and last else None
