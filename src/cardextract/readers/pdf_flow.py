@@ -1,0 +1,415 @@
+"""From words and grids to lines, from lines to logical paragraphs, cells and tables of one page.
+
+A paragraph is one logical line: lines that only the width of the page or cell wrapped are put together again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cardextract.document import Block, Box, Cell, Paragraph, Picture, Place, Table
+from cardextract.readers.pdf_glyphs import GAP, Glyphs, Word
+from cardextract.readers.pdf_lattice import SNAP, Grid
+
+WIDE_GAP = 2.0
+"""Of the line height: a gap that is more than a space; shown as three spaces, as a text file would."""
+
+PICTURE = 20.0
+"""Points: a smaller image is an ornament."""
+
+_BULLET = (
+    r"[□■▣○●❍◦ㅇㅁ▷▶▸◆◇◈◎◉★☆☞※⇒→➔➜⊙▪▫•∙‧ㆍ․·]"
+    r"|[-–—*](?!\d)|[①-⑳㉠-㉻⓵-⓾❶-❿➀-➓]"
+)
+_NUMBER = r"\(?(?:\d{1,2}|[가나다라마바사아자차카타파하])[.)](?!\d)|[Ⅰ-Ⅻⅰ-ⅻ][.)\s]|[IVX]{1,4}\."
+_OPEN = r"[\[<【〈《「『]"
+_MARKER = re.compile(rf"\s*(?:{_BULLET}|{_NUMBER}|{_OPEN}|붙임)")
+_NUMBERED = re.compile(rf"\s*(?:{_NUMBER})")
+_DATE_GOES_ON = re.compile(r"(?:\d{4}\.|['’]\d\d\.|[~/,])\s*$")
+_CHUNK = re.compile(r"[(\[<{‘“'\"〈《「『【]*(?:[가-힣一-鿿]|[^\s가-힣一-鿿]+)[)\]>}’”'\"〉》」』】.,:;!?%]*")
+_BRACKETS = {")": "(", "]": "[", "】": "【", "〉": "〈", "》": "《", "」": "「", ">": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line, in points of the page; size is the font size of its first character."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    page: int
+    size: float
+    bold: bool
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A table before its paragraphs are built: for each region of the grid what stands in it, in order.
+
+    places: for each region its page and box; parts: those of the table, several where it runs over page breaks
+    (the grid lines of later parts then go on below the first one, the places do not).
+    """
+
+    grid: Grid
+    items: tuple[tuple[Item, ...], ...]
+    places: tuple[Spot, ...]
+    parts: tuple[Spot, ...]
+
+    @property
+    def top(self) -> float:
+        """In points."""
+        return self.grid.ys[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image on a page, in points."""
+
+    box: Box
+    page: int
+
+    @property
+    def top(self) -> float:
+        """In points."""
+        return self.box[1]
+
+
+Item = Line | Draft | Image
+Spot = tuple[int, Box]
+Sizes = Mapping[int, tuple[float, float]]
+"""Width and height in points of each page, by its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One page: its items in reading order."""
+
+    number: int
+    width: float
+    height: float
+    items: tuple[Item, ...]
+
+
+def place(spot: Spot, sizes: Sizes) -> Place:
+    """Points to fractions of the rendered page."""
+    page, box = spot
+    width, height = sizes[page]
+
+    def part(value: float, whole: float) -> float:
+        return round(min(max(value / whole, 0.0), 1.0), 5) if whole else 0.0
+
+    box = (part(box[0], width), part(box[1], height), part(box[2], width), part(box[3], height))
+    return Place(page=page, box=box)
+
+
+def is_marker(text: str) -> bool:
+    """Whether a line begins with a list marker or an opening bracket: it is no continuation.
+
+    >>> [is_marker(t) for t in ("○ 추진", "- 3회", "1. 개요", "2024. 3.", "-1,200", "추진", "<집행액>", "가. 개요")]
+    [True, True, True, False, False, False, True, True]
+    """
+    return _MARKER.match(text) is not None
+
+
+# --- words to lines ---
+
+
+def lines_of(words: Sequence[Word], glyphs: Glyphs) -> list[Line]:
+    """Words to lines, from top to bottom, each from left to right."""
+    rows: list[list[Word]] = []
+    top = bottom = 0.0
+    for word in sorted(words, key=lambda w: w.top + w.bottom):
+        overlap = min(bottom, word.bottom) - max(top, word.top)
+        if rows and overlap > 0.5 * min(bottom - top, word.bottom - word.top):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+            top, bottom = word.top, word.bottom
+    return [line for row in rows if (line := _line(row, glyphs)) is not None]
+
+
+def _line(words: list[Word], glyphs: Glyphs) -> Line | None:
+    words.sort(key=lambda w: w.x0)
+    text = words[0].text
+    for before, word in itertools.pairwise(words):
+        gap, height = word.x0 - before.x1, word.bottom - word.top
+        if gap > WIDE_GAP * height:
+            text = text.rstrip() + "   "
+        elif gap > GAP * height and not text.endswith(" "):
+            text += " "
+        text += word.text
+    if not text.strip():
+        return None
+    size, bold = glyphs.styles.get(words[0].first, (words[0].bottom - words[0].top, False))
+    return Line(
+        text, words[0].x0, min(w.top for w in words), max(w.x1 for w in words), max(w.bottom for w in words),
+        glyphs.number, size, bold,
+    )  # fmt: skip
+
+
+# --- the layout of a page ---
+
+
+def lay_out(glyphs: Glyphs, grids: Sequence[Grid]) -> Layout:
+    """Put the words into the cells of the grids, the rest into lines, all in reading order."""
+    order = sorted(range(len(grids)), key=lambda i: _area(grids[i].box))
+    inside: dict[tuple[int, int], list[Word]] = {}
+    body: list[Word] = []
+    for word in glyphs.words:
+        for piece, key in _placed(word, grids, order):
+            (body if key is None else inside.setdefault(key, [])).append(piece)
+    images: dict[tuple[int, int] | None, list[Image]] = {}
+    for box in glyphs.images:
+        if min(box[2] - box[0], box[3] - box[1]) >= PICTURE:
+            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            images.setdefault(_key(grids, order, *middle), []).append(Image(box, glyphs.number))
+    nested = _nesting(grids, order)
+    drafts: dict[int, Draft] = {}
+    for i in order:  # small ones first: what is nested is ready before its parent
+        items: list[tuple[Item, ...]] = []
+        for r in range(len(grids[i].regions)):
+            found: list[Item] = [*lines_of(inside.get((i, r), []), glyphs), *images.get((i, r), [])]
+            found += [drafts[j] for j, key in nested.items() if key == (i, r)]
+            items.append(_ordered(found))
+        spots = tuple((glyphs.number, grids[i].region_box(g)) for g in grids[i].regions)
+        drafts[i] = Draft(grids[i], tuple(items), spots, ((glyphs.number, grids[i].box),))
+    top_level = [drafts[i] for i in range(len(grids)) if i not in nested]
+    items_of_page = _ordered([*lines_of(body, glyphs), *images.get(None, []), *top_level])
+    return Layout(glyphs.number, glyphs.width, glyphs.height, items_of_page)
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _left(item: Item) -> float:
+    if isinstance(item, Line):
+        return item.x0
+    return item.grid.xs[0] if isinstance(item, Draft) else item.box[0]
+
+
+def _ordered(items: list[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(items, key=lambda item: (round(item.top), _left(item))))
+
+
+def _key(grids: Sequence[Grid], order: list[int], x: float, y: float) -> tuple[int, int] | None:
+    for i in order:
+        region = grids[i].find(x, y)
+        if region >= 0:
+            return i, region
+    return None
+
+
+def _placed(
+    word: Word, grids: Sequence[Grid], order: list[int]
+) -> Iterator[tuple[Word, tuple[int, int] | None]]:
+    """The word with its cell; a word that crosses a border is cut where the border stands."""
+    if not order:
+        yield word, None
+        return
+    y = (word.top + word.bottom) / 2
+    key = _key(grids, order, (word.x0 + word.x1) / 2, y)
+    reach = 0.4 * (word.bottom - word.top)
+    ends = (word.xs[0] + reach, max(word.x1 - reach, word.xs[-1]))
+    if all(_key(grids, order, x, y) == key for x in ends):
+        yield word, key
+        return
+    edges = [*word.xs[1:], word.x1]
+    start, before = 0, key
+    for i, (left, right) in enumerate(zip(word.xs, edges, strict=True)):
+        here = _key(grids, order, (left + max(left, right)) / 2, y)
+        if i and here != before:
+            yield _part(word, start, i), before
+            start = i
+        before = here
+    yield _part(word, start, len(word.text)), before
+
+
+def _part(word: Word, i: int, j: int) -> Word:
+    x1 = word.xs[j] if j < len(word.xs) else word.x1
+    return replace(word, text=word.text[i:j], x0=word.xs[i], x1=x1, first=word.first + i, xs=word.xs[i:j])
+
+
+def _nesting(grids: Sequence[Grid], order: list[int]) -> dict[int, tuple[int, int]]:
+    """Which cell of which larger grid a grid stands in."""
+    out: dict[int, tuple[int, int]] = {}
+    for n, i in enumerate(order):
+        x0, y0, x1, y1 = grids[i].box
+        for j in order[n + 1 :]:
+            region = grids[j].find((x0 + x1) / 2, (y0 + y1) / 2)
+            if region < 0:
+                continue
+            a0, b0, a1, b1 = grids[j].region_box(grids[j].regions[region])
+            if a0 - SNAP <= x0 and x1 <= a1 + SNAP and b0 - SNAP <= y0 and y1 <= b1 + SNAP:
+                out[i] = (j, region)
+                break
+    return out
+
+
+# --- lines to paragraphs ---
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The space that lines were set in: of the page's text, or of a cell. padding: inside of its edges."""
+
+    left: float
+    right: float
+    padding: float = 0.0
+
+
+def cell_column(box: Box, lines: Sequence[Line]) -> Column:
+    """The column of a cell; its padding is the smallest distance of a line from the left border."""
+    gaps = [line.x0 - box[0] for line in lines]
+    return Column(box[0], box[2], min(max(min(gaps, default=3.0), 0.5), 6.0))
+
+
+def continues(lines: Sequence[Line], after: Line, column: Column) -> bool:
+    """Whether `after` is the rest of the paragraph `lines`, wrapped by the width of the column."""
+    line, em = lines[-1], max(after.size, 1.0)
+    if abs(line.size - after.size) > 0.6:
+        return False
+    if line.page == after.page and not -0.6 * line.height <= after.top - line.bottom <= 0.85 * line.height:
+        return False
+    if is_marker(after.text) and not (_NUMBERED.match(after.text) and _DATE_GOES_ON.search(line.text)):
+        return False
+    slack = _slack(lines, after, column, em)
+    if slack is None:
+        return False
+    if slack < _width(_chunk(after.text), em) + 0.35 * em:
+        return True
+    if _closes(lines, after.text):
+        return True
+    word = _width(after.text.split(" ", 1)[0], em)
+    wide = column.right - column.left
+    return wide > 20 * em and line.x1 - column.left > 0.55 * wide and slack < min(word, 8 * em) + 0.5 * em
+
+
+def _slack(lines: Sequence[Line], after: Line, column: Column, em: float) -> float | None:
+    """The room left on the last line, in points; None where `after` does not stand as a continuation would."""
+    line = lines[-1]
+    left, right = column.left + column.padding, column.right - column.padding
+    room = right - line.x1
+    centred = abs((line.x0 - left) - room) < em and line.x0 - left > 0.8 * em
+    if centred and abs((line.x0 + line.x1) - (after.x0 + after.x1)) < em:
+        return room + line.x0 - left
+    first = lines[0]
+    if len(lines) > 1:
+        return room if abs(after.x0 - line.x0) < 0.6 * em else None
+    hanging = -0.6 * em <= after.x0 - first.x0 <= 4.5 * em
+    indented = not is_marker(first.text) and -2.6 * em <= after.x0 - first.x0 < 0
+    return room if hanging or indented else None
+
+
+def _chunk(text: str) -> str:
+    """What cannot be parted at the start of a line: a Hangul syllable, or a word of other letters."""
+    match = _CHUNK.match(text.lstrip())
+    return match.group() if match else text[:1]
+
+
+def _width(text: str, em: float) -> float:
+    """About how wide the text is; good to a fifth of an em a word."""
+    return em * sum(0.3 if c == " " else 0.53 if c < "ࠀ" else 0.95 for c in text)
+
+
+def _closes(lines: Sequence[Line], after: str) -> bool:
+    """`after` closes a bracket that the paragraph left open."""
+    for char in after:
+        if char in _BRACKETS.values():
+            return False
+        opener = _BRACKETS.get(char)
+        if opener:
+            text = "".join(line.text for line in lines)
+            return text.count(opener) > text.count(char)
+    return False
+
+
+def join_text(before: str, after: str, room: float, em: float) -> str:
+    """The text of two lines of one paragraph. Korean wraps inside words: no space is invented without a sign.
+
+    Signs: a space printed at the line's end; two Latin words or figures; room for the next syllable, so that it
+    was a whole word which did not fit.
+    """
+    if before.endswith(" "):
+        return before + after.lstrip()
+    last, first = before[-1:], after.lstrip()[:1]
+    if last.isascii() and last.isalnum() and first.isascii() and first.isalnum():
+        return f"{before} {after.lstrip()}"
+    if "가" <= first <= "힣" and room > _width(_chunk(after), em) + 0.5 * em:
+        return f"{before} {after.lstrip()}"
+    return before + after.lstrip()
+
+
+def groups(lines: Sequence[Line], column: Column) -> list[list[Line]]:
+    """The lines of each paragraph."""
+    out: list[list[Line]] = []
+    for line in lines:
+        if out and continues(out[-1], line, column):
+            out[-1].append(line)
+        else:
+            out.append([line])
+    return out
+
+
+def paragraph(lines: Sequence[Line], column: Column, step: float, sizes: Sizes) -> Paragraph:
+    """One paragraph of the lines of a group. step: points of one indent unit."""
+    first = lines[0]
+    text = first.text
+    for before, line in itertools.pairwise(lines):
+        room = column.right - column.padding - before.x1
+        text = join_text(text, line.text, room, max(line.size, 1.0))
+    here = [line for line in lines if line.page == first.page]
+    box = (
+        min(line.x0 for line in here), min(line.top for line in here),
+        max(line.x1 for line in here), max(line.bottom for line in here),
+    )  # fmt: skip
+    indent = round(max(first.x0 - column.left, 0.0) / step, 1)
+    return Paragraph(
+        text.strip(), place((first.page, box), sizes), indent=indent, bold=first.bold, size=first.size
+    )
+
+
+def blocks_of(items: Sequence[Item], column: Column, step: float, sizes: Sizes) -> list[Block]:
+    """Items in order to blocks."""
+    out: list[Block] = []
+    waiting: list[Line] = []
+
+    def flush() -> None:
+        out.extend(paragraph(group, column, step, sizes) for group in groups(waiting, column))
+        waiting.clear()
+
+    for item in items:
+        if isinstance(item, Line):
+            waiting.append(item)
+            continue
+        flush()
+        if isinstance(item, Draft):
+            out.append(table(item, step, sizes))
+        else:
+            out.append(Picture(place((item.page, item.box), sizes)))
+    flush()
+    return out
+
+
+def table(draft: Draft, step: float, sizes: Sizes) -> Table:
+    """The table of a draft."""
+    grid = draft.grid
+    cells = []
+    for region, items, spot in zip(grid.regions, draft.items, draft.places, strict=True):
+        column = cell_column(spot[1], [item for item in items if isinstance(item, Line)])
+        blocks = tuple(blocks_of(items, column, step, sizes))
+        cells.append(Cell(region.row, region.col, region.rowspan, region.colspan, blocks, place(spot, sizes)))
+    cells.sort(key=lambda c: (c.row, c.col))
+    places = [place(part, sizes) for part in draft.parts]
+    fragments = tuple(places) if len(places) > 1 else ()
+    return Table(len(grid.ys) - 1, len(grid.xs) - 1, tuple(cells), places[0], fragments=fragments)
