@@ -98,7 +98,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _SKIPPED = _words(
-    "script style template noscript head title rt rp object embed video audio canvas map datalist link meta"
+    "script style template noscript head title rt rp object embed video audio canvas map datalist"
 )
 _BLOCKS = _words(
     """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption

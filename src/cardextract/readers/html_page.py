@@ -133,7 +133,8 @@ def check_tags(text: str) -> None:
 # --- the style sheet ---
 
 _WANTED = _words(
-    "margin margin-left padding padding-left text-indent display visibility list-style list-style-type white-space"
+    "margin margin-left padding padding-left text-indent display visibility white-space "
+    "list-style list-style-type"
 )
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?(?:([.#])([\w-]+))?")
