@@ -322,25 +322,38 @@ def _cut(
     """
     last = {(g.col, g.colspan): i for i, g in enumerate(left) if g.row + g.rowspan == rows}
     pairs = [(g, items, last.get((g.col, g.colspan))) for g, items in first_row]
-    blank = [not any(_is_full(i) for i in items) for _, items, _ in pairs]
-    if not pairs or all(blank) or not blank[0] or pairs[0][2] is None:
+    if not pairs or pairs[0][2] is None:
         return 0, {}
     above = pairs[0][2]
-    if not text_of(before, above):
+    if len(pairs) == 1:
+        return (1, {(pairs[0][0].row, 0): above}) if _list_goes_on(before.items[above], pairs[0][1]) else (0, {})
+    blank = [not any(_is_full(i) for i in items) for _, items, _ in pairs]
+    if all(blank) or not blank[0] or not text_of(before, above):
         return 0, {}
-    whole = all(index is not None for *_, index in pairs)
-    full = [(g, index) for (g, _, index), empty in zip(pairs, blank, strict=True) if not empty]
+    full = [index for (_, _, index), empty in zip(pairs, blank, strict=True) if not empty]
     single = all(g.rowspan == 1 for g, *_ in pairs) and left[above].rowspan == 1
-    if whole and single and len(full) == 1:
-        return 1, {(g.row, g.col): index for g, _, index in pairs if index is not None}
+    if single and len(full) == 1 and full[0] is not None and all(index is not None for *_, index in pairs):
+        lines = [len(_all_lines(before.items[index])) for *_, index in pairs if index is not None]
+        most = len(_all_lines(before.items[full[0]]))
+        if most == max(lines) and (len(pairs) == 2 or most > 1):
+            return 1, {(g.row, g.col): index for g, _, index in pairs if index is not None}
     spanning: dict[tuple[int, int], int] = {}
     for (g, _, index), empty in zip(pairs, blank, strict=True):
-        if not empty or index is None or not text_of(before, index):
+        if not empty or index is None or not text_of(before, index) or (g.col and g.rowspan == 1):
             break  # only label columns, from the left
-        if g.rowspan == 1 and left[index].rowspan == 1 and len(full) < 2:
-            break
         spanning[(g.row, g.col)] = index
     return 0, spanning
+
+
+def _list_goes_on(before: Sequence[Item], after: Sequence[Item]) -> bool:
+    """Whether a cell as wide as the table is the rest of the list in the one above the break.
+
+    A heading row would be bold, or centred.
+    """
+    a, b = _all_lines(before), _all_lines(after)
+    if len(a) < 2 or not b or b[0].bold != a[-1].bold or abs(b[0].size - a[-1].size) > 0.6:
+        return False
+    return min(line.x0 for line in a) - SAME <= b[0].x0 <= max(line.x0 for line in a) + 3 * b[0].size
 
 
 def _is_full(item: Item) -> bool:
