@@ -58,10 +58,10 @@ def parse(path: Path) -> tuple[Document, list[Finding]]:
     if head.startswith(_HWP3):
         raise Unreadable("unsupported_type", _HWP3_MESSAGE)
     if head.startswith(OLE):
-        header, sections, masters = hwp_parts(read_bytes(path))
-        return _walk(
-            "hwp", parse_xml(header), [parse_xml(s) for s in sections], [parse_xml(m) for m in masters]
-        )
+        parts = hwp_parts(read_bytes(path))
+        sections, masters = ([parse_xml(p) for p in group] for group in (parts.sections, parts.masters))
+        document, findings = _walk("hwp", parse_xml(parts.header), sections, masters)
+        return document, findings + [finding("UNREAD_PART", label=what) for what in parts.unread]
     raise Unreadable("unsupported_type", "한글 문서(HWPX, HWP)가 아닙니다.")
 
 
@@ -77,7 +77,8 @@ def _walk(
     except RecursionError as error:  # runs within runs: no program writes them
         raise Unreadable("corrupt", CORRUPT) from error
     document = Document(kind, tuple(walker.blocks), margins=tuple(walker.margins))
-    return document, _damage(walker, document)
+    unread = [finding("UNREAD_PART", label=what, places=p) for what, p in walker.unread.items()]
+    return document, _damage(walker, document) + unread
 
 
 def _damage(walker: Walker, document: Document) -> list[Finding]:

@@ -10,6 +10,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from cardextract.findings import Unreadable
@@ -42,8 +43,21 @@ _VERDICTS = {
 }
 
 
-def hwp_parts(data: bytes) -> tuple[bytes, list[bytes], list[bytes]]:
-    """header.xml, the sections and the master pages of an HWP 5 file, as HWPX would hold them.
+_UNREAD = {"equation-caption": "수식의 캡션", "master-page": "바탕쪽"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An HWP 5 file as HWPX would hold it: XML parts. unread: what could not be converted, in Korean."""
+
+    header: bytes
+    sections: list[bytes]
+    masters: list[bytes]
+    unread: list[str]
+
+
+def hwp_parts(data: bytes) -> Parts:
+    """Convert an HWP 5 file.
 
     Raises Unreadable: `encrypted`, `distribution`, `unsupported_type` (no HWP 5), `too_large`, `corrupt`.
     """
@@ -57,7 +71,9 @@ def hwp_parts(data: bytes) -> tuple[bytes, list[bytes], list[bytes]]:
         memos = section_xml.memo_bodies(section_streams)
         masters: list[bytes] = []
         sections = [section_xml.build_section(s, report, memos, masters) for s in section_streams]
-        return header_xml.build_header(info, len(sections)), sections, masters
+        kinds = [k for k in sorted(report.unconverted) if k != "memo-body"]  # a memo without its field
+        unread = [_UNREAD.get(k, f"한글 개체({k})") for k in kinds]
+        return Parts(header_xml.build_header(info, len(sections)), sections, masters, unread)
     except (Unreadable, MemoryError):
         raise
     except Hwp5Error as error:

@@ -8,17 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 STEP = 500
 """HWP units of one step of indent: half a 10 pt em, the width of a digit or space (7,200 are an inch)."""
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,10}")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def local(element: Any) -> str:
     """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def child(element: Any, name: str) -> Any:
@@ -38,7 +45,7 @@ def child(element: Any, name: str) -> Any:
 def number(element: Any, name: str, default: int = 0) -> int:
     """An attribute as a whole number; `default` where it is missing or no number."""
     text = element.get(name, "") if element is not None else ""
-    return int(text) if re.fullmatch(r"[+-]?\d{1,10}", text) else default
+    return int(text) if _NUMBER.fullmatch(text) else default
 
 
 # --- paragraph shapes -----------------------------------------------------------------------------
@@ -125,11 +132,14 @@ def _shape(element: Any) -> Shape:
     )
 
 
-def _length(margin: Any, name: str) -> int:
+def _length(margin: Any, name: str) -> float:
     element = child(margin, name) if margin is not None else None
     value = number(element, "value")
-    # CHAR counts hundredths of an em, here always one of 10 pt (1,000 units)
-    return value * 10 if element is not None and element.get("unit") == "CHAR" else value
+    if element is not None and element.get("unit") == "CHAR":
+        return value * 10  # hundredths of an em, here always one of 10 pt (1,000 units)
+    # only in the `case` branch are lengths plain; elsewhere Hangul writes them doubled, as HWP does
+    parent = margin.getparent() if margin is not None else None
+    return value if parent is not None and local(parent) == "case" else value / 2
 
 
 def printed_indent(text: str, start: float) -> float:

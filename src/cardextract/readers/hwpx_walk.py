@@ -50,6 +50,7 @@ class Walker:
     blocks: list[Block] = field(default_factory=list)
     margins: list[Paragraph] = field(default_factory=list)
     strange: Counter[str] = field(default_factory=Counter)
+    unread: dict[str, list[Place]] = field(default_factory=dict)
     tables: int = 0
     paragraphs: int = 0
     depth: int = 0
@@ -201,7 +202,11 @@ class Walker:
         if name == "pic":
             place = cell or Place(block=max(0, self.paragraphs - 1))
             comment = child(item, "shapeComment")
-            blocks.append(Picture(place, (comment.text or "").strip() if comment is not None else ""))
+            blocks.append(
+                Picture(place, " ".join((comment.text or "").split()) if comment is not None else "")
+            )
+        elif name in _UNREAD:
+            self.unread.setdefault(_UNREAD[name], []).append(cell or Place(block=max(0, self.paragraphs - 1)))
         elif name == "textart" and item.get("text", "").strip():
             blocks += self._line(item.get("text", ""), cell)
         for inner in item:
@@ -241,12 +246,12 @@ class Walker:
         cols = max(number(element, "colCnt"), *(c + 1 for _, c, _ in sources), 1)
         self.meter.grid(rows, cols)
         grid = _Grid(rows, cols)
-        for r, c, tc in sources:
-            if not _is_blank(tc):
+        blanks = [_is_blank(tc) for _, _, tc in sources]
+        for (r, c, _), blank in zip(sources, blanks, strict=True):
+            if not blank:
                 grid.reserve(r, c)
         cells = []
-        for r, c, tc in sources:
-            blank = _is_blank(tc)
+        for (r, c, tc), blank in zip(sources, blanks, strict=True):
             at = grid.column(r, c, blank)
             if at is None:  # an empty cell under the span of another: some writers keep it
                 continue
@@ -343,6 +348,7 @@ _SHAPES = {
     "rect", "ellipse", "polygon", "curve", "arc", "line", "connectLine", "container", "textart", "pic", "ole",
     "tbl", "unknownObject", "video", "chart",
 }  # fmt: skip
+_UNREAD = {"ole": "끼워 넣은 개체(OLE)", "chart": "차트", "unknownObject": "모르는 개체"}
 _FORMS = {"checkBtn", "radioBtn", "btn", "edit", "comboBox", "listBox"}
 
 
