@@ -362,7 +362,7 @@ def source_level(words: set[str], title: str, rules: Rules) -> tuple[dict[str, s
         return {"do": "sido", "si": "sido"}, "발행 기관이 구·군 또는 광역"
     if re.search(r"시장", title):
         return {"do": "sido", "si": "sigungu"}, "시장 공약"
-    return {"do": "sido", "si": "sido"}, "기본값"
+    return {"do": "sido", "si": "sigungu"}, "도비·구비·군비가 없음"
 
 
 def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str, int, Span]]:
@@ -427,7 +427,7 @@ def _money(picked: Picked, rules: Rules, d: Draft) -> None:
     for p in picked.picks:
         if p.field == "budget_by_source" and p.span.text:
             parts.extend(breakdown(p.span, 0, unit or doc_unit or 10**6, rules))
-        elif p.field == "source" and p.span.text:
+        elif (p.field == "source" or (p.field == "other" and any(q.field == "source" for q in picked.picks))) and p.span.text:
             money = parse_money(p.span.text, unit or doc_unit or None)
             found = _source_word(squeeze(p.label), rules)
             if money is not None and found:

@@ -16,6 +16,7 @@ from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Table
 from cardextract.fields import _AS_OF, _DATE_TAIL, _NUMBERED_TITLE, _PAGE_NUMBER
 from cardextract.grids import label_fields, read_grid
+from cardextract.outline import marker_at
 from cardextract.rules import Rules, squeeze
 from cardextract.sections import paragraph_heading
 from cardextract.values import clean, parse_as_of
@@ -106,21 +107,28 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
         if isinstance(b, Table):
             break
         text = b.text.strip() if isinstance(b, Paragraph) else ""
-        if not text or _PAGE_NUMBER.match(text):
+        if not text:
             i -= 1
             continue
+        if _PAGE_NUMBER.match(text) or (isinstance(b, Paragraph) and (b.marker or marker_at(text, 0, rules) > 0)):
+            break  # the foot of the page before, or an item of the card before
         if anchor - i > 8 or len(text) > 90 or rules.end_pattern.search(text):
             break
         h = paragraph_heading(b, rules) if isinstance(b, Paragraph) else None
         if h is not None and h.kind is not None and h.style:
             break
         i -= 1
-        if rules.report_title_pattern.search(text) or _AS_OF.search(text) or _NUMBERED_TITLE.match(text) or (parse_as_of(text) and len(text) < 40):
+        if rules.report_title_pattern.search(text) or _AS_OF.search(text) or _NUMBERED_TITLE.match(text) or parse_whole_date(text):
             start = i
         elif floor == 0 or anchor - i > 4:
             if floor == 0:
                 start = i
     return start
+
+
+def parse_whole_date(text: str) -> bool:
+    """Is the line nothing but a date in brackets or bare: `(2024. 6.)`?"""
+    return len(text) < 30 and bool(re.fullmatch(r"[<(\[〈（]?\s*['’]?\d{2,4}[\d\s.년월일분기반말/상하-]*[>)\]〉）]?", text)) and parse_as_of(text) is not None
 
 
 def cards(document: Document, rules: Rules) -> list[CardBlocks]:

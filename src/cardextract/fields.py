@@ -221,7 +221,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
     read: list[Line] = []
     for p in body:
         if captions and _is_photo_line(p, rules):
-            outline.captions.append(p.span().strip())
+            outline.captions.extend(_photos(p))
         else:
             read.append(read_line(p, rules))
     outline.nodes = tree([x for x in read if x.span.text or x.marker], rules)
@@ -231,6 +231,13 @@ def _is_photo_line(p: Paragraph, rules: Rules) -> bool:
     text = p.text.strip()
     end = marker_at(text, 0, rules)
     return end == 0 and not p.marker or text[:1] in "▲△▶▷■□<〈["
+
+
+def _photos(p: Paragraph) -> list[Span]:
+    """The captions of a line: several stand in one where a conversion joined them (`< a > < b >`, `[사진1] a [사진2] b`)."""
+    cuts = [m.start() for m in re.finditer(r"(?<=[>〉])\s*(?=[<〈])|(?=\[\s*사진\s*\d)|(?<=\S\s)(?=[▲△▶]\s)", p.text)]
+    bounds = sorted({0, *cuts, len(p.text)})
+    return [s for i, j in zip(bounds, bounds[1:], strict=False) if (s := p.span(i, j).strip()).text]
 
 
 def _other_table(table: Table, section: Section, outline: Outline, rules: Rules, out: Picked) -> None:

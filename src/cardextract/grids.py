@@ -172,10 +172,12 @@ def _below_row(table: Table, rows: Sequence[Sequence[Cell]], r: int, filled: Seq
     below = [c for c in rows[r + 1] if _text(c)]
     if len(filled) < 2 and not (len(filled) == 1 and filled[0].colspan >= table.cols > 1):
         return 0
-    if not any(fields) or not below or sum(bool(f) for f in fields) * 2 < len(filled):
+    if not below or sum(bool(f) for f in fields) * 2 < len(filled):
         return 0
-    if any(len(squeeze(_text(c))) > MAX_LABEL for c in filled):
+    if not all(f or _could_be_label(_text(c), rules) for c, f in zip(filled, fields, strict=True)):
         return 0
+    if len(filled) > 1 and all(not f or f == ("other",) for f in fields[1::2]) and any(fields[0::2]) and not all(fields):
+        return 0  # label, value, label, value: `유형 | 신규 | …`
     columns = {c.col: c for c in filled}
     if any(b.col not in columns for b in below) or any(label_fields(_text(b), rules) and rules.label_of.get(_bare(_text(b))) != "other" for b in below):
         return 0
@@ -192,6 +194,12 @@ def _below_row(table: Table, rows: Sequence[Sequence[Cell]], r: int, filled: Seq
             out.picks.append(_value(cell, name, _text(c)))
     done.update(id(b) for b in rows[r + 1])
     return 2
+
+
+def _could_be_label(text: str, rules: Rules) -> bool:
+    """Short words without figures, no list and no mark: what a label unknown to the rules looks like."""
+    word = squeeze(text)
+    return len(word) <= 12 and "\n" not in text and not re.search(r"[\d%☎■□☐☑]", word) and marker_at(text, 0, rules) == 0
 
 
 def _across(table: Table, rows: Sequence[Sequence[Cell]], r: int, row: Sequence[Cell], rules: Rules, out: Grid, done: set[int]) -> None:
@@ -242,9 +250,7 @@ def _across(table: Table, rows: Sequence[Sequence[Cell]], r: int, row: Sequence[
             i += 1
             after_pair = True
             continue
-        word = squeeze(text)
-        short = len(word) <= 12 and "\n" not in text and not re.search(r"\d", word) and marker_at(text, 0, rules) == 0
-        if short and after_pair and nxt is not None and not label_fields(_text(nxt), rules) and (i == 0 or row[i - 1] is not None):
+        if _could_be_label(text, rules) and after_pair and nxt is not None and not label_fields(_text(nxt), rules) and (i == 0 or row[i - 1] is not None):
             out.picks.append(_value(nxt, "unknown", text))
             i = j + 1
             continue
@@ -304,6 +310,8 @@ def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
     if not m:
         return None
     i += len(text[i:]) - len(text[i:].lstrip())
+    if any(m["label"].count(a) != m["label"].count(b) for a, b in ("()", "[]", "<>", "〈〉", "（）")):
+        return None
     return m["label"].strip(), p.span(i + m.end()).strip()
 
 

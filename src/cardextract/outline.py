@@ -150,7 +150,7 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
         body = text[end:stop].strip()
         if bounds and not body:
             continue
-        if bounds and text[i] in "▷▶►▸→" and rules.inline_pattern.match(body[:MAX_LINE]):
+        if bounds and text[i] in "▷▶►▸→" and rules.inline_pattern.fullmatch(body[:MAX_LINE]):
             continue
         if bounds and text[i] in "-–~" and re.search(r"[\d.]\s*$", text[:i]) and re.match(r"\d", body) and len(body) < 12:
             continue

@@ -24,6 +24,8 @@ _PREFIX = re.compile(
 _NOTE = re.compile(r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원)[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$")
 MAX_HEADING = 34
 """Headings are short; a longer line that holds a heading word is a sentence."""
+WEAK = frozenset("○-·•◦ㅇ*※▷❍⇒․∙▶□ㅁ")
+"""Marks that head items far more often than sections."""
 BARE_REST = 6
 """How many more characters than its heading word a heading without any mark may have."""
 
@@ -150,7 +152,12 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
     if h is None or h.kind is None or (not h.style and h.rest > BARE_REST):
         return None
     label = rules.label_of.get(squeeze(h.title.text))
+    axis = rules.axis_of.get(squeeze(h.title.text))
+    if axis is not None and axis[0] == "period" and not h.style and len(cells) == 1:
+        return None  # `향후` alone in its row: a row of a budget whose amounts are blank
     if len(cells) == 1:
+        if h.style and len(h.style) == 1 and h.style in WEAK:
+            return None
         return h if label is None or label in ("budget_total", "status") or h.style else None
     content = cells[1]
     inner = [p for p in content.paragraphs if p.text.strip()]
@@ -159,6 +166,8 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         return None
     if label is not None and not rich and not h.style:
         return None
+    if label == "status" and len(re.findall(r"[□☐■☑☒]", content.text)) >= 2 and not re.search(r"[□■]\s\S+\s\S+\s\S+", content.text):
+        return None  # boxes to tick, not bullets
     if rich or (h.style and h.style not in ("○", "-")) or len(content.text) > 24 or not content.text.strip():
         return h
     return None
@@ -199,11 +208,10 @@ def heading_style(heads: Sequence[Heading], rules: Rules) -> set[str]:
         kinds[h.style].add(h.kind or "")
     if not kinds:
         return set()
-    weak = set("○-·•◦ㅇ*※▷❍⇒․∙")
 
     def score(style: str) -> tuple[float, int]:
         n = float(len(kinds[style]))
-        if style in weak or (len(style) == 1 and style in "①"):
+        if (style in WEAK and style not in "□ㅁ") or (len(style) == 1 and style in "①"):
             n -= 1.5
         return n, 1 if style else 0
 

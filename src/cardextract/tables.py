@@ -211,6 +211,8 @@ def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int
     if not used:
         return 0
     heads = [c for c in range(width) if any(c < len(row) and _heads(row[c]) for row in grid[first:body])]
+    if heads[:1] == [0] and "ledger" in _dims(grid[first][0]) and len(heads) > len(used):
+        heads = heads[1:]  # the corner names the ledger: `계획 | 계 | 2022 | …`
     if not heads:
         return 0
 
