@@ -1,6 +1,6 @@
 """Findings: what is wrong, where, and how to mend it. Their codes stand in `catalogue.py`.
 
-A rule, reader or check makes a finding with `finding(code, ...)`; the pipeline stamps it with the file and the card.
+A rule, reader or check makes a finding with `finding(code, ...)`; `stamp` gives it the file and the card.
 Expected trouble is a Finding (data). A file that cannot be read at all raises `Unreadable`.
 """
 
@@ -60,7 +60,7 @@ class Finding:
 
 
 class Unreadable(Exception):  # noqa: N818 - it is a verdict on the input, not an error of ours
-    """A file that gives no document. `code` is the ledger code (`encrypted`, `corrupt`, …), `message` is Korean."""
+    """A file that gives no document. `code` is the ledger code (`encrypted`, `corrupt`), `message` Korean."""
 
     def __init__(self, code: str, message: str, *, retryable: bool = False) -> None:
         super().__init__(f"{code}: {message}")

@@ -34,7 +34,7 @@ CHECKS: tuple[Check, ...] = (
 def check(card: Card, rules: Rules) -> list[Finding]:
     """All findings of the card's own values, stamped with file, card and id; severities are the rules' own.
 
-    Works on the record alone (amounts in won, printed texts in the evidence), so that it can run again after an edit.
+    Works on the record alone (amounts in won, printed texts in the evidence), so that it runs after an edit.
     Findings of the reading step in `card.findings` (UNPLACED, say) are taken as causes; others are ignored.
     """
     context = Context(card, rules)

@@ -268,10 +268,10 @@ def name_of(key: Key) -> str:
 
 
 def misprint(wrong: int, right: int, unit: int) -> str | None:
-    """The name of a slip of the pen, if it is one: digit_swap, lost_digit, extra_digit, one_digit, thousand, sign.
+    """The name of a slip of the pen: digit_swap, lost_digit, extra_digit, one_digit, thousand, sign; or None.
 
-    >>> misprint(278, 287, 1), misprint(17, 127, 1), misprint(1557, 1555, 1), misprint(1, 1000, 1), misprint(40, 93, 1)
-    ('digit_swap', 'lost_digit', 'one_digit', 'thousand', None)
+    >>> misprint(278, 287, 1), misprint(17, 127, 1), misprint(1557, 1555, 1), misprint(40, 93, 1)
+    ('digit_swap', 'lost_digit', 'one_digit', None)
     """
     if wrong == -right:
         return "sign"

@@ -1,4 +1,4 @@
-"""Figures against each other: spending and plan, status and progress, period and budget, counts in the text."""
+"""Figures against each other: spending and plan, status and progress, period and budget, counts in text."""
 
 from __future__ import annotations
 

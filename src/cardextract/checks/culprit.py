@@ -1,6 +1,6 @@
 """Which figure is wrong? One wrong cell makes every sum fail in which it stands, and all by the same amount.
 
-A cell is accused only if that is so for all its sums and no other cell would explain the same failures as well.
+A cell is accused only if that is so for all its sums and no other cell would explain the same failures.
 Everything works on the sums of one table (with the header's figures as further rows of it).
 """
 
@@ -28,9 +28,9 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Several figures of one line (a source over the periods, or a period over the sources) stand in wrong cells.
+    """Several figures of a line (a source over the periods, a period over the sources) stand in wrong cells.
 
-    kind: `shift` (moved along the line), `swap` (two exchanged), `unit` (the line is printed in another unit).
+    kind: `shift` (moved along the line), `swap` (two exchanged), `unit` (the line is in another unit).
     """
 
     kind: str
@@ -130,7 +130,7 @@ def _same_line(key: Key, line: list[Key]) -> bool:
 def _shifts(
     line: list[Key], values: list[int], steps: int, sums: list[Sum], amounts: Mapping[Key, int]
 ) -> Iterator[Move]:
-    """The run of figures moved by `steps`; a figure that the shift pushed out of the table is put back from the sums."""
+    """The run of figures moved by `steps`; a figure pushed out of the table is put back from the sums."""
     nonzero = [i for i, v in enumerate(values) if v]
     if not nonzero:
         return

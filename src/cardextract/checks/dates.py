@@ -14,7 +14,7 @@ from cardextract.values import Date, find_dates, find_periods, parse_as_of
 PLANNED = re.compile(
     r"예정|계획|목표|까지|추후|향후|예상|기한|만료|도래|이전\b|앞으로|하반기|추진중|진행중|납기|유효"
 )
-"""Words that make a later date among the achievements no contradiction: it is a plan, a term, or still going on."""
+"""Words that make a later date among the achievements no contradiction: a plan, a term, or still going on."""
 STATED = re.compile(r"기준|현재|現在")
 DIGIT = re.compile(r"\d")
 

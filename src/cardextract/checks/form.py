@@ -27,7 +27,7 @@ def value_at(card: Card, path: str) -> Any:
 
 
 def check_fields(context: Context, _: Found) -> Iterator[Finding]:
-    """MISSING_FIELD and MISSING_SECTION (a required field named `sections.achievements`), as the rules require."""
+    """MISSING_FIELD and MISSING_SECTION (required as `sections.achievements`, say), as the rules require."""
     card = context.card
     kinds = {s.kind for s in card.sections}
     for need in context.rules.required:

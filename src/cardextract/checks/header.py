@@ -24,8 +24,8 @@ def header_figures(context: Context) -> dict[Key, int]:
 def header_steps(context: Context, header: dict[Key, int]) -> dict[Key, int]:
     """The worth of the last digit the header prints, in won, for each of its figures.
 
-    An amount given as 약 is only as exact as its zeros. Where no printed text is known, all figures of the header
-    are taken to be printed to one digit.
+    An amount given as 약 is only as exact as its zeros. Where no printed text is known, all figures of the
+    header are taken to be printed to one digit.
     """
     common = roundness(list(header.values()))
     out = {}
@@ -57,7 +57,7 @@ def _slack(*steps: int) -> float:
 
 
 def plan_total(ledger: Ledger, source: str) -> tuple[int, tuple[Key, ...]] | None:
-    """The planned total of a source with the cells it is read from: its total cell, or the parts that stand for it."""
+    """The total of a source with the cells it is read from: its total cell, or the parts in its place."""
     cell = ledger.key(source, "total")
     if cell in ledger.amounts and cell not in ledger.blank:
         return ledger.amounts[cell], (cell,)

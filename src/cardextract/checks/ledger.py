@@ -1,8 +1,8 @@
 """One budget ledger as a system of sums: which cells should add up to which.
 
-What a total includes differs between governments (with or without prior spending or the years after the term).
-The rows themselves say it: the reading under which most rows close is the card's own, and only rows that break
-what the others keep are wrong.
+What a total includes differs between governments: with or without prior spending, the years after the term.
+The rows themselves say it: the reading under which most rows close is the card's own, and only rows that
+break what the others keep are wrong.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ def printed_step(text: str, amount: int, unit: int | None) -> int | None:
         unit = next((u for u in UNITS.values() if abs(ratio - u) < u * 1e-6), None)
         if unit is None:
             return None
-    decimals = len(digits.partition(".")[2])
-    return max(1, unit // 10**decimals)
+    parts: int = 10 ** len(digits.partition(".")[2])
+    return max(1, unit // parts)
 
 
 def scale(card: Card, cells: Iterable[BudgetCell]) -> tuple[int, int]:
@@ -158,10 +158,10 @@ def roundness(amounts: list[int]) -> int:
     >>> roundness([317_000_000, 1_000_000_000, 1_397_000_000, 2_259_000, 5_000_000, 6_000_000])
     1000000
     """
-    for power in range(8, 0, -1):
-        if amounts and sum(a % 10**power == 0 for a in amounts) >= 0.8 * len(amounts):
-            return 10**power
-    return 1
+    step = 10**8
+    while step > 1 and (not amounts or sum(a % step == 0 for a in amounts) < 0.8 * len(amounts)):
+        step //= 10
+    return step
 
 
 def time_order(period: str) -> str:
@@ -170,7 +170,7 @@ def time_order(period: str) -> str:
 
 
 def ledger_of(card: Card, name: str, term: tuple[str, str]) -> Ledger | None:
-    """The ledger with its sums, or None where the card has no placed amount. term: first and last day, ISO."""
+    """The ledger with its sums, or None where no amount is placed. term: first and last day, ISO."""
     cells = [c for c in card.budget if c.ledger == name and c.period is not None and c.state != "unplaced"]
     if not cells:
         return None
@@ -198,7 +198,7 @@ def residual(s: Sum, amounts: Mapping[Key, int]) -> int:
 
 
 def closing(ledger: Ledger, whole: str, readings: list[list[str]]) -> list[str]:
-    """The reading (periods that make up `whole`) under which most rows close; the first where none is better."""
+    """The reading (periods that make up `whole`) under which most rows close, the first of equals."""
     rows = [row for row in ledger.rows.values() if whole in row and any(row.values())]
     best, most = readings[0], -1
     for parts in dict.fromkeys(map(tuple, readings)):

@@ -1,4 +1,4 @@
-"""Years against the calendar: spending before its plan or after the as-of date betrays a line in wrong columns."""
+"""Years against the calendar: spending before its plan or after the as-of date betrays shifted lines."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def contradictions(context: Context, amounts: dict[Key, int]) -> int:
 
 
 def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
-    """SHIFTED_CELL where no column sums tell: moved one year back, the line closes and fits what was spent."""
+    """SHIFTED_CELL without column sums: moved one year back, the line closes and fits what was spent."""
     if ledger.name == "secured" or any(
         s.code == "COLUMN_SUM" and s.whole.period[0] == "2" for s in ledger.sums
     ):
