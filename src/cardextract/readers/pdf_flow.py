@@ -8,7 +8,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardextract.document import Block, Box, Cell, Paragraph, Picture, Place, Table
 from cardextract.readers.pdf_glyphs import GAP, Glyphs, Word
@@ -33,8 +34,7 @@ _CHUNK = re.compile(r"[(\[<{‘“'\"〈《「『【]*(?:[가-힣一-鿿]|[^\s�
 _BRACKETS = {")": "(", "]": "[", "】": "【", "〉": "〈", "》": "《", "」": "「", ">": "<"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A printed line, in points of the page; size is the font size of its first character."""
 
     text: str
@@ -71,8 +71,7 @@ class Draft:
         return self.grid.ys[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """An image on a page, in points."""
 
     box: Box
@@ -102,14 +101,18 @@ class Layout:
 
 def place(spot: Spot, sizes: Sizes) -> Place:
     """Points to fractions of the rendered page."""
-    page, box = spot
+    page, (x0, top, x1, bottom) = spot
     width, height = sizes[page]
+    if not width or not height:
+        return Place(page=page)
+    box = (round(x0 / width, 5), round(top / height, 5), round(x1 / width, 5), round(bottom / height, 5))
+    if min(box) < 0 or max(box) > 1:
+        box = (_part(box[0]), _part(box[1]), _part(box[2]), _part(box[3]))
+    return Place(page, box)
 
-    def part(value: float, whole: float) -> float:
-        return round(min(max(value / whole, 0.0), 1.0), 5) if whole else 0.0
 
-    box = (part(box[0], width), part(box[1], height), part(box[2], width), part(box[3], height))
-    return Place(page=page, box=box)
+def _part(share: float) -> float:
+    return min(max(share, 0.0), 1.0)
 
 
 def is_marker(text: str) -> bool:
@@ -126,6 +129,9 @@ def is_marker(text: str) -> bool:
 
 def lines_of(words: Sequence[Word], glyphs: Glyphs) -> list[Line]:
     """Words to lines, from top to bottom, each from left to right."""
+    if len(words) == 1:  # most cells
+        line = _line([words[0]], glyphs)
+        return [line] if line is not None else []
     rows: list[list[Word]] = []
     top = bottom = 0.0
     for word in sorted(words, key=lambda w: w.top + w.bottom):
@@ -150,7 +156,10 @@ def _line(words: list[Word], glyphs: Glyphs) -> Line | None:
         text += word.text
     if not text.strip():
         return None
-    size, bold = glyphs.styles.get(words[0].first, (words[0].bottom - words[0].top, False))
+    first = words[0]
+    size, bold = glyphs.styles.get(first.first, (first.bottom - first.top, False))
+    if len(words) == 1:
+        return Line(text, first.x0, first.top, first.x1, first.bottom, glyphs.number, size, bold)
     return Line(
         text, words[0].x0, min(w.top for w in words), max(w.x1 for w in words), max(w.bottom for w in words),
         glyphs.number, size, bold,
@@ -220,8 +229,14 @@ def _placed(
     y = (word.top + word.bottom) / 2
     key = _key(grids, order, (word.x0 + word.x1) / 2, y)
     reach = 0.4 * (word.bottom - word.top)
-    ends = (word.xs[0] + reach, max(word.x1 - reach, word.xs[-1]))
-    if all(_key(grids, order, x, y) == key for x in ends):
+    start, end = word.xs[0] + reach, max(word.x1 - reach, word.xs[-1])
+    if key is not None:
+        grid = grids[key[0]]
+        left, _, right, _ = grid.region_box(grid.regions[key[1]])
+        whole = left <= start and end <= right
+    else:
+        whole = _key(grids, order, start, y) is None and _key(grids, order, end, y) is None
+    if whole:
         yield word, key
         return
     edges = [*word.xs[1:], word.x1]
@@ -229,15 +244,15 @@ def _placed(
     for i, (left, right) in enumerate(zip(word.xs, edges, strict=True)):
         here = _key(grids, order, (left + max(left, right)) / 2, y)
         if i and here != before:
-            yield _part(word, start, i), before
+            yield _piece(word, start, i), before
             start = i
         before = here
-    yield _part(word, start, len(word.text)), before
+    yield _piece(word, start, len(word.text)), before
 
 
-def _part(word: Word, i: int, j: int) -> Word:
+def _piece(word: Word, i: int, j: int) -> Word:
     x1 = word.xs[j] if j < len(word.xs) else word.x1
-    return replace(word, text=word.text[i:j], x0=word.xs[i], x1=x1, first=word.first + i, xs=word.xs[i:j])
+    return word._replace(text=word.text[i:j], x0=word.xs[i], x1=x1, first=word.first + i, xs=word.xs[i:j])
 
 
 def _nesting(grids: Sequence[Grid], order: list[int]) -> dict[int, tuple[int, int]]:
@@ -259,8 +274,7 @@ def _nesting(grids: Sequence[Grid], order: list[int]) -> dict[int, tuple[int, in
 # --- lines to paragraphs ---
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """The space that lines were set in: of the page's text, or of a cell. padding: inside of its edges."""
 
     left: float
@@ -270,8 +284,9 @@ class Column:
 
 def cell_column(box: Box, lines: Sequence[Line]) -> Column:
     """The column of a cell; its padding is the smallest distance of a line from the left border."""
-    gaps = [line.x0 - box[0] for line in lines]
-    return Column(box[0], box[2], min(max(min(gaps, default=3.0), 0.5), 6.0))
+    if len(lines) < 2:
+        return Column(box[0], box[2], 3.0)  # nothing to put together
+    return Column(box[0], box[2], min(max(min(line.x0 for line in lines) - box[0], 0.5), 6.0))
 
 
 def continues(lines: Sequence[Line], after: Line, column: Column) -> bool:
@@ -368,19 +383,25 @@ def paragraph(lines: Sequence[Line], column: Column, step: float, sizes: Sizes) 
     for before, line in itertools.pairwise(lines):
         room = column.right - column.padding - before.x1
         text = join_text(text, line.text, room, max(line.size, 1.0))
-    here = [line for line in lines if line.page == first.page]
-    box = (
-        min(line.x0 for line in here), min(line.top for line in here),
-        max(line.x1 for line in here), max(line.bottom for line in here),
-    )  # fmt: skip
+    box = (first.x0, first.top, first.x1, first.bottom)
+    if len(lines) > 1:
+        here = [line for line in lines if line.page == first.page]
+        box = (
+            min(line.x0 for line in here), min(line.top for line in here),
+            max(line.x1 for line in here), max(line.bottom for line in here),
+        )  # fmt: skip
     indent = round(max(first.x0 - column.left, 0.0) / step, 1)
     return Paragraph(
-        text.strip(), place((first.page, box), sizes), indent=indent, bold=first.bold, size=first.size
+        text.strip(), place((first.page, box), sizes), indent, "", None, None, first.bold, first.size
     )
 
 
 def blocks_of(items: Sequence[Item], column: Column, step: float, sizes: Sizes) -> list[Block]:
     """Items in order to blocks."""
+    if not items:
+        return []
+    if len(items) == 1 and isinstance(items[0], Line):  # most cells
+        return [paragraph(items, column, step, sizes)]  # type: ignore[arg-type]
     out: list[Block] = []
     waiting: list[Line] = []
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise, repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
@@ -42,8 +43,7 @@ GAP = 0.22
 """Of the line height: a wider gap between two characters is a space (a space has 0.25 to 0.5 em)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Characters that stand together, spaces within included; `first` is the index of the first in the page.
 
     xs: the left edge of each character; their middle decides in which cell a character stands.
@@ -58,8 +58,7 @@ class Word:
     xs: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A straight border, horizontal (at y = pos) or vertical (at x = pos), from `start` to `end`."""
 
     pos: float
@@ -166,7 +165,7 @@ def read_page(document: Any, index: int) -> Glyphs | None:
         styles: dict[int, tuple[float, bool]] = {}
         if text_page:
             words, chars, bad = _words(text_page, matrix, width, height)
-            styles = _styles(text_page, words, matrix)
+            styles = _styles(text_page, words)
         shapes = _shapes(page, matrix)
         return Glyphs(
             index + 1, width, height, words, shapes.rows, shapes.columns, shapes.fills, shapes.images,
@@ -235,54 +234,57 @@ def _runs(
     first = 0
     x0 = x1 = y0 = y1 = 0.0
     last_left = -1e9
+    width, height = 2 * width, 2 * height  # compared with sums of two edges
     guessed = False  # PDFium put a space of its own before this character
     for i, char in enumerate(chars):
         l, t, r, b = left[i], top[i], right[i], bottom[i]  # noqa: E741
         if char <= " " or char in "\xa0\u3000":
             if char in "\r\n":
                 if text:
-                    yield _word(text, x0, y0, x1, y1, first, xs)
+                    yield Word("".join(text), x0, y0, x1, y1, first, tuple(xs))
                     text, xs, guessed = [], [], False
             elif text and r - l > 0.2 and text[-1] != " " and abs(l - x1) < 0.6 * (y1 - y0):
-                # a generated space has no width: whether one is there, the gap before the next character tells
+                # a generated space has no width: the gap before the next character tells whether one is there
                 text.append(" ")
                 xs.append(l)
-                x1 = max(x1, r)
+                if r > x1:
+                    x1 = r
             else:
                 guessed = r - l <= 0.2
             continue
-        if not (0 <= (l + r) / 2 <= width and 0 <= (t + b) / 2 <= height):
+        if not (0 <= l + r <= width and 0 <= t + b <= height):
             continue  # outside of the crop box: not on the rendered page
         if text:
-            line = y1 - y0
-            small = min(line, b - t)
-            if min(y1, b) - max(y0, t) > 0.5 * small and (
-                l - x1 <= GAP * line and (l > last_left - 0.2 * line)
+            line, small = y1 - y0, b - t
+            overlap = (b if b < y1 else y1) - (t if t > y0 else y0)
+            if (
+                overlap > 0.5 * (small if small < line else line)
+                and l - x1 <= GAP * line
+                and l > last_left - 0.2 * line
             ):
-                if guessed and l < x1 - 0.1 * line and text[-1] != " ":
-                    # a font without widths, each box as wide as the em: only PDFium's guess is left
-                    text.append(" ")
-                    xs.append(l)
-                guessed = False
+                if guessed:
+                    guessed = False
+                    if l < x1 - 0.1 * line and text[-1] != " ":
+                        # a font without widths, each box as wide as the em: only PDFium's guess is left
+                        text.append(" ")
+                        xs.append(l)
                 if char == text[-1] and l - last_left < 0.12 * line and abs(t - y0) < 0.12 * line:
                     continue  # struck twice: fake bold
                 text.append(char)
                 xs.append(l)
                 last_left = l
-                x1 = max(x1, r) if l >= x1 - 0.5 * line else r
-                y0, y1 = min(y0, t), max(y1, b)
+                if r > x1 or l < x1 - 0.5 * line:
+                    x1 = r
+                if t < y0:
+                    y0 = t
+                if b > y1:
+                    y1 = b
                 continue
-            yield _word(text, x0, y0, x1, y1, first, xs)
+            yield Word("".join(text), x0, y0, x1, y1, first, tuple(xs))
         text, xs, first, guessed = [char], [l], i, False
         x0, y0, x1, y1, last_left = l, t, r, b, l
     if text:
-        yield _word(text, x0, y0, x1, y1, first, xs)
-
-
-def _word(
-    text: list[str], x0: float, top: float, x1: float, bottom: float, first: int, xs: list[float]
-) -> Word:
-    return Word("".join(text), x0, top, x1, bottom, first, tuple(xs))
+        yield Word("".join(text), x0, y0, x1, y1, first, tuple(xs))
 
 
 def _once(words: Iterator[Word]) -> list[Word]:
@@ -290,17 +292,21 @@ def _once(words: Iterator[Word]) -> list[Word]:
     out: list[Word] = []
     seen: dict[str, list[Word]] = {}
     for word in words:
-        slack = 0.15 * (word.bottom - word.top)
-        twins = seen.setdefault(word.text.strip(), [])
-        if not any(abs(w.x0 - word.x0) < slack and abs(w.top - word.top) < slack for w in twins):
+        twins = seen.get(word.text)
+        if twins is None:
+            seen[word.text] = [word]
+        else:
+            slack = 0.15 * (word.bottom - word.top)
+            if any(abs(w.x0 - word.x0) < slack and abs(w.top - word.top) < slack for w in twins):
+                continue
             twins.append(word)
-            out.append(word)
+        out.append(word)
     return out
 
 
 def _undecodable(page: int, words: list[Word]) -> int:
     """How many characters have no letter: asked of a sample, and of all where the sample shows some."""
-    codes = sum(1 for word in words for char in word.text if _no_letter(char))
+    codes = any(_NO_LETTER.search(word.text) for word in words)
     step = max(1, len(words) // 40)
     if not codes and not any(_map_error(page, word.first) for word in words[::step]):
         return 0
@@ -308,15 +314,14 @@ def _undecodable(page: int, words: list[Word]) -> int:
         1
         for word in words
         for i, char in enumerate(word.text)
-        if char != " " and (_no_letter(char) or _map_error(page, word.first + i) == 1)
+        if char != " " and (_NO_LETTER.match(char) or _map_error(page, word.first + i) == 1)
     )
 
 
-def _no_letter(char: str) -> bool:
-    return char == "�" or "\ue000" <= char <= "\uf8ff" or char < " " or "\x7f" <= char < "\xa0"
+_NO_LETTER = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
-def _styles(text_page: Any, words: list[Word], matrix: Matrix) -> dict[int, tuple[float, bool]]:
+def _styles(text_page: Any, words: list[Word]) -> dict[int, tuple[float, bool]]:
     """Size and bold of the first character of each word, one call for each change of height."""
     out: dict[int, tuple[float, bool]] = {}
     name = ctypes.create_string_buffer(128)
@@ -430,7 +435,7 @@ def _path(shapes: _Shapes, obj: int, matrix: Matrix) -> None:
         if box is not None:
             x0, y0, x1, y1 = box
             if stroked:
-                _line_of_box(shapes, obj, box, count)
+                _line_of_box(shapes, box)
             elif not _thin(shapes, box):
                 shapes.fills.append((x0, y0, x1, y1))
         return
@@ -439,7 +444,7 @@ def _path(shapes: _Shapes, obj: int, matrix: Matrix) -> None:
     _outline(shapes, _corners(obj, count, _times(_object_matrix(obj), matrix)), stroked)
 
 
-def _line_of_box(shapes: _Shapes, obj: int, box: Box, count: int) -> None:
+def _line_of_box(shapes: _Shapes, box: Box) -> None:
     """A stroked line of two points; its bounds hold half the pen's width on each side."""
     x0, y0, x1, y1 = box
     width, height = x1 - x0, y1 - y0

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardextract.document import Box
 from cardextract.readers.pdf_glyphs import Rule
@@ -27,8 +28,7 @@ COVER = 0.6
 """Share of a unit's side that borders must cover to close it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A cell of a grid, in grid units."""
 
     row: int

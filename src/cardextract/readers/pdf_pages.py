@@ -275,10 +275,10 @@ def join(before: Draft, after: Draft, skip: int) -> Draft:
         target = absorbed.get((g.row, g.col)) if g.row == 0 else None
         if target is not None:
             old = regions[target]
-            regions[target] = replace(old, rowspan=rows_before + g.rowspan - shift - old.row)
+            regions[target] = old._replace(rowspan=rows_before + g.rowspan - shift - old.row)
             contents[target] += items
         else:
-            regions.append(replace(g, row=g.row + rows_before - shift))
+            regions.append(g._replace(row=g.row + rows_before - shift))
             contents.append(list(items))
             places.append(spot)
     ys = [*before.grid.ys]
@@ -326,7 +326,9 @@ def _cut(
         return 0, {}
     above = pairs[0][2]
     if len(pairs) == 1:
-        return (1, {(pairs[0][0].row, 0): above}) if _list_goes_on(before.items[above], pairs[0][1]) else (0, {})
+        return (
+            (1, {(pairs[0][0].row, 0): above}) if _list_goes_on(before.items[above], pairs[0][1]) else (0, {})
+        )
     blank = [not any(_is_full(i) for i in items) for _, items, _ in pairs]
     if all(blank) or not blank[0] or not text_of(before, above):
         return 0, {}
