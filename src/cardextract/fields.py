@@ -182,7 +182,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, *, first:
         elif (m := _NUMBERED_TITLE.match(text)) and len(text) < 120:
             group = next(g for g in "abc" if m[g])
             out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
-        elif len(text) < 120 and not p.text.rstrip().endswith(("다.", "음.", "함.")):
+        elif len(text) < 120 and not p.marker and marker_at(text, 0, rules) == 0 and not text.endswith(("다.", "음.", "함.")):
             out.plain_titles.append(span)
         else:
             out.unused.append(span)

@@ -289,9 +289,12 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         lines: list[Paragraph] = []
         j = i + 1
         if not value.text or set(fields) & {"goals", "tasks"}:
-            own = paragraphs[i].indent
-            while j < len(paragraphs) and not _line_label(paragraphs[j], rules) and paragraphs[j].indent > own:
-                lines.append(paragraphs[j])
+            own, mark = p.indent, _mark(p, rules)
+            while j < len(paragraphs) and not _line_label(paragraphs[j], rules):
+                below = paragraphs[j]
+                if not (below.indent > own or (not value.text and _mark(below, rules) not in ("", mark))):
+                    break
+                lines.append(below)
                 j += 1
         if value.text:
             lines.insert(0, Paragraph(value.text, value.place))
@@ -300,6 +303,11 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         out.picks.extend(Pick(n, label, value, None, tuple(lines)) for n in fields)
         i = j
     return out, rest
+
+
+def _mark(p: Paragraph, rules: Rules) -> str:
+    text = p.text.lstrip()
+    return p.marker or text[: marker_at(text, 0, rules)]
 
 
 def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:

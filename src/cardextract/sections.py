@@ -161,10 +161,11 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         return h if label is None or label in ("budget_total", "status") or h.style else None
     content = cells[1]
     inner = [p for p in content.paragraphs if p.text.strip()]
-    rich = any(isinstance(b, Table) for b in content.blocks) or len(inner) > 1 or _bulleted(inner, rules)
+    nested = any(isinstance(b, Table) for b in content.blocks)
+    rich = nested or len(inner) > 1 or _bulleted(inner, rules)
     if label is not None and label not in ("budget_total", "status"):
         return None
-    if label is not None and not rich and not h.style:
+    if label is not None and not h.style and not (nested or _bulleted(inner, rules)):
         return None
     if label == "status" and len(re.findall(r"[□☐■☑☒]", content.text)) >= 2 and not re.search(r"[□■]\s\S+\s\S+\s\S+", content.text):
         return None  # boxes to tick, not bullets

@@ -145,7 +145,7 @@ def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
         while r < len(grid) and _continues_header(grid[r], value):
             r += 1
         body = r
-        while r < len(grid) and _is_body(grid[r]):
+        while r < len(grid) and _is_body(grid[r], value):
             r += 1
         if r > body and any(s.kind in ("figure", "mark") for row in grid[body:r] for s in row):
             out.append((first, body, r))
@@ -157,7 +157,7 @@ def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
 def _first_value(row: Sequence[Slot]) -> int:
     """The first column that heads values: past corner cells and the blanks behind them."""
     for c, slot in enumerate(row):
-        if slot.terms and not _dims(slot) & {"corner"} and not (c == 0 and slot.kind == "term" and False):
+        if slot.terms and not _dims(slot) & {"corner"}:
             return c
     return len(row)
 
@@ -171,21 +171,21 @@ def _continues_header(row: Sequence[Slot], value: int) -> bool:
     return bool(words) and not left and len({id(s.cell) for s in words}) >= 1
 
 
-def _is_body(row: Sequence[Slot]) -> bool:
-    """Label cells with at least one word, then figures, marks and blanks."""
+def _is_body(row: Sequence[Slot], value: int) -> bool:
+    """Label cells with at least one word, then figures, marks and blanks; value: first column the header heads.
+
+    A row without figures is a body row whose amounts are blank (`민선8기 | ’22 | | |`) unless it names several
+    things past the label columns: then it heads the next region.
+    """
     kinds = [s.kind for s in row]
-    if not any(k in ("term", "text") for k in kinds):
-        return any(k in ("figure", "mark") for k in kinds)
-    if is_header(row) and not any(k in ("figure", "mark") for k in kinds):
-        labels = [s for s in row if s.terms]
-        distinct = {id(s.cell) for s in labels}
-        first = next(i for i, s in enumerate(row) if s.terms)
-        # `민선8기 | 소계 | blank …` is a body row without figures; a header names several columns past its labels
-        if len(distinct) > 2 or (first > 1):
-            return False
-    has_term = any(s.terms for s in row)
     figures = sum(k in ("figure", "mark") for k in kinds)
+    if not any(k in ("term", "text") for k in kinds):
+        return figures > 0
+    has_term = any(s.terms for s in row)
     texts = {id(s.cell) for s in row if s.kind == "text"}
+    if figures == 0:
+        named = {id(s.cell) for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value}
+        return has_term and not texts and len(named) <= 1
     if has_term:
         return len(texts) <= 1 + (figures > 2)
     return figures >= 2 and len(texts) <= 2

@@ -16,7 +16,7 @@ from cardextract.document import Block, Cell, Document, Paragraph, Picture, Plac
 from cardextract.findings import Finding, finding
 from cardextract.readers.docx_lists import numeral
 from cardextract.readers.guards import MAX_COLUMNS, MAX_HTML_BYTES, MAX_ROWS, Meter, read_bytes
-from cardextract.readers.html_page import Sheet, Style, check_tags, decode, hidden, read_sheet, steps
+from cardextract.readers.html_page import Sheet, Style, prepare, decode, hidden, read_sheet, steps
 
 
 @dataclass
@@ -68,8 +68,7 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     """
     import html5lib
 
-    text = decode(read_bytes(path, MAX_HTML_BYTES))
-    check_tags(text)
+    text = prepare(decode(read_bytes(path, MAX_HTML_BYTES)))
     # the tree of the standard library: with lxml's html5lib takes 1.6 times as long
     root = html5lib.parse(text, treebuilder="etree", namespaceHTMLElements=False)
     state = _State()
@@ -101,9 +100,9 @@ _SKIPPED = _words(
     "script style template noscript head title rt rp object embed video audio canvas map datalist"
 )
 _BLOCKS = _words(
-    """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption
-    figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option p pre
-    section summary ul table tr td th tbody thead tfoot frameset"""
+    """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
+    figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup
+    option p pre section summary ul table tr td th tbody thead tfoot frameset"""
 )
 _SHOWN_AS_BLOCK = _words("block list-item flex grid table")
 _MARGINS = frozenset(("nav", "aside", "footer"))
@@ -112,7 +111,7 @@ _UA_INDENT = {"ul": 2.5, "ol": 2.5, "menu": 2.5, "dir": 2.5, "dd": 2.5, "blockqu
 
 
 def _walk(element: Any, flow: _Flow, look: _Look) -> None:
-    """Put the content of an element into the flow. One Python frame a level: check_tags bounds the depth."""
+    """Put the content of an element into the flow. One Python frame a level: prepare bounds the depth."""
     _text(element.text, flow, look)
     for child in element:
         tag = child.tag
@@ -296,9 +295,49 @@ def _frame(element: Any, flow: _Flow, _look: _Look, _style: Style) -> None:
 
 def _is_margin(element: Any, look: _Look) -> bool:
     """Running parts of the site. A <header> counts only with links or a menu: cards have headers too."""
+    if element.tag in ("div", "ul", "p", "section") and (
+        _names_furniture(element) or _only_controls(element)
+    ):
+        return True
     if element.tag == "header" and not look.main:
         return next((e for e in element.iter() if e.tag in ("nav", "ul", "form", "a")), None) is not None
     return element.tag in _MARGINS and not (look.main and element.tag == "footer")
+
+
+_FURNITURE = _words(
+    """gnb lnb snb tnb location breadcrumb breadcrumbs footer foot copyright satisfaction satisfy manager skip skipnav skip_nav
+    btn btns btn_area btnarea btn_wrap paging pagination sns share topmenu menu search quick header util sitemap banner"""
+)
+"""Class and id names by which Korean municipal sites call the parts around their content."""
+
+
+def _names_furniture(element: Any) -> bool:
+    """A part that its own name calls menu, path, buttons or survey, and that holds no table."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
+    return any(n in _FURNITURE for n in names) and next(element.iter("table"), None) is None
+
+
+_CONTROLS = frozenset(("a", "button", "label", "input", "select", "form"))
+
+
+def _only_controls(element: Any) -> bool:
+    """Nothing but links, buttons and form fields: all its text stands inside them."""
+    found = False
+
+    def outside(e: Any) -> bool:
+        nonlocal found
+        if (e.text or "").strip():
+            return True
+        for child in e:
+            if child.tag in _CONTROLS:
+                found = True
+            elif not isinstance(child.tag, str) or outside(child):
+                return True
+            if (child.tail or "").strip(" \t\r\n>|·\xa0"):
+                return True
+        return False
+
+    return not outside(element) and found and next(element.iter("img"), None) is None
 
 
 def _margin(element: Any, flow: _Flow) -> None:
