@@ -99,7 +99,7 @@ def make_card(n: int = 1, *, path: str | None = None, sections: bool = True, **c
         prove(f"staff[{i}].phone", str(person.phone))
     for cell in cells:
         shown = f"{cell.amount // MILLION:,}" if cell.amount else "-"
-        prove(budget_path(cell.ledger, cell.source, cell.period), shown, reason="단위: 백만원")
+        prove(budget_path(cell.ledger, cell.source, cell.period) + ".amount", shown, reason="단위: 백만원")
     parts = [
         Section(
             kind="overview",
@@ -193,7 +193,7 @@ def make_card(n: int = 1, *, path: str | None = None, sections: bool = True, **c
 
 def make_finding(card: Card, code: str = "ROW_SUM", **changes: Any) -> Finding:
     """A finding of the card: a sum that misses by 10 million won, with a suggestion."""
-    path = budget_path("plan", "sigungu", "2024")
+    path = budget_path("plan", "sigungu", "2024") + ".amount"
     proof = card.evidence.get(path)
     values: dict[str, Any] = {
         "id": hashlib.sha256(f"{card.card_id}{code}".encode()).hexdigest()[:12],
@@ -203,7 +203,7 @@ def make_finding(card: Card, code: str = "ROW_SUM", **changes: Any) -> Finding:
         "message": "구비 계 700 ≠ 연도별 합 690 (차이 10백만원)",
         "card_id": card.card_id,
         "source_path": card.source.path,
-        "paths": (budget_path("plan", "sigungu", "total"), path),
+        "paths": (budget_path("plan", "sigungu", "total") + ".amount", path),
         "places": (proof.place,) if proof else (),
         "expected": 690 * MILLION,
         "actual": 700 * MILLION,

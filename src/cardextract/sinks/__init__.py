@@ -1,7 +1,7 @@
 """Sinks: everything that leaves the program as a file.
 
 A run writes CSV, schemas and the data package as a stream (`csv.fragment` in a worker, `write_tables` in
-the parent); `export` (export.py) makes the other kinds from cards.jsonl.
+the parent); `export` (content.py) makes the other kinds from cards.jsonl.
 
     raw = mask.mask_card(card.model_dump(mode="json"), privacy)   # worker: as it may leave the program
     part = csv.fragment(raw, dialect)                             # worker: table -> CSV text
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from cardextract.sinks import contracts, csv
 
@@ -38,3 +39,10 @@ def write_tables(
     package = contracts.data_package(tables.files, dialect, rules=rules, as_of=as_of)
     contracts.write_package(output, package)
     return tables.files
+
+
+def export(output: Path, *, to: str, **options: Any) -> Path:
+    """Write the cards of an output folder in another shape; see `content.export` for the options."""
+    from cardextract.sinks import content
+
+    return content.export(output, to=to, **options)

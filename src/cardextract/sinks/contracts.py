@@ -18,7 +18,7 @@ from cardextract.corrections import Correction
 from cardextract.findings import Finding
 from cardextract.ledger import Line
 from cardextract.sinks.csv import Dialect, File
-from cardextract.sinks.tables import TABLES, Column
+from cardextract.sinks.tables import BUDGET_WIDE, TABLES, Column
 from cardextract.sinks.vocabulary import FIELDS
 
 SCHEMAS: dict[str, tuple[Any, str, str]] = {
@@ -33,6 +33,7 @@ SCHEMAS: dict[str, tuple[Any, str, str]] = {
 }
 """Name of schema/<name>.json -> model, Korean title, meaning."""
 DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True}
+ALL = {**TABLES, BUDGET_WIDE.name: BUDGET_WIDE}
 NO_LICENSE = {"name": "notspecified", "title": "이용허락 조건이 정해지지 않음"}
 
 
@@ -71,12 +72,7 @@ def label(model: str, definition: dict[str, Any]) -> None:
 def table_schema(name: str, columns: Iterable[Column]) -> dict[str, Any]:
     """The Table Schema of one CSV file."""
     out: dict[str, Any] = {"fields": [field(column) for column in columns], "missingValues": [""]}
-    if name not in TABLES:
-        out["primaryKey"] = ["card_id", "ledger", "source"]
-        out["foreignKeys"] = [foreign_key("card_id")]
-        return out
-    table = TABLES[name]
-    out["primaryKey"] = list(table.key)
+    out["primaryKey"] = list(ALL[name].key)
     if name != "cards":
         out["foreignKeys"] = [foreign_key("card_id")]
     return out
@@ -141,10 +137,10 @@ def data_package(
 
 def resource(file: File, dialect: Dialect, folder: str) -> dict[str, Any]:
     """One CSV file in the package."""
-    table = TABLES.get(file.name)
+    table = ALL[file.name]
     return {
         "name": file.name.replace("_", "-"),
-        "title": table.title if table else "예산(인쇄된 모양)",
+        "title": table.title,
         "description": table.meaning
         if table
         else "The budget as printed: a row a source, a column a period.",

@@ -21,7 +21,7 @@ from typing import IO, Any, Literal
 
 from cardextract import storage
 from cardextract.sinks.rows import Json, Row, finding_row, period_order, wide_rows
-from cardextract.sinks.tables import CARDS, DATE, FINDINGS, TABLES, WIDE, Column, wide_columns
+from cardextract.sinks.tables import BUDGET_WIDE, CARDS, DATE, FINDINGS, TABLES, Column, wide_columns
 
 Encoding = Literal["utf-8", "cp949"]
 WIDE_NAME = "budget_wide"
@@ -84,7 +84,7 @@ def fragment(card: Json, dialect: Dialect = Dialect()) -> Fragment:
             out[name] = text
     periods, rows = wide_rows(card)
     if rows:
-        out[WIDE_NAME] = ",".join(periods) + "\n" + lines(rows, dialect, WIDE)
+        out[WIDE_NAME] = ",".join(periods) + "\n" + lines(rows, dialect, BUDGET_WIDE.columns)
     return out
 
 
@@ -254,7 +254,7 @@ def relaid(text: str, printed: tuple[str, ...], periods: tuple[str, ...]) -> str
     """Rows of budget_wide with the columns of all periods instead of those of their own card."""
     if printed == periods:
         return text
-    fixed = len(WIDE)
+    fixed = len(BUDGET_WIDE.columns)
     where = {period: fixed + i for i, period in enumerate(printed)}
     out = io.StringIO()
     writer = csv.writer(out)

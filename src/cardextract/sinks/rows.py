@@ -64,7 +64,7 @@ def budget_rows(card: Json) -> Iterator[Row]:
     card_id = card["card_id"]
     for i, cell in enumerate(card["budget"]):
         ledger, source, period = cell["ledger"], cell["source"], cell["period"]
-        path = f"budget[{ledger}/{source}/{period}]"
+        path = f"budget[{ledger}/{source}/{period}].amount"
         yield card_id, i, ledger, source, period, cell["amount"], cell["state"], path
 
 

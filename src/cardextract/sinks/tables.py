@@ -430,18 +430,26 @@ def rows(card: Json) -> dict[str, list[Row]]:
     return {name: list(table.rows(card)) for name, table in TABLES.items()}
 
 
-WIDE = (
-    CARD_ID,
-    *(column for column in CARDS.columns if column.name in ("number", "title", "as_of")),
-    *(column for column in BUDGET.columns if column.name in ("ledger", "source")),
-    whole("unplaced", "열 모름", "How many amounts of the row have no period; see `budget`.", required=True),
+BUDGET_WIDE = Table(
+    "budget_wide",
+    "예산(인쇄된 모양)",
+    "The budget as printed: a row a source, a column a period (won).",
+    (
+        CARD_ID,
+        *(column for column in CARDS.columns if column.name in ("as_of", "number", "title")),
+        *(column for column in BUDGET.columns if column.name in ("ledger", "source")),
+        whole(
+            "unplaced", "열 모름", "How many amounts of the row have no period; see `budget`.", required=True
+        ),
+    ),
+    ("card_id", "ledger", "source"),
+    lambda card: iter(made.wide_rows(card)[1]),
 )
-"""The first columns of budget_wide.csv; a column of won for every period of any card follows."""
+"""The first columns of budget_wide; a column of won for every period of any card follows."""
 
 
 def wide_columns(periods: Iterable[str]) -> tuple[Column, ...]:
-    """The columns of budget_wide.csv for these periods."""
+    """The columns of budget_wide for these periods."""
     titles = {"total": "계", "before": "기투자", "in_term": "임기내", "after_term": "임기후"}
-    return WIDE + tuple(
-        won(p, titles.get(p, f"{p}년" if p.isdigit() else p), f"Amount of {p}.") for p in periods
-    )
+    amounts = (won(p, titles.get(p, f"{p}년" if p.isdigit() else p), f"Amount of {p}.") for p in periods)
+    return (*BUDGET_WIDE.columns, *amounts)
