@@ -244,7 +244,6 @@ def _read_all(
     base: tuple[str, str], log: Log, done: Done,
 ) -> None:  # fmt: skip
     """Have all jobs done, results taken into the cache as they come."""
-    allow_children()
     executor, width = _executor(options)
     taken = _Taker(cache, base, done, len(work.inputs))
     try:
@@ -260,6 +259,7 @@ def _read_all(
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
         close_children()
+        allow_children()
         cache.commit()
 
 
@@ -355,7 +355,7 @@ def _report(options: Options, log: Log, stages: Stages, done: Done, counts: outp
         if line.status == "quarantined":
             text = f"quarantined: {line.path}: {line.code}: {line.message}"
             log.event("quarantined", text, path=line.path, code=line.code, retryable=line.retryable)
-    statuses = dict(sorted(Counter(line.status for line in done.lines).items()))
+    statuses: dict[str, int] = dict(sorted(Counter(line.status for line in done.lines).items()))
     code = OPEN_ERRORS if options.strict and counts.open_errors else OK
     if statuses.get("quarantined"):
         code = QUARANTINED
@@ -383,9 +383,7 @@ def _summary(done: Done, counts: outputs.Counts, statuses: dict[str, int], secon
 
 
 def main_workers(given: int | None) -> int:
-    """The number of children: as told, else one a core."""
-    return (
-        given or len(os.sched_getaffinity(0))
-        if sys.platform.startswith("linux")
-        else given or os.cpu_count() or 2
-    )
+    """The number of children: as told, else one for each core that this process may use."""
+    if given:
+        return given
+    return len(os.sched_getaffinity(0)) if sys.platform.startswith("linux") else os.cpu_count() or 2

@@ -46,7 +46,7 @@ class _Died(Exception):  # noqa: N818 - becomes a verdict
     message."""
 
     def __init__(self, code: str, label: object) -> None:
-        super().__init__(code)
+        super().__init__(f"{code} ({label})")
         self.code, self.label = code, label
 
 
@@ -78,11 +78,13 @@ class Child:
         _OPEN.add(self)
         try:
             self._send({"setup": asdict(setup), "limits": asdict(limits)})
-            if json.loads(self._line(START_SECONDS)) != {"ready": True}:
-                raise StartError("the worker gave a wrong answer")
+            answer = json.loads(self._line(START_SECONDS))
         except (_Died, ValueError) as e:
             self.close()
-            raise StartError("the worker process does not start (try `cardextract rules check`)") from e
+            raise StartError(f"the worker process does not start: {e}") from e
+        if answer != {"ready": True}:
+            self.close()
+            raise StartError(f"the worker process does not start: {answer.get('error')}")
 
     def extract(self, job: Job) -> Result:
         """Have one file read. Raises _Died; the child is closed then."""

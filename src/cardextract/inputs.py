@@ -65,7 +65,7 @@ def scan(inbox: Path, exclude: frozenset[tuple[int, int]] = frozenset()) -> list
     while folders:
         folder = folders.pop()
         try:
-            with os.scandir(os.path.join(root, folder) if folder else root) as listing:
+            with os.scandir(_below(root, folder)) as listing:
                 found = list(listing)
         except OSError as e:
             if not folder:
@@ -73,7 +73,7 @@ def scan(inbox: Path, exclude: frozenset[tuple[int, int]] = frozenset()) -> list
             entries.append(_refused(folder, verdict("quarantined", "not_readable", e.strerror or "")))
             continue
         for item in found:
-            relative = os.path.join(folder, item.name) if folder else item.name
+            relative = _below(folder, item.name)
             if item.is_dir(follow_symlinks=False):
                 if not exclude or _identity(item) not in exclude:
                     folders.append(relative)
@@ -81,6 +81,11 @@ def scan(inbox: Path, exclude: frozenset[tuple[int, int]] = frozenset()) -> list
                 entries.append(_entry(item, relative))
     entries.sort(key=lambda e: (e.path, e.relative))
     return entries
+
+
+def _below(folder: bytes, name: bytes) -> bytes:
+    """Names stay bytes: not every one of them is text."""
+    return folder + b"/" + name if folder and name else folder or name
 
 
 def _identity(item: os.DirEntry[bytes]) -> tuple[int, int]:
@@ -126,7 +131,7 @@ def hash_file(inbox: Path, entry: Entry) -> tuple[str, Signature]:
     flags = (
         os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     )
-    handle = os.open(os.path.join(os.fsencode(inbox), entry.relative), flags)
+    handle = os.open(_below(os.fsencode(inbox), entry.relative), flags)
     with os.fdopen(handle, "rb") as stream:
         before = os.fstat(stream.fileno())
         if not stat.S_ISREG(before.st_mode):
@@ -146,7 +151,7 @@ def unchanged(inbox: Path, entries: list[Entry]) -> Iterator[bool]:
     """For each entry, whether it still is the file that was listed."""
     for entry in entries:
         try:
-            status = os.stat(os.path.join(os.fsencode(inbox), entry.relative), follow_symlinks=False)
+            status = os.lstat(_below(os.fsencode(inbox), entry.relative))
         except OSError:
             yield False
         else:

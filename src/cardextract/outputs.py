@@ -185,7 +185,8 @@ def write_cards(made: Made, written: dict[str, str]) -> set[str]:
                 if name in stale:
                     storage.write(made.output / name, record(made, part), sync_folder=False)
                     _remember(made, name, wanted[name])
-    gone = [n for n in os.listdir(folder) if storage.CARD_NAME.fullmatch(n) and f"cards/{n}" not in wanted]
+    names = [p.name for p in folder.iterdir()]
+    gone = [n for n in names if storage.CARD_NAME.fullmatch(n) and f"cards/{n}" not in wanted]
     for name in gone:
         (folder / name).unlink()
     made.cache.drop_written(f"cards/{n}" for n in gone)
@@ -203,7 +204,7 @@ def _intact(made: Made) -> dict[str, str]:
     out: dict[str, str] = {}
     for name, (digest, signature) in made.cache.written().items():
         try:
-            if Signature.of(os.stat(made.output / name)) == signature:
+            if Signature.of((made.output / name).stat()) == signature:
                 out[name] = digest
         except OSError:
             continue

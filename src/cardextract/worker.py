@@ -171,7 +171,7 @@ def extract(job: Job, setup: Setup, rules: RuleSet) -> Result:
         if not parts:
             code, message = _why_no_card(read.findings)
             result = refused(code, message=message, format=read.format, findings=findings)
-    if _sha256(path) != job.sha256:
+    if result.code != "not_readable" and _sha256(path) != job.sha256:
         return refused("changed_while_reading")
     return result
 
@@ -247,7 +247,11 @@ def main(arguments: Sequence[str]) -> int:
     )
     threading.Thread(target=_listen, args=(stdin, requests, busy), daemon=True).start()
     limit_memory(limits)
-    rules = _start(setup)
+    try:
+        rules = _start(setup)
+    except Exception as e:
+        _send(answers, json.dumps({"error": f"{type(e).__name__}: {e}"}).encode() + b"\n")
+        return 1
     _send(answers, b'{"ready":true}\n')
     while line := requests.get():
         data = json.loads(line)
@@ -270,6 +274,7 @@ def _start(setup: Setup) -> RuleSet:
         importlib.import_module(name)
     from cardextract.rules import RulesError, load_rules
 
+    importlib.import_module("cardextract.pipeline")  # now, so that what fails here is no document's fault
     rules = load_rules(Path(setup.rules))
     if setup.rules_sha256 != rules.sha256:
         raise RulesError(f"{setup.rules}: the rules differ from those of the run")
