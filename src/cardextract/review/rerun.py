@@ -1,0 +1,21 @@
+"""A run of the batch with the options of the last one: `python -m cardextract.review.rerun JSON`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code of the run."""
+    from cardextract import batch
+
+    options = json.loads(arguments[0])
+    inbox, output, rules = (Path(options.pop(name)) for name in ("inbox", "output", "rules"))
+    options["plugins"] = tuple(options["plugins"])
+    return batch.run(inbox, output, rules=rules, **options)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,426 @@
+"""What the station knows: an index of the output folder in memory, the decisions, and how a decision is taken.
+
+The index keeps a line a card and the findings; whole records are read one at a time. After a decision about text
+the card's file is read anew in the batch's guarded child, in the same process setup as in a run, and the output
+files follow in a run of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from pydantic import TypeAdapter
+
+from cardextract import storage
+from cardextract.card import Card
+from cardextract.catalogue import ACROSS
+from cardextract.corrections import (
+    Correction,
+    corrections_file,
+    decide,
+    effective,
+    etag,
+    read_log,
+)
+from cardextract.findings import Finding
+from cardextract.review.record import sureness
+from cardextract.rules import Rules, RuleSet, find_rules_dir, load_rules
+
+FINDING = TypeAdapter(Finding)
+log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):  # noqa: N818 - an answer for the page
+    """The decision cannot be taken; the message is for the person. conflict: somebody else was first."""
+
+    def __init__(self, message: str, *, conflict: bool = False) -> None:
+        super().__init__(message)
+        self.conflict = conflict
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The options of the run that made an output folder, as far as the station needs them."""
+
+    inbox: Path
+    rules: Path | None = None
+    profile: str | None = None
+    issuer: str | None = None
+    mentions: bool = True
+    mask_staff: bool = False
+    csv_encoding: str = "utf-8"
+    excel: bool = False
+    plugins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A card in the queue."""
+
+    card_id: str
+    path: str
+    sha256: str
+    format: str
+    index: int
+    number: str
+    title: str
+    department: str
+    as_of: str
+    profile: str
+
+    @property
+    def words(self) -> str:
+        """What the search looks in."""
+        return f"{self.number} {self.title} {self.department} {self.path}".casefold()
+
+
+@dataclass(frozen=True)
+class Index:
+    """The output folder as it was read: cards in its order, and the findings of each as the files have them."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    of_files: tuple[Finding, ...] = ()
+    stamp: tuple[int, ...] = ()
+
+
+def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None) -> LastRun:
+    """The options of the last run, from the output's private folder; given ones win."""
+    try:
+        kept = json.loads((output / storage.STATE / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        kept = {}
+    return LastRun(
+        inbox=inbox or Path(kept.get("inbox") or "inbox"),
+        rules=rules or (Path(kept["rules"]) if kept.get("rules") else None),
+        profile=kept.get("profile"),
+        issuer=kept.get("issuer"),
+        mentions=kept.get("mentions", True),
+        mask_staff=kept.get("mask_staff", False),
+        csv_encoding=kept.get("csv_encoding", "utf-8"),
+        excel=kept.get("excel", False),
+        plugins=tuple(kept.get("plugins", ())),
+    )
+
+
+def read_index(output: Path) -> Index:
+    """Read cards.jsonl once, line by line; only the line of the queue and the findings are kept."""
+    stamp = stamp_of(output)
+    rows: dict[str, Row] = {}
+    findings: dict[str, tuple[Finding, ...]] = {}
+    try:
+        with (output / "cards.jsonl").open("rb") as stream:
+            for line in stream:
+                card = json.loads(line)
+                row = row_of(card)
+                rows[row.card_id] = row
+                findings[row.card_id] = tuple(reopened(FINDING.validate_python(f) for f in card["findings"]))
+    except FileNotFoundError:
+        return Index(stamp=stamp)
+    of_files = []
+    try:
+        with (output / "findings.jsonl").open("rb") as stream:
+            of_files = [FINDING.validate_json(line) for line in stream if b'"card_id":null' in line]
+    except FileNotFoundError:
+        pass
+    return Index(rows, findings, tuple(of_files), stamp)
+
+
+def reopened(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without the states of the last run: the decisions say them anew."""
+    return [replace(f, state="open") for f in findings]
+
+
+def row_of(card: Mapping[str, Any]) -> Row:
+    """The line of the queue of a record."""
+    source = card["source"]
+    return Row(
+        card["card_id"], source["path"], source["sha256"], source["format"], source["card_index"],
+        card["number"] or "", card["title"] or "", card["lead_department"] or "", card["as_of"] or "",
+        card["profile"],
+    )  # fmt: skip
+
+
+def stamp_of(output: Path) -> tuple[int, ...]:
+    """Changes whenever a run has written the folder."""
+    out = []
+    for name in ("cards.jsonl", "findings.jsonl"):
+        try:
+            stat = (output / name).stat()
+        except OSError:
+            continue
+        out += [stat.st_mtime_ns, stat.st_size]
+    return tuple(out)
+
+
+def source_file(inbox: Path, path: str) -> Path:
+    """The file on disk behind a record's source.path. Raises Refusal for one outside of the inbox."""
+    root = inbox.resolve()
+    for candidate in (os.fsencode(path), unquote_to_bytes(path)):
+        file = root / os.fsdecode(candidate)
+        if file.is_file():
+            if root in file.resolve().parents:
+                return file
+            break
+    raise Refusal(f"원본 파일이 없습니다: {path}")
+
+
+def file_sha256(file: Path) -> str:
+    """The hash of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class Store:
+    """The open output folder: an index, the decisions and a thread that keeps the output files up to date."""
+
+    def __init__(self, output: Path, run: LastRun) -> None:
+        self.output, self.run = output, run
+        self.file = corrections_file(output.resolve())
+        self.rules: RuleSet = load_rules(find_rules_dir(run.rules))
+        self.lock = threading.RLock()
+        self.index = read_index(output)
+        self._fresh: dict[str, Card] = {}
+        self._etag = ""
+        self.decisions: list[Correction] = []
+        self.held: list[Correction] = []
+        self.problems: list[str] = []
+        self._states: dict[str, tuple[Finding, ...]] = {}
+        self.reload_decisions()
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
+        self.refresher = Refresher(self)
+
+    # --- reading ---
+
+    def reload(self) -> None:
+        """Take in what a run or another station has written since."""
+        with self.lock:
+            if self.index.stamp != stamp_of(self.output) and not self.refresher.busy:
+                self.index = read_index(self.output)
+                self._fresh.clear()
+                self._states.clear()
+            self.reload_decisions()
+
+    def reload_decisions(self) -> None:
+        """Read the decisions again if the file has changed."""
+        now = etag(self.file)
+        if now != self._etag:
+            self.decisions, self.problems = read_log(self.file)
+            self.held = effective(self.decisions)
+            self._etag = now
+            self._states.clear()
+
+    @property
+    def etag(self) -> str:
+        """The decisions file as it was last read."""
+        return self._etag
+
+    def findings(self, card_id: str) -> tuple[Finding, ...]:
+        """The card's findings with the states that people gave them."""
+        known = self._states.get(card_id)
+        if known is None:
+            known = tuple(decide(self.index.findings.get(card_id, ()), self.held))
+            self._states[card_id] = known
+        return known
+
+    def card(self, card_id: str) -> Card:
+        """The record, with its present findings. Raises KeyError for an id that the output does not have."""
+        row = self.index.rows[card_id]
+        card = self._fresh.get(card_id)
+        if card is None:
+            raw = (self.output / "cards" / f"{row.card_id}.json").read_bytes()
+            card = Card.model_validate_json(raw)
+        return card.model_copy(update={"findings": list(self.findings(card_id))})
+
+    def of_file(self, row: Row) -> list[Correction]:
+        """The decisions that hold about a card's file."""
+        return [c for c in self.held if c.source_path == row.path or c.source_sha256 == row.sha256]
+
+    def of_card(self, row: Row) -> list[Correction]:
+        """All decisions about a card, oldest first, those taken back included."""
+        return [
+            c for c in self.decisions
+            if c.card_index == row.index and (c.source_path == row.path or c.source_sha256 == row.sha256)
+        ]  # fmt: skip
+
+    def version(self, row: Row) -> str:
+        """Changes with every decision about the card: what a page was made from."""
+        key = json.dumps([row.sha256, row.index, [c.id for c in self.of_card(row)]])
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+    def later(self) -> set[str]:
+        """Ids of findings put off."""
+        return {c.finding for c in self.held if c.action == "later" and c.finding}
+
+    def rules_of(self, row: Row) -> Rules:
+        """The rules that the card was read with."""
+        return self.rules.profiles.get(row.profile, self.rules.base)
+
+    def siblings(self, row: Row) -> list[Row]:
+        """The cards of the same file, in order."""
+        return sorted((r for r in self.index.rows.values() if r.path == row.path), key=lambda r: r.index)
+
+    def open_counts(self, card_id: str) -> Counter[str]:
+        """Open findings by severity."""
+        return Counter(f.severity for f in self.findings(card_id) if f.state == "open")
+
+    def rank(self, card_id: str, later: set[str]) -> tuple[Any, ...]:
+        """Sorts the card with the surest mistake first, cleared ones last."""
+        left = [f for f in self.findings(card_id) if f.state == "open" and f.severity != "info"]
+        if not left:
+            return (2,)
+        best = min((f.id in later, *sureness(f)) for f in left)
+        return (1 if best[0] else 0, *best[1:], -len(left))
+
+    # --- reading a file anew ---
+
+    def extract(self, row: Row, decisions: Sequence[Correction]) -> list[Card]:
+        """Read the card's file in the guarded child, with these decisions. Raises Refusal."""
+        from cardextract.children import StartError
+
+        file = source_file(self.run.inbox, row.path)
+        if file_sha256(file) != row.sha256:
+            self.refresher.wake()
+            raise Refusal(
+                "원본 파일이 그 뒤에 다시 저장되었습니다. 새로 읽고 있으니 잠시 뒤 다시 여십시오.",
+                conflict=True,
+            )
+        relative = os.fsencode(file.relative_to(self.run.inbox.resolve()))
+        try:
+            return self._reader.submit(self._read, relative, row, list(decisions)).result()
+        except StartError as e:
+            raise Refusal(f"판독 프로세스를 시작하지 못했습니다: {e}") from e
+
+    def _read(self, relative: bytes, row: Row, decisions: list[Correction]) -> list[Card]:
+        from cardextract.children import run_chunk
+        from cardextract.worker import Job, Limits, Setup
+
+        run = self.run
+        setup = Setup(
+            root=str(run.inbox.resolve()), rules=str(self.rules.folder), rules_sha256=self.rules.sha256,
+            profile=run.profile, issuer=run.issuer, mentions=run.mentions, mask_staff=run.mask_staff,
+            plugins=run.plugins,
+        )  # fmt: skip
+        job = Job(relative.decode("latin-1"), row.sha256, tuple(c.model_dump(mode="json") for c in decisions))
+        result = run_chunk([job], setup, Limits())[0]
+        if result.code is not None:
+            raise Refusal(result.message)
+        return [Card.model_validate_json(zlib.decompress(part.blob)) for part in result.cards]
+
+    def take(self, cards: Iterable[Card]) -> None:
+        """Freshly read cards take the place of those on disk until the output files have followed."""
+        rows, findings = dict(self.index.rows), dict(self.index.findings)
+        for card in cards:
+            across = [f for f in findings.get(card.card_id, ()) if f.code in ACROSS]
+            rows[card.card_id] = row_of(card.model_dump(mode="json", include=ROW_FIELDS))
+            findings[card.card_id] = (*reopened(card.findings), *across)
+            self._fresh[card.card_id] = card
+        self.index = replace(self.index, rows=rows, findings=findings)
+        self._states.clear()
+
+    def close(self) -> None:
+        """End threads and children."""
+        from cardextract.children import close_children
+
+        self.refresher.close()
+        self._reader.shutdown(wait=True, cancel_futures=True)
+        close_children()
+
+
+ROW_FIELDS = {"card_id", "source", "number", "title", "lead_department", "as_of", "profile"}
+
+
+class Refresher:
+    """Runs the batch after decisions, so that the output files follow; one run at a time, in a process of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._wanted = threading.Event()
+        self._ended = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.state = "current"
+        """current | waiting | running | failed"""
+        self.listeners: list[Callable[[], None]] = []
+        self._thread = threading.Thread(target=self._work, name="refresher", daemon=True)
+        self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """The output files are being written."""
+        return self.state in ("waiting", "running")
+
+    def wake(self) -> None:
+        """The output files are to follow."""
+        self.state = "waiting"
+        self._wanted.set()
+
+    def close(self) -> None:
+        """Finish what was asked for, then end."""
+        self._ended.set()
+        self._wanted.set()
+        self._thread.join(timeout=60)
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
+    def _work(self) -> None:
+        while True:
+            self._wanted.wait()
+            if self._ended.is_set() and self.state != "waiting":
+                return
+            # several decisions in a row make one run
+            self._ended.wait(0.4)
+            self._wanted.clear()
+            if self._ended.is_set():
+                self._wanted.set()
+            self.state = "running"
+            code = self._run()
+            if code == 75:  # another run holds the folder: ours comes after it
+                self._ended.wait(1.0)
+                if not self._ended.is_set():
+                    self.wake()
+                    continue
+            done = code in (0, 3, 4)
+            if self._wanted.is_set() and not self._ended.is_set():
+                continue
+            self.state = "current" if done else "failed"
+            if done:
+                try:
+                    self._store.reload()
+                except Exception:
+                    log.exception("the output folder could not be read again")
+                    self.state = "failed"
+
+    def _run(self) -> int:
+        store = self._store
+        run = store.run
+        options: dict[str, Any] = {
+            "inbox": str(run.inbox), "output": str(store.output), "rules": str(store.rules.folder),
+            "profile": run.profile, "issuer": run.issuer, "mentions": run.mentions, "mask_staff": run.mask_staff,
+            "csv_encoding": run.csv_encoding, "excel": run.excel, "plugins": list(run.plugins), "workers": 1,
+        }  # fmt: skip
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cardextract.review.rerun", json.dumps(options)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        _, errors = self._process.communicate()
+        if self._process.returncode not in (0, 3, 4, 75):
+            log.warning(
+                "run ended with %s: %s", self._process.returncode, errors.decode("utf-8", "replace")[-2000:]
+            )
+        return self._process.returncode
