@@ -16,7 +16,7 @@ from cardextract.document import Block, Cell, Document, Paragraph, Picture, Plac
 from cardextract.findings import Finding, finding
 from cardextract.readers.docx_lists import numeral
 from cardextract.readers.guards import MAX_COLUMNS, MAX_HTML_BYTES, MAX_ROWS, Meter, read_bytes
-from cardextract.readers.html_page import Sheet, Style, prepare, decode, hidden, read_sheet, steps
+from cardextract.readers.html_page import Sheet, Style, decode, hidden, prepare, read_sheet, steps
 
 
 @dataclass
@@ -305,8 +305,9 @@ def _is_margin(element: Any, look: _Look) -> bool:
 
 
 _FURNITURE = _words(
-    """gnb lnb snb tnb location breadcrumb breadcrumbs footer foot copyright satisfaction satisfy manager skip skipnav skip_nav
-    btn btns btn_area btnarea btn_wrap paging pagination sns share topmenu menu search quick header util sitemap banner"""
+    """gnb lnb snb tnb location breadcrumb breadcrumbs footer foot copyright satisfaction satisfy manager skip
+    skipnav skip_nav btn btns btn_area btnarea btn_wrap paging pagination sns share topmenu menu search quick
+    header util sitemap banner"""
 )
 """Class and id names by which Korean municipal sites call the parts around their content."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from cardextract.findings import Unreadable
 from cardextract.readers.guards import too_large
 
-MAX_TAGS = 400_000
+MAX_TAGS = 200_000
 """Start tags of a page: a card has 300, the cards of a whole government 90,000; 25,000 take a second."""
 
 MAX_DEPTH = 200
@@ -17,6 +17,9 @@ MAX_DEPTH = 200
 
 MAX_NODES = 1_000_000
 """Estimated nodes of the tree: unclosed <font> and <b> come again in every later block."""
+
+MAX_ATTRIBUTES = 500
+"""Attributes of one tag."""
 
 # --- the character set ---
 
@@ -71,8 +74,6 @@ def _stated(data: bytes) -> str | None:
 
 # --- the guard ---
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -81,53 +82,114 @@ def _words(text: str) -> frozenset[str]:
 _VOID = _words("area base br col embed hr img input link meta param source track wbr frame")
 _SELF_CLOSING = _words("p li dd dt option optgroup tbody thead tfoot colgroup rb rt rp html head body")
 _FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
-_CELLS = frozenset(("td", "th"))
+_RAW = _words("script style textarea title xmp iframe noembed noframes")
+_CELLS = _words("td th")
+
+_MARKUP = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*))")
+_COMMENT_END = re.compile(r"--!?>")
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^\s>"'][^\s>]*)?)?"""
+)
+"""The states of an HTML tokenizer inside a tag, so that a '>' in quotes does not hide what follows it."""
 
 
-def check_tags(text: str) -> None:
-    """Refuse a page whose tree would be too deep or too large, before html5lib builds it.
+def prepare(text: str) -> str:
+    """The page without comments and scripts, when its tree is not too deep or large for html5lib to build.
 
     Raises Unreadable `too_large`.
+
+    >>> prepare("<p>a<!-- <table> --><script>'<div>'</script>b")
+    '<p>ab'
     """
-    if text.count("<") > 4 * MAX_TAGS:
+    if max(text.count("&"), text.count("<") // 2) > MAX_TAGS:
         raise too_large(f"태그 (한도 {MAX_TAGS:,}개)")
-    stack: list[tuple[str, int]] = []  # open elements, each with the unclosed formatting before it
-    names: dict[str, int] = {}
-    pending, nodes, tags = 0, 0, 0
-
-    def pop_to(wanted: frozenset[str] | tuple[str, ...], stop: tuple[str, ...] = ()) -> None:
-        nonlocal pending
-        while stack and stack[-1][0] not in stop:
-            name, before = stack.pop()
-            names[name] -= 1
-            if name in _CELLS:
-                pending = before
-            if name in wanted:
-                break
-
-    for match in _TAG.finditer(text):
-        name = match[2].lower()
+    kept: list[str] = []
+    tree = _Tree()
+    at = 0
+    while (match := _MARKUP.search(text, at)) is not None:
+        kept.append(text[at : match.start()])
         if match[1]:
-            if name in _FORMATTING:
-                pending = max(0, pending - 1)
-            if names.get(name):
-                pop_to((name,))
+            at = _comment_end(text, match.end())
             continue
-        tags += 1
-        nodes += 1 + pending
-        if name in _VOID or name in _SELF_CLOSING:
-            continue
-        if name in _CELLS and (names.get("td") or names.get("th")):
-            pop_to((), ("tr", "table"))
-        elif name == "tr" and names.get("tr"):
-            pop_to((), ("table",))
-        stack.append((name, pending))
-        names[name] = names.get(name, 0) + 1
-        pending += name in _FORMATTING
-        if len(stack) > MAX_DEPTH:
-            raise too_large(f"태그 겹침 (한도 {MAX_DEPTH}겹)")
-        if tags > MAX_TAGS or nodes > MAX_NODES:
+        name, end = match[3].lower(), _tag_end(text, match.end())
+        if match[2]:
+            tree.close(name)
+        else:
+            tree.open(name)
+        if name in _RAW and not match[2]:
+            close = re.compile(rf"</{name}(?=[\s/>])", re.I).search(text, end)
+            stop = close.start() if close else len(text)
+            if name == "script":
+                after = text.find(">", stop)
+                at = after + 1 if after >= 0 else len(text)
+                tree.close(name)
+                continue
+            end = stop
+        kept.append(text[match.start() : end])
+        at = end
+    kept.append(text[at:])
+    return "".join(kept)
+
+
+def _comment_end(text: str, at: int) -> int:
+    if text.startswith((">", "->"), at):  # <!--> and <!---> are whole comments
+        return text.index(">", at) + 1
+    end = _COMMENT_END.search(text, at)
+    return end.end() if end else len(text)
+
+
+def _tag_end(text: str, at: int) -> int:
+    """The place after a tag. html5lib compares each attribute with all before it, hence the limit."""
+    for _ in range(MAX_ATTRIBUTES):
+        match = _ATTRIBUTE.match(text, at)
+        if match is None:
+            end = text.find(">", at)
+            return end + 1 if end >= 0 else len(text)
+        at = match.end()
+    raise too_large(f"태그 하나의 속성 (한도 {MAX_ATTRIBUTES:,}개)")
+
+
+@dataclass
+class _Tree:
+    """An estimate of the tree that html5lib will build: open elements, and formatting left unclosed."""
+
+    stack: list[tuple[str, int]] = field(default_factory=list)
+    names: dict[str, int] = field(default_factory=dict)
+    pending: int = 0
+    nodes: int = 0
+    tags: int = 0
+
+    def open(self, name: str) -> None:
+        self.tags += 1
+        self.nodes += 1 + self.pending
+        if self.tags > MAX_TAGS or self.nodes > MAX_NODES:
             raise too_large(f"태그 (한도 {MAX_TAGS:,}개)")
+        if name in _VOID or name in _SELF_CLOSING:
+            return
+        if name in _CELLS and (self.names.get("td") or self.names.get("th")):
+            self._pop("", ("tr", "table"))
+        elif name == "tr" and self.names.get("tr"):
+            self._pop("", ("table",))
+        self.stack.append((name, self.pending))
+        self.names[name] = self.names.get(name, 0) + 1
+        self.pending += name in _FORMATTING
+        if len(self.stack) > MAX_DEPTH:
+            raise too_large(f"태그 겹침 (한도 {MAX_DEPTH}겹)")
+
+    def close(self, name: str) -> None:
+        if name in _FORMATTING:
+            self.pending = max(0, self.pending - 1)
+        if self.names.get(name):
+            self._pop(name, ())
+
+    def _pop(self, wanted: str, stop: tuple[str, ...]) -> None:
+        while self.stack and self.stack[-1][0] not in stop:
+            name, before = self.stack.pop()
+            self.names[name] -= 1
+            if name in _CELLS:  # the end of a cell ends its formatting
+                self.pending = before
+            if name == wanted:
+                break
 
 
 # --- the style sheet ---
