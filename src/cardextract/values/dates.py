@@ -13,7 +13,7 @@ from cardextract.values.text import fold
 # 2024 | '24 | 24 only where 24년 cannot be a span of years
 _YEAR = re.compile(
     r"(?<![\d'])'\s?(?P<quoted>\d{2})(?!\d)"
-    r"|(?<![\d.,])(?<!\d-)(?P<four>(?:19|20)\d{2})(?!\d|,\d)"
+    r"|(?<![\d.,제])(?<!\d-)(?P<four>(?:19|20)\d{2})(?!\d|,\d)"
     r"|(?<![\d.,'-])(?P<two>\d{2})(?=\s?년도?\s?(?:\d{1,2}\s?월|[상하]반기|[1-4]\s?(?:/4\s?)?분기)|년도|\.\s?[상하]반기)"
 )
 # a number without a dot or 월, 일 after it must not be the start of a count: "2024. 3. 5개 업체"
@@ -23,7 +23,7 @@ _STOP = (
 )
 _HALF = re.compile(r"\s?(?:년도?|\.)?\s?([상하])반기")
 _QUARTER = re.compile(r"\s?(?:년도?|\.)?\s?([1-4])\s?(?:/4\s?)?분기")
-_ISO = re.compile(r"([-/])(\d{1,2})(?:\1(\d{1,2}))?(?!\d|\1\d)")
+_ISO = re.compile(r"([-/])(\d{1,2})(?:\1(\d{1,2}))?(?!\d|\1\d|\s?호)")
 _LATE = r"(?:\s?(?:말일?|초순?|중순|하순|상순)(?![가-힣])|\s?말(?=기준|현재))?"
 _MONTH_DAY = (
     rf"(\d{{1,2}})(?:\s?월(?:\s?(\d{{1,2}})\s?일(?!간)|(?!간|별){_LATE})"

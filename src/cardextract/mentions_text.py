@@ -1,0 +1,172 @@
+"""Cutting a bullet into tokens for mentions: figures stay whole, units and particles come off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cardextract.mentions_rules import SCALES, Lexicon
+from cardextract.values import Date, find_dates, find_money, find_percents, find_periods, fold, squeeze
+
+Value = int | float | str | list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A mention before overlaps are resolved."""
+
+    type: str
+    start: int
+    end: int
+    value: Value = None
+    unit: str | None = None
+    of: str | None = None
+
+
+_BETWEEN = re.compile(r"\s?[/,·]\s?")
+_WORD = re.compile(
+    r"[가-힣]{1,5}\d{1,2}동(?![가-힣]{2})|[가-힣]+|\d+(?:,\d{3})*(?:\.\d+)?|[A-Za-z]+|\s+|\S",
+)
+
+
+def values_in(text: str, year: int | None) -> list[Fact]:
+    """Money, dates, periods and percent by the grammars of `values`; no two overlap: the longest wins."""
+    found = [Fact("money", m.start, m.end, m.won, "원") for m in find_money(text)]
+    found += [Fact("percent", p.start, p.end, p.value, "%", p.label or None) for p in find_percents(text)]
+    periods = find_periods(text, year)
+    found += [Fact("period", p.span_start, p.span_end, f"{p.start or '..'}/{p.end or '..'}") for p in periods]
+    found += _dates(text, find_dates(text, year))
+    if len(found) < 2:
+        return found
+    return longest(found)
+
+
+def longest(facts: list[Fact]) -> list[Fact]:
+    """Without overlaps: the longest wins, of equals the first given; in the order of the text."""
+    taken: list[Fact] = []
+    for fact in sorted(facts, key=lambda f: f.start - f.end):
+        if all(fact.end <= t.start or t.end <= fact.start for t in taken):
+            taken.append(fact)
+    return sorted(taken, key=lambda f: f.start)
+
+
+def _dates(text: str, dates: list[Date]) -> Iterator[Fact]:
+    """One fact a date; a list such as `2024. 1./ 3./ 5.` is one fact with all its dates."""
+    run: list[Date] = []
+    for date in dates:
+        if run and date.inherited and _BETWEEN.fullmatch(text, run[-1].end, date.start):
+            run.append(date)
+            continue
+        if run:
+            yield _date_fact(run)
+        run = [date]
+    if run:
+        yield _date_fact(run)
+
+
+def _date_fact(run: list[Date]) -> Fact:
+    value: Value = run[0].iso if len(run) == 1 else [d.iso for d in run]
+    return Fact("date", run[0].start, run[-1].end, value)
+
+
+def label_of(text: str, lexicon: Lexicon) -> Fact | None:
+    """The label of a `label: value` bullet; its value is the text behind the colon."""
+    folded = fold(text[:30])
+    colon = folded.find(":")
+    if colon < 1:
+        return None
+    printed = folded[:colon].strip()
+    word = squeeze(printed)
+    rules = lexicon.labels
+    if not word or len(word) > rules.longest or not word.isalpha():
+        return None
+    if word not in rules.exact and not word.endswith(tuple(rules.endings)):
+        return None
+    value = text[colon + 1 :].strip()
+    start = folded.index(printed[0])
+    return Fact("label", start, start + len(printed), value, None, word) if value else None
+
+
+def cut(text: str, facts: list[Fact], lexicon: Lexicon) -> tuple[list[str], list[bool]]:
+    """(words, whether a space follows): each fact is one token, units and particles are tokens of their own."""
+    words: list[str] = []
+    at = 0
+    for fact in facts:
+        _words(text, at, fact.start, lexicon, words)
+        words.append(text[fact.start : fact.end])
+        at = fact.end
+    _words(text, at, len(text), lexicon, words)
+    out: list[str] = []
+    spaces: list[bool] = []
+    for word in words:
+        if word == " " and out and not spaces[-1] and not out[-1].isspace():
+            spaces[-1] = True
+        else:
+            out.append(word)
+            spaces.append(False)
+    return out, spaces
+
+
+def _words(text: str, start: int, end: int, lexicon: Lexicon, out: list[str]) -> None:
+    number = False
+    for match in _WORD.finditer(text, start, end):
+        word = match[0]
+        first = word[0]
+        if "가" <= first <= "힣" and len(word) > 1:
+            cuts = split_unit(word, lexicon) if number else None
+            if cuts is None:
+                size = lexicon.stem(word)
+                cuts = [word] if size == len(word) else [word[:size], word[size:]]
+            out.extend(cuts)
+        else:
+            out.append(word)
+        number = first.isdigit()
+
+
+def split_unit(word: str, lexicon: Lexicon) -> list[str] | None:
+    """A word right after a number as scale, `여`, unit and particle; None where that is not what it is.
+
+    1회용품 and 3개년 hold no unit, 26명이 does.
+    """
+    cuts: list[str] = []
+    rest = word
+    scale = next((s for s in ("천만", "백만", "십만", "만", "억", "천", "백") if rest.startswith(s)), None)
+    if scale and rest not in lexicon.units:
+        cuts.append(scale)
+        rest = rest[len(scale) :]
+    if rest.startswith("여"):
+        cuts.append("여")
+        rest = rest[1:]
+    if not rest:
+        return cuts
+    for size in range(min(4, len(rest)), 0, -1):
+        after = rest[size:]
+        if rest[:size] in lexicon.units and (not after or after in lexicon.particles or after in lexicon.comparators):
+            return [*cuts, rest[:size], *([after] if after else [])]
+    return None
+
+
+def quantity(words: list[str]) -> tuple[int | float | str, str] | None:
+    """(number, unit) of the tokens of a count: 8만 3천 명, 100여 명, 1.8 km, 20~30명 (`20..30`)."""
+    total = 0.0
+    exact = 0
+    parts: list[tuple[str, int]] = []
+    unit = ""
+    for word in words:
+        if word[0].isdigit():
+            parts.append((word.replace(",", ""), 1))
+        elif word in SCALES and parts and parts[-1][1] == 1:
+            parts[-1] = (parts[-1][0], SCALES[word])
+        elif word != "여":
+            unit = word
+    if not parts:
+        return None
+    for number, scale in parts:
+        whole, _, decimals = number.partition(".")
+        digits = int(whole + decimals) * scale
+        if digits % 10 ** len(decimals) == 0:
+            exact += digits // 10 ** len(decimals)
+        else:
+            total += float(number) * scale
+    return (exact + total if total else exact), unit
