@@ -11,7 +11,7 @@ from typing import Any
 
 from cardextract.document import Block, Document, Page, PageBreak, Paragraph, Place
 from cardextract.findings import Finding, Unreadable, finding
-from cardextract.readers import guards
+from cardextract.readers import guards, pdf_guard
 from cardextract.readers import pdf_pages as pages
 from cardextract.readers.pdf_flow import (
     Column,
@@ -50,6 +50,7 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     Raises Unreadable: `encrypted`, `corrupt`, `too_large`, `no_text` (an empty file); OSError.
     """
     data = guards.read_bytes(path)
+    pdf_guard.check(data)
     layouts: list[Layout] = []
     sizes: list[Page] = []
     findings: list[Finding] = []
@@ -92,7 +93,7 @@ def _glyphs(data: bytes) -> Iterator[Glyphs | None]:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
             raise Unreadable("encrypted", guards.ENCRYPTED) from error
-        raise Unreadable("corrupt", guards.CORRUPT) from error
+        raise pdf_guard.why_broken(data) from error
     try:
         count = len(document)
         if count > MAX_PAGES:

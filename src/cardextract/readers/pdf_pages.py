@@ -55,6 +55,8 @@ def part_margins(layouts: Sequence[Layout]) -> tuple[list[Layout], list[Line]]:
     """
     size = usual_size(layouts)
     running = _running(layouts, size) if len(layouts) > 1 else set()
+    if sum(_all_runs(layout, running) for layout in layouts) > len(layouts) / 2:
+        running = set()  # pages of nothing but one line: that line is the text
     kept, margins = [], []
     for layout in layouts:
         edges = _edge_lines(layout)
@@ -66,6 +68,19 @@ def part_margins(layouts: Sequence[Layout]) -> tuple[list[Layout], list[Line]]:
         margins += [item for item in layout.items if isinstance(item, Line) and id(item) in gone]
         kept.append(replace(layout, items=tuple(i for i in layout.items if id(i) not in gone)))
     return kept, margins
+
+
+def _all_runs(layout: Layout, running: set[Key]) -> bool:
+    """Whether nothing but running lines and images stands on the page."""
+    lines = [item for item in layout.items if not isinstance(item, Image)]
+    return (
+        bool(lines)
+        and all(
+            isinstance(line, Line) and (_key(line, layout) in running or _NUMBER.match(line.text) is not None)
+            for line in lines
+        )
+        and not any(isinstance(item, Image) for item in layout.items)
+    )
 
 
 def _edge_lines(layout: Layout) -> list[tuple[Line, bool]]:
