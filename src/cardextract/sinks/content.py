@@ -164,7 +164,8 @@ def read_links(output: Path) -> dict[str, tuple[str, str]]:
     path = output / "csv" / "cards.csv"
     if not path.is_file():
         return {}
-    encoding = "utf-8-sig" if path.open("rb").read(3) == b"\xef\xbb\xbf" else "cp949"
+    with path.open("rb") as begin:
+        encoding = "utf-8-sig" if begin.read(3) == b"\xef\xbb\xbf" else "cp949"
     with path.open(encoding=encoding, newline="") as stream:
         rows = csv_module.DictReader(stream)
         return {row["card_id"]: (row["pledge_id"], row["pledge_link"]) for row in rows if row["pledge_id"]}

@@ -11,8 +11,8 @@ from typing import Any
 
 from cardextract import storage
 from cardextract.sinks import contracts
-from cardextract.sinks.csv import Dialect, File, Output, Unencodable, fits, header, lines
 from cardextract.sinks.content import Content
+from cardextract.sinks.csv import Dialect, File, Output, Unencodable, fits, header, lines
 
 
 def write_csv(folder: Path, content: Content) -> None:

@@ -21,7 +21,7 @@ RESIDENT = re.compile(
 """A resident or foreigner registration number; bare 13 digits only where no money unit follows."""
 MOBILE = re.compile(r"(?<!\d)01[016789][-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}(?!\d)")
 PHONE = re.compile(
-    r"(?<![\d,.])(?:0\d{1,2}[-.)\s]{1,2}\d{3,4}[-.\s]\d{4}|\d{3,4}-\d{4})(?![\d,])"
+    r"(?<![\d,.])(?:0\d{1,2}[-.)\s]{1,2}\d{3,4}[-.\s]\d{4}|\d{3,4}-\d{4})(?!\d|,\d)"
     r"|(?:[☎☏✆📞]|전화(?:번호)?|연락처|내선|(?i:tel)\.?)\s*[:：)]?\s*\(?(?P<after>[\d][\d\s)~,/-]*\d)"
 )
 """A phone number by its shape, or any number behind a phone mark."""
@@ -131,7 +131,7 @@ def staff_masker(card: Mapping[str, Any], privacy: Privacy) -> Masker:
     phones = {person["phone"] for person in card["staff"] if person["phone"]}
     name_pattern = spaced(names)
     short = "|".join(re.escape(p) for p in sorted(phones, key=len, reverse=True))
-    phone_pattern = re.compile(rf"(?<![\d,.])(?:{short})(?![\d,])") if short else None
+    phone_pattern = re.compile(rf"(?<![\d,.])(?:{short})(?!\d|,\d)") if short else None
 
     def mask(path: str, text: str) -> str:
         of_staff = STAFF_PATH.match(path) is not None

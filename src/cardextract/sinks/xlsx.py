@@ -20,8 +20,8 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from cardextract import storage
-from cardextract.sinks.csv import is_dangerous
 from cardextract.sinks.content import Content, columns_of
+from cardextract.sinks.csv import is_dangerous
 from cardextract.sinks.rows import Row
 from cardextract.sinks.tables import Column, Table
 
