@@ -250,7 +250,7 @@ def _gaps(chain: list[Facts], days: list[str]) -> Iterator[tuple[Facts, Finding]
 def check_across(
     cards: Iterable[Facts], severity: Mapping[str, Setting] | None = None
 ) -> dict[str, list[Finding]]:
-    """Findings that need several cards, by card id, stamped. severity: as in the rules; `off` drops a code."""
+    """Findings that need several cards, by card id, stamped. severity: as in the rules."""
     every = sorted(cards, key=order_key)
     found: list[tuple[Facts, Finding]] = []
     for report in _reports(every).values():

@@ -6,10 +6,11 @@ One defect gives one headline finding; every other sum that fails because of it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from cardextract.checks.context import Context, Found
-from cardextract.checks.culprit import Move, Slip, moves, slips, suspects
-from cardextract.checks.header import HEADER, header_figures, header_sums, unit_slip
+from cardextract.checks.culprit import HEADER, Move, Slip, moves, slips, suspects
+from cardextract.checks.header import header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line
 from cardextract.findings import Finding, Suggestion
@@ -40,6 +41,11 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
     failing = [s for s in exact if residual(s, amounts)]
     if not failing:
         yield from late_line(context, ledger)
+        sharp = [replace(s, slack=0) for s in loose]
+        single = slips([*exact, *sharp], amounts)
+        if len(single) == 1 and len(loose) > 1:
+            yield from _slipped(context, ledger, single[0], amounts)
+            return
         yield from _unexplained(context, loose, amounts, ledger.unit)
         return
     found = list(_explain(context, ledger, exact, failing, amounts))

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from cardextract.card import Card, Item, SectionKind
-from cardextract.checks.ledger import Key, Ledger, ledger_of
+from cardextract.checks.ledger import Key, Ledger, ledgers_of
 from cardextract.document import Place
 from cardextract.findings import Finding, Severity, Suggestion, finding, stamp
 from cardextract.rules import Rules
@@ -83,8 +83,7 @@ class Context:
 
     @cached_property
     def ledgers(self) -> dict[str, Ledger]:
-        found = {name: ledger_of(self.card, name, self.term) for name in ("plan", "secured", "spent")}
-        return {name: ledger for name, ledger in found.items() if ledger is not None}
+        return ledgers_of(self.card, self.term)
 
     @cached_property
     def items(self) -> list[tuple[SectionKind, str, Item, tuple[Item, ...]]]:

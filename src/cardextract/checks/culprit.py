@@ -12,6 +12,7 @@ from itertools import combinations
 
 from cardextract.checks.ledger import Key, Ledger, Sum, residual, time_order
 
+HEADER = "header"
 MOST_SLIPS = 3
 """More wrong cells than this in one table are a mess, not slips: no cell is accused."""
 
@@ -45,10 +46,12 @@ def slips(sums: list[Sum], amounts: Mapping[Key, int]) -> list[Slip]:
     """
     failing = [s for s in sums if residual(s, amounts)]
     candidates = list(_candidates(sums, amounts))
+    # of several slips each must stand where two failing sums cross: anything explains a single sum
+    crossing = [c for c in candidates if len(c.explains) > 1 or c.key.ledger == HEADER]
     for size in range(1, min(MOST_SLIPS, len(failing)) + 1):
         covers = [
             chosen
-            for chosen in combinations(candidates, size)
+            for chosen in combinations(candidates if size == 1 else crossing, size)
             if sum(len(c.explains) for c in chosen) == len(failing)
             and {id(s) for c in chosen for s in c.explains} == {id(s) for s in failing}
         ]
@@ -79,6 +82,8 @@ def _candidates(sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Slip]:
 
 def moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> list[Move]:
     """The ways in which figures of one line, put elsewhere, make every sum of the table close."""
+    if sum(bool(residual(s, amounts)) for s in sums) < 2:
+        return []  # one failing sum proves no exchange: too many would mend it
     found: dict[tuple[tuple[Key, int], ...], Move] = {}
     for move in _moves(ledger, sums, amounts):
         moved = {**amounts, **move.right}
@@ -115,6 +120,8 @@ def _moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> Itera
             for k in s.keys
             if _same_line(k, line) and k in amounts
         ]
+        if sum(v != 0 for v in values) < 2:
+            continue  # a single figure in another unit is a slip of that figure
         for factor in (1000, 100, 10):
             scope = set(line) | set(whole)
             yield Move("unit", {k: amounts[k] * factor for k in scope})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cardextract.checks.context import Context
+from cardextract.checks.culprit import HEADER
 from cardextract.checks.ledger import Key, Ledger, Sum, printed_step, roundness
 from cardextract.findings import Finding
 from cardextract.labels import SOURCES, money
 from cardextract.values import parse_money
 
-HEADER = "header"
 FACTORS = (10**3, 10**6, 10**2, 10**5, 10**4, 10**8)
 
 
@@ -56,25 +56,32 @@ def _slack(*steps: int) -> float:
     return 0 if len(set(steps)) == 1 else max(steps) - 1
 
 
-def plan_total(ledger: Ledger, source: str) -> tuple[int, tuple[Key, ...]] | None:
-    """The total of a source with the cells it is read from: its total cell, or the parts in its place."""
+def plan_total(ledger: Ledger, source: str, stated: int = 0) -> tuple[int, tuple[Key, ...]] | None:
+    """The total of a source with the cells it is read from: its total cell, or the parts in its place.
+
+    stated: what it should agree with; where no total is printed, the parts are read so that it does.
+    """
     cell = ledger.key(source, "total")
     if cell in ledger.amounts and cell not in ledger.blank:
         return ledger.amounts[cell], (cell,)
-    if source == "total":
-        parts = tuple(
-            ledger.key(s, "total") for s in ledger.sources if ledger.key(s, "total") in ledger.amounts
-        )
-        if not parts and any(p in ledger.periods for p in ledger.years):
-            row = tuple(
+    if source != "total":
+        return None
+    parts = tuple(k for s in ledger.sources if (k := ledger.key(s, "total")) in ledger.amounts)
+    if not parts and ledger.years:
+        sources = ["total"] if "total" in ledger.sources else ledger.sources
+        extra = [("before", "after_term"), ("after_term",), ("before",), ()]
+        ways = [
+            tuple(
                 k
-                for p in ("before", *ledger.years, "after_term")
-                if (k := ledger.key("total", p)) in ledger.amounts
+                for s in sources
+                for p in (*ledger.years, *more)
+                if (k := ledger.key(s, p)) in ledger.amounts
             )
-            parts = row
-        if parts and any(ledger.amounts[k] for k in parts):
-            return sum(ledger.amounts[k] for k in parts), parts
-    return None
+            for more in extra
+        ]
+        parts = next((w for w in ways if sum(ledger.amounts[k] for k in w) == stated), ways[0])
+    total = sum(ledger.amounts[k] for k in parts)
+    return (total, parts) if total else None
 
 
 def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None) -> list[Sum]:
@@ -86,7 +93,7 @@ def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None)
     parts = tuple(k for k in header if k != top)
     table: dict[str, tuple[int, tuple[Key, ...]] | None] = {}
     if ledger:
-        table = {s: plan_total(ledger, s) for s in ("total", *card.budget_by_source)}
+        table = {s: plan_total(ledger, s, header.get(top, 0)) for s in ("total", *card.budget_by_source)}
     if (
         top in header
         and header[top]

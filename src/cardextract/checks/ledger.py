@@ -169,26 +169,33 @@ def time_order(period: str) -> str:
     return {"before": "0", "after_term": "9", "total": "", "in_term": ""}.get(period, period)
 
 
-def ledger_of(card: Card, name: str, term: tuple[str, str]) -> Ledger | None:
-    """The ledger with its sums, or None where no amount is placed. term: first and last day, ISO."""
-    cells = [c for c in card.budget if c.ledger == name and c.period is not None and c.state != "unplaced"]
-    if not cells:
-        return None
-    amounts = {Key(name, c.source, str(c.period)): c.amount or 0 for c in cells}
-    blank = frozenset(Key(name, c.source, str(c.period)) for c in cells if c.amount is None)
+def ledgers_of(card: Card, term: tuple[str, str]) -> dict[str, Ledger]:
+    """The tables with their sums, those that have placed amounts. term: first and last day, ISO."""
+    found: dict[str, Ledger] = {}
+    placed = [c for c in card.budget if c.period is not None and c.state != "unplaced"]
+    for name in LEDGERS:
+        cells = [c for c in placed if c.ledger == name]
+        if cells:
+            found[name] = _table(card, name, cells)
+    for name, ledger in found.items():
+        others = [other for n, other in found.items() if n != name]
+        ledger.sums.extend(row_sums(ledger, others, term))
+        ledger.sums.extend(column_sums(ledger))
+    return found
+
+
+def _table(card: Card, name: str, cells: list[BudgetCell]) -> Ledger:
+    keys = [Key(name, c.source, str(c.period)) for c in cells]
     unit, step = scale(card, cells)
-    ledger = Ledger(
+    return Ledger(
         name,
-        amounts,
-        list(dict.fromkeys(c.source for c in cells)),
-        list(dict.fromkeys(str(c.period) for c in cells)),
-        blank,
+        {k: c.amount or 0 for k, c in zip(keys, cells, strict=True)},
+        list(dict.fromkeys(k.source for k in keys)),
+        list(dict.fromkeys(k.period for k in keys)),
+        frozenset(k for k, c in zip(keys, cells, strict=True) if c.amount is None),
         unit,
         step,
     )
-    ledger.sums.extend(row_sums(ledger, term))
-    ledger.sums.extend(column_sums(ledger))
-    return ledger
 
 
 def residual(s: Sum, amounts: Mapping[Key, int]) -> int:
@@ -197,23 +204,32 @@ def residual(s: Sum, amounts: Mapping[Key, int]) -> int:
     return 0 if abs(miss) <= s.slack else miss
 
 
-def closing(ledger: Ledger, whole: str, readings: list[list[str]]) -> list[str]:
-    """The reading (periods that make up `whole`) under which most rows close, the first of equals."""
-    rows = [row for row in ledger.rows.values() if whole in row and any(row.values())]
-    best, most = readings[0], -1
-    for parts in dict.fromkeys(map(tuple, readings)):
-        closed = 0
-        for row in rows:
-            values = [row[p] for p in parts if p in row]
-            closed += bool(values) and row[whole] == sum(values)
-        if closed > most:
-            best, most = list(parts), closed
-        if closed == len(rows):
-            break
-    return best
+def closing(ledger: Ledger, others: list[Ledger], whole: str, readings: list[list[str]]) -> list[str]:
+    """The reading (periods that make up `whole`) which the rows keep; the first one unless they deny it.
+
+    One wrong figure can make one row close under another reading, so that reading must win by two rows, those
+    of the card's other tables included. A table of one row may at most leave out what was spent before.
+    """
+
+    def closed(table: Ledger, parts: list[str]) -> int:
+        count = 0
+        for row in table.rows.values():
+            if whole in row and any(row.values()):
+                values = [row[p] for p in parts if p in row]
+                count += bool(values) and row[whole] == sum(values)
+        return count
+
+    standard = readings[0]
+    gains = {tuple(r): closed(ledger, r) - closed(ledger, standard) for r in readings}
+    best = max(readings, key=lambda r: gains[tuple(r)])
+    if gains[tuple(best)] < 1:
+        return standard
+    joint = gains[tuple(best)] + sum(closed(o, best) - closed(o, standard) for o in others)
+    single = len(ledger.rows) == 1 and set(standard) - set(best) <= {"before"}
+    return best if gains[tuple(best)] >= 2 or joint >= (1 if single else 2) else standard
 
 
-def row_sums(ledger: Ledger, term: tuple[str, str]) -> list[Sum]:
+def row_sums(ledger: Ledger, others: list[Ledger], term: tuple[str, str]) -> list[Sum]:
     """Totals and sub-totals of each source over the periods."""
     once, inside = year_sets(ledger.years, term)
     before = [p for p in ("before",) if p in ledger.periods]
@@ -234,10 +250,10 @@ def row_sums(ledger: Ledger, term: tuple[str, str]) -> list[Sum]:
             readings = [[*before, "in_term", *after], ["in_term", *after]]
         else:
             readings = [before + after]
-        wholes.append(("ROW_SUM", "total", closing(ledger, "total", readings)))
+        wholes.append(("ROW_SUM", "total", closing(ledger, others, "total", readings)))
     if "in_term" in ledger.periods and once:
         readings = [inside, once, before + inside, before + once]
-        wholes.append(("SUBTOTAL", "in_term", closing(ledger, "in_term", readings)))
+        wholes.append(("SUBTOTAL", "in_term", closing(ledger, others, "in_term", readings)))
     if (
         "after_term" in ledger.periods
         and late
