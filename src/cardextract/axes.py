@@ -49,9 +49,13 @@ def period_of(label: str) -> str | None:
         return "after_term" if marked else None
     if re.match(r"^(?:도)?(?:말)?(?:까지|이전|이전까지)(?:투자|집행|실적)?$", rest):
         return "before" if marked else None
-    half = re.match(r"^\(?(상|하)반기\)?$", rest)
+    half = re.match(r"^\.?\(?(상|하)(?:반기)?\)?$", rest)
     if half:
         return f"{_full(year)}-{'H1' if half[1] == '상' else 'H2'}"
+    months = re.match(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$", rest)
+    if months and (marked or m["n"] == "."):
+        first, last = int(months[1]), int(months[2])
+        return f"{_full(year)}-H1" if (first, last) == (1, 6) else f"{_full(year)}-H2" if (first, last) == (7, 12) else None
     quarter = re.match(r"^\(?([1-4])/?4?분기\)?$", rest)
     if quarter:
         return f"{_full(year)}-Q{quarter[1]}"
@@ -100,6 +104,7 @@ def terms(label: str, rules: Rules) -> tuple[Term, ...]:
 
 def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     word = squeeze(drop_unit(label)).strip(":·-○□■•*").strip("<>[]〈〉【】")
+    word = re.sub(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|(?<=[가-힣])등$", "", word)
     if not word:
         return ()
     known = rules.axis_of
@@ -122,6 +127,9 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
             inner = _terms(word[: -len(total)], rules)
             if inner and inner[0].dimension in ("period", "source", "ledger"):
                 return inner
+    ending = next((s for s, words in rules.axes.source_ends.items() if word.endswith(tuple(words))), None)
+    if ending is not None and len(word) <= 12:
+        return (Term("source", ending, word),)
     for split in ("/", "·", "및"):
         if split in word:
             parts = [_terms(p, rules) for p in word.split(split) if p]

@@ -307,7 +307,7 @@ def _people(picked: Picked, rules: Rules, d: Draft) -> None:
                 row[p.field[6:]] = p
         elif p.field in ("person", "staff") and p.span.text:
             role = squeeze(re.sub(r"[(\[].*", "", p.label)).strip(":○□■◦-") if p.field == "person" else None
-            people = parse_staff(p.span.text, rules.roles)
+            people = parse_staff(re.sub(r"\n(?=\s*[(（])", " ", p.span.text), rules.roles)  # `이름\n(직급, 전화)`
             for person in people:
                 own = person.role or role
                 _add_person(d, own, person.rank, person.name, person.phone, p.span.part(person.start, person.end))

@@ -131,7 +131,7 @@ def _rest_of(table: Table, rows: set[int]) -> list[Table]:
 def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
     lines = [b for b in blocks if isinstance(b, Paragraph)]
     for p in lines:
-        if _AS_OF.search(p.text) and len(p.text) < 60:
+        if len(p.text) < 60:
             out.unit = out.unit or unit_in(p.text)
     pending: list[Paragraph] = []
     seen_grid = False
@@ -175,7 +175,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, *, first:
                 out.as_of.append(span.part(tail.start(), tail.end()).strip())
                 span = span.part(0, tail.start()).strip()
             out.report_titles.append(span)
-        elif len(text) < 60 and parse_as_of(text) and (_AS_OF.search(text) or re.fullmatch(r"[<(\[〈（].*[>)\]〉）]", text) or re.fullmatch(r"[\d\s.년월일분기반말/’'상하]+", text)):
+        elif len(text) < 60 and parse_as_of(text) and (_AS_OF.search(text) or unit_in(text) or re.fullmatch(r"[<(\[〈（].*[>)\]〉）]", text) or re.fullmatch(r"[\d\s.년월일분기반말/’'상하]+", text)):
             out.as_of.append(span)
         elif is_caption(p, rules) and unit_in(text):
             out.unit = out.unit or unit_in(text)

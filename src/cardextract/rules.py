@@ -11,7 +11,6 @@ import hashlib
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from cardextract.findings import CATALOGUE
+from cardextract.values import squeeze
 
 Setting = Literal["error", "warning", "info", "off"]
 M = TypeVar("M", bound=BaseModel)
@@ -35,15 +35,6 @@ class RulesError(ValueError):
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def squeeze(text: str) -> str:
-    """Text as labels are compared: NFC, compatibility forms folded, no white space.
-
-    >>> squeeze("진 도（％）")
-    '진도(%)'
-    """
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("‘", "'").replace("’", "'")
 
 
 def safe_pattern(pattern: str) -> str:
@@ -85,6 +76,8 @@ class Axes(Strict):
 
     ledger: dict[str, list[str]]
     source: dict[str, list[str]]
+    source_ends: dict[str, list[str]] = {}
+    """How the names of a source end, for names that no list can hold (`재난관리기금`)."""
     period: dict[str, list[str]]
     total: list[str]
     corner: list[str]

@@ -156,8 +156,6 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
     if axis is not None and axis[0] == "period" and not h.style and len(cells) == 1:
         return None  # `향후` alone in its row: a row of a budget whose amounts are blank
     if len(cells) == 1:
-        if h.style and len(h.style) == 1 and h.style in WEAK:
-            return None
         return h if label is None or label in ("budget_total", "status") or h.style else None
     content = cells[1]
     inner = [p for p in content.paragraphs if p.text.strip()]
@@ -226,6 +224,12 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
     """A table that holds headings, cut into header grids, headings and their content; others come back whole."""
     rows = table.lines()
     heads = [row_heading(row, rules) for row in rows]
+    kinds: dict[str, set[str | None]] = defaultdict(set)
+    for h in heads:
+        if h is not None:
+            kinds[h.style].add(h.kind)
+    # `□ 특이사항 없음` alone in its row is an item; `□ 추진실적` beside `□ 향후계획` is a heading
+    heads = [h if h is None or h.style not in WEAK or len(kinds[h.style]) > 1 or len(_filled(rows[r])) > 1 else None for r, h in enumerate(heads)]
     if table.rows == 1 and table.cols == 1 and table.cells and len(table.cells[0].paragraphs) == 1:
         h = heading_of(table.cells[0].paragraphs[0].span(), rules)
         if h and h.kind and (h.style or h.rest <= BARE_REST):

@@ -7,10 +7,9 @@ leave one placement; read the figures. Nothing depends on where a word stands, o
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cardextract.axes import Term, terms, unit_in
 from cardextract.document import Cell, Place, Span, Table
@@ -380,38 +379,58 @@ def _read_region(table: Table, grid: list[list[Slot]], first: int, body: int, en
     out.rows.update(range(first, end))
     known = [c for c, k in enumerate(col_keys) if _states(k) and not k.ignore]
     seen_cells: set[int] = set()
-    for n, (r, key) in enumerate(zip(range(body, end), row_keys, strict=True)):
-        if key.ignore:
+    fallback = ledger or context.ledger or "plan"
+    strangers: dict[str, list[tuple[Slot, Key, Key]]] = {}
+    begin = len(out.entries)
+    for r, row_key in zip(range(body, end), row_keys, strict=True):
+        if row_key.ignore:
             continue
         line = grid[r]
-        values = [line[labels + c] if labels + c < len(line) else None for c in range(len(col_keys))]
-        figures = [v for v in values if v is not None and v.kind in ("figure", "mark", "text")]
-        if not _states(key) and key.unknown and (figures or any(s for s in rows[n])):
-            if any(v.kind == "figure" for v in figures):
-                out.findings.append(finding("UNKNOWN_COLUMN", label=key.unknown, paths=["budget"], places=[s.cell.place for s in rows[n] if s and s.cell]))
-            continue
-        for c, value in enumerate(values):
-            ck = col_keys[c]
-            if ck.ignore or value is None or value.cell is None:
+        stated = _states(row_key)
+        for c, col_key in enumerate(col_keys):
+            slot = line[labels + c] if labels + c < len(line) else None
+            if slot is None or slot.cell is None or col_key.ignore:
                 continue
-            if c not in known:
-                if value.kind == "figure":
-                    if ck.unknown:
-                        out.findings.append(finding("UNKNOWN_COLUMN", label=ck.unknown, paths=["budget"], places=[value.cell.place]))
-                    elif not any(columns[c]) and len(known) >= 1:
-                        out.findings.append(finding("UNKNOWN_COLUMN", label=value.text, paths=["budget"], places=[value.cell.place]))
+            if not stated or c not in known:
+                if slot.kind == "figure":
+                    name = row_key.unknown if not stated else col_key.unknown or slot.text
+                    strangers.setdefault(name, []).append((slot, row_key, col_key))
                 continue
-            if id(value.cell) in seen_cells and (value.cell.colspan > 1 or value.cell.rowspan > 1):
+            if id(slot.cell) in seen_cells and (slot.cell.colspan > 1 or slot.cell.rowspan > 1):
                 continue
-            seen_cells.add(id(value.cell))
-            out.entries.append(_entry(value, key, ck, ledger or context.ledger or "plan", unit, rules))
+            seen_cells.add(id(slot.cell))
+            out.entries.append(_entry(slot, row_key, col_key, fallback, unit))
+    for name, found in strangers.items():
+        _stranger(name, found, out, begin, fallback, unit)
+
+
+def _stranger(name: str, found: Sequence[tuple[Slot, Key, Key]], out: Budget, begin: int, ledger: str, unit: str | None) -> None:
+    """A row or column whose name no rule knows. Where it makes every sum of the sources close it is a source of its
+    own (`other`, inferred); where it repeats the sum of known ones it is a sub-total; it is reported either way."""
+    places = [slot.cell.place for slot, _, _ in found if slot.cell]
+    out.findings.append(finding("UNKNOWN_COLUMN", label=name, actual=name, paths=["budget"], places=places))
+    known: dict[tuple[str, str | None], dict[str, int]] = {}
+    for e in out.entries[begin:]:
+        cell = known.setdefault((e.ledger, e.period), {})
+        cell[e.source] = cell.get(e.source, 0) + (e.amount.won or 0)
+    new = [_entry(slot, row, col, ledger, unit) for slot, row, col in found]
+    if any("other" in sources for sources in known.values()):
+        return
+    proved = 0
+    for e in new:
+        sources = known.get((e.ledger, e.period), {})
+        if "total" not in sources or e.source != "total" or sources["total"] - sum(v for k, v in sources.items() if k != "total") != e.amount.won:
+            return
+        proved += bool(e.amount.won)
+    if proved >= 2:
+        out.entries.extend(replace(e, source="other", source_word=squeeze(name), certainty="inferred", reason=f"이름 ‘{name}’은(는) 모르지만 합계가 맞음") for e in new)
 
 
 def _states(key: Key) -> bool:
     return key.ledger is not None or key.source is not None or key.period is not None
 
 
-def _entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None, rules: Rules) -> Entry:
+def _entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Entry:
     assert slot.cell is not None
     factor = UNITS.get(unit or "백만원", 10**6)
     span = slot.cell.span
