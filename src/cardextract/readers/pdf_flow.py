@@ -292,7 +292,8 @@ def cell_column(box: Box, lines: Sequence[Line]) -> Column:
 def continues(lines: Sequence[Line], after: Line, column: Column) -> bool:
     """Whether `after` is the rest of the paragraph `lines`, wrapped by the width of the column."""
     line, em = lines[-1], max(after.size, 1.0)
-    if abs(line.size - after.size) > 0.6:
+    same_size = abs(line.size - after.size) <= 0.6
+    if not same_size and abs(line.size - after.size) > 0.25 * em:
         return False
     if line.page == after.page and not -0.6 * line.height <= after.top - line.bottom <= 0.85 * line.height:
         return False
@@ -302,7 +303,9 @@ def continues(lines: Sequence[Line], after: Line, column: Column) -> bool:
     if slack is None:
         return False
     if slack < _width(_chunk(after.text), em) + 0.35 * em:
-        return True
+        return same_size or column.right - line.x1 < 1.5 * em
+    if not same_size:
+        return False
     if _closes(lines, after.text):
         return True
     word = _width(after.text.split(" ", 1)[0], em)

@@ -194,7 +194,16 @@ def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
     if len(xs) < 2 or len(ys) < 2 or xs[-1] - xs[0] < SMALLEST or ys[-1] - ys[0] < SMALLEST:
         return None
     above, beside = _sides(ys, xs, across), _sides(xs, ys, down)
+    _close_ends(above, beside)
     return _regions(xs, ys, above, beside)
+
+
+def _close_ends(above: list[list[bool]], beside: list[list[bool]]) -> None:
+    """Close the left and right end where borders above and below run up to it: a single cell may be open there."""
+    for side, col in ((0, 0), (len(beside) - 1, len(beside) - 2)):
+        borders = [r for r, row in enumerate(above) if row[col]]
+        for r in range(borders[0], borders[-1]) if borders else ():
+            beside[side][r] = True
 
 
 def _regions(
