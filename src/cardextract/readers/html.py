@@ -322,8 +322,8 @@ _CONTROLS = frozenset(("a", "button", "label", "input", "select", "form"))
 
 
 def _only_controls(element: Any) -> bool:
-    """Nothing but links, buttons and form fields: all its text stands inside them."""
-    found = False
+    """Nothing but links and buttons, two at least: a lone link may be a title, a form field holds a value."""
+    found = 0
 
     def outside(e: Any) -> bool:
         nonlocal found
@@ -331,14 +331,16 @@ def _only_controls(element: Any) -> bool:
             return True
         for child in e:
             if child.tag in _CONTROLS:
-                found = True
+                found += 1
             elif not isinstance(child.tag, str) or outside(child):
                 return True
             if (child.tail or "").strip(" \t\r\n>|·\xa0"):
                 return True
         return False
 
-    return not outside(element) and found and next(element.iter("img"), None) is None
+    if outside(element) or found < 2:
+        return False
+    return not any(e.tag in ("img", "select", "textarea") or e.get("value") for e in element.iter())
 
 
 def _margin(element: Any, flow: _Flow) -> None:
