@@ -632,6 +632,20 @@ def test_corpus_cards_hold_the_text_of_their_twins() -> None:
         assert not missing, (path.name, missing[:3])
 
 
+def test_corpus_cards_saved_as_hwp_give_the_same_document(tmp_path: Path) -> None:
+    """One file of each layout, saved by python-hwpx: blocks, spans, indents, markers and places are equal."""
+    from hwpx import HwpxDocument
+
+    folders = sorted(shared("corpus").glob("inbox/single/*/hwpx"))
+    assert len(folders) >= 5
+    for source in (min(folder.iterdir()) for folder in folders):
+        twin = tmp_path / f"{source.stem}.hwp"
+        HwpxDocument.open(source).save_to_path(twin)
+        here, there = read(source)[0], read(twin)[0]
+        assert there.format == "hwp"
+        assert here.blocks == there.blocks, source.name
+
+
 def _is_cp949(raw: bytes) -> bool:
     try:
         raw.decode("utf-8")

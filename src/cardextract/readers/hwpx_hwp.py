@@ -18,9 +18,9 @@ from cardextract.readers.guards import CORRUPT, MAX_INFLATED_BYTES, MAX_MEMBER_B
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-MAX_RECORDS = 600_000
-"""Records of a file: a card has about 2,500, a 300-card report 450,000 (line layout not counted); each takes
-300 bytes as an object and, as XML, about twice that."""
+MAX_RECORDS = 300_000
+"""Records of a file: a card has about 700, a 300-card report 200,000 (line layout not counted). Each takes up
+to 2.6 kB while python-hwpx makes XML of it, and 80 microseconds."""
 
 _PARA_LINE_SEG = 0x45
 """Where the lines of a paragraph stand on the page: a fifth of the records, and nothing that is read here."""
