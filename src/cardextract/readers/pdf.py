@@ -119,7 +119,11 @@ def page_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
         return found
     if glyphs.objects > JUDGED_OBJECTS:
         return found
-    again = [grid for grid in grids_again(data, glyphs.number) if not any(_touch(grid, s) for s in sure)]
+    again = [
+        grid
+        for grid in grids_again(data, glyphs.number)
+        if len(grid.xs) > 2 and len(grid.ys) > 2 and not any(_touch(grid, s) for s in sure)
+    ]  # marked words and boxed headings are no tables
     unsure = [g for g in found if g not in sure and not any(_touch(g, other) for other in again)]
     return sorted([*sure, *unsure, *again], key=lambda g: (g.ys[0], g.xs[0]))
 
