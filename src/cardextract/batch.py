@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cardextract import inputs, outputs, plan, storage
 from cardextract.cache import Cache
@@ -30,6 +30,10 @@ from cardextract.children import StartError, Stopped, allow_children, close_chil
 from cardextract.console import Log, LogFormat, Progress, Stages
 from cardextract.ledger import Line, Verdict, check_complete, verdict
 from cardextract.worker import Job, Limits, Result, Setup
+
+if TYPE_CHECKING:
+    from cardextract.corrections import Correction
+    from cardextract.rules import RuleSet
 
 OK, USAGE, QUARANTINED, OPEN_ERRORS, INTERNAL, IO_ERROR, LOCKED, INTERRUPTED = 0, 2, 3, 4, 70, 74, 75, 130
 """Exit codes; where several apply, IO_ERROR before QUARANTINED before OPEN_ERRORS."""
@@ -55,6 +59,7 @@ class Options:
     strict: bool = False
     prune: bool = False
     mask_staff: bool = False
+    keep_personal: bool = False
     csv_encoding: Literal["utf-8", "cp949"] = "utf-8"
     excel: bool = False
     mentions: bool = True
@@ -152,10 +157,10 @@ def _run(options: Options, log: Log) -> int:
                 copy = _copy_rules(folder, output / storage.STATE / "rules")
             setup = Setup(
                 str(inbox), str(copy), rules.sha256, options.profile, options.issuer, options.mentions,
-                options.mask_staff, options.plugins,
+                options.mask_staff, options.keep_personal, options.excel, options.plugins,
             )  # fmt: skip
             with Cache(output / storage.STATE / "cache.sqlite") as cache:
-                return _work(options, inbox, output, setup, cache, log, stages)
+                return _work(options, inbox, output, setup, rules, cache, log, stages)
     except StartError as e:
         raise Refused(INTERNAL, str(e)) from e
 
@@ -182,7 +187,14 @@ class Done:
 
 
 def _work(
-    options: Options, inbox: Path, output: Path, setup: Setup, cache: Cache, log: Log, stages: Stages
+    options: Options,
+    inbox: Path,
+    output: Path,
+    setup: Setup,
+    rules: RuleSet,
+    cache: Cache,
+    log: Log,
+    stages: Stages,
 ) -> int:
     """The steps of a run, in their order."""
     done = Done()
@@ -194,18 +206,21 @@ def _work(
         _guard_against_loss(options, work, known)
         cache.forget(plan.gone(work, cache.files()))
     with stages.stage("read"):
-        decisions = plan.Corrections(_corrections(options))
+        decisions = _corrections(options)
         base = plan.conditions(setup, options.limits)
-        jobs = plan.jobs(inbox, work, cache, decisions, base)
+        jobs = plan.jobs(inbox, work, cache, plan.Corrections(decisions), base)
         _read_all(options, setup, work, jobs, cache, base, log, done)
         _settle(inbox, work, cache, begun)
         cache.commit()
     with stages.stage("across"):
-        made = outputs.Made(output, cache, options.csv_encoding, options.excel)
-        done.lines = outputs.lines_of(made, work, _outcome(cache))
+        shape = outputs.Shape(options.csv_encoding, options.excel, options.mask_staff, options.keep_personal)
+        made = outputs.Made(output, cache, shape)
+        done.lines = outputs.gather(made, work, _outcome(cache), rules, decisions)
         check_complete((e.path for e in found), done.lines)
     with stages.stage("write"):
-        counts = outputs.write(made, work, done.lines, options.emit)
+        counts, new = outputs.write(made, work, done.lines)
+    if options.emit == "jsonl":
+        outputs.emit(made, new)
     _compare(work, done, known)
     cache.put_known(
         (p.entry.relative, p.sha256, line.status) for p, line in zip(work.inputs, done.lines, strict=True)
@@ -227,7 +242,7 @@ def _guard_against_loss(
         )
 
 
-def _corrections(options: Options) -> list[Any]:
+def _corrections(options: Options) -> list[Correction]:
     from cardextract.corrections import corrections_file, effective, load
 
     file = options.corrections or corrections_file(options.output.resolve())
@@ -361,9 +376,9 @@ def _report(options: Options, log: Log, stages: Stages, done: Done, counts: outp
         code = QUARANTINED
     seconds = {name: round(value, 3) for name, value in stages.seconds.items()}
     values = {
-        "files": len(done.lines), "statuses": statuses, **asdict(counts), "new": done.new, "changed": done.changed,
-        "removed": done.removed, "read": done.read, "seconds": seconds,
-        "slowest": [{"path": path, "seconds": s} for s, path in done.slowest], "exit": code,
+        "files": len(done.lines), "statuses": statuses, **asdict(counts), "new": done.new, "changed":
+        done.changed, "removed": done.removed, "read": done.read, "seconds": seconds, "slowest": [{"path":
+        path, "seconds": s} for s, path in done.slowest], "exit": code,
     }  # fmt: skip
     log.event("summary", _summary(done, counts, statuses, seconds), **values)
     return code

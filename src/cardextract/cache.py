@@ -10,15 +10,15 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardextract.inputs import Signature
 from cardextract.worker import CardPart, Result
 
-FORMAT = "3"
+FORMAT = "4"
 """Version of the tables; another one is thrown away."""
 
 _TABLES = """
@@ -29,14 +29,15 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE TABLE cards (
     relative BLOB NOT NULL, card_index INT NOT NULL, card_id TEXT NOT NULL, digest TEXT NOT NULL, cut INT NOT
-    NULL, findings TEXT NOT NULL, facts TEXT NOT NULL, blob BLOB NOT NULL, rows BLOB NOT NULL,
+    NULL, findings TEXT NOT NULL, facts TEXT NOT NULL,
+    rules_sha256 TEXT NOT NULL, rows BLOB NOT NULL, blob BLOB NOT NULL,
     PRIMARY KEY (relative, card_index)
 );
 CREATE TABLE written (
     name TEXT PRIMARY KEY, digest TEXT NOT NULL, size INT, mtime_ns INT, ctime_ns INT, inode INT
 ) WITHOUT ROWID;
-CREATE TABLE across (card_id TEXT PRIMARY KEY, findings TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE known (relative BLOB PRIMARY KEY, sha256 TEXT, status TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE across (card_id TEXT PRIMARY KEY, findings TEXT NOT NULL, pledge TEXT, reason TEXT) WITHOUT
+ROWID; CREATE TABLE known (relative BLOB PRIMARY KEY, sha256 TEXT, status TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -47,6 +48,23 @@ class Known:
     sha256: str
     signature: Signature | None
     key: str | None
+
+
+class Slim(NamedTuple):
+    """A card without its record: see `CardPart`."""
+
+    card_id: str
+    digest: str
+    findings: str
+    facts: str
+    rules_sha256: str
+
+
+class Across(NamedTuple):
+    """What only all cards together give. link: (pledge id, why the card belongs to it)."""
+
+    findings: tuple[dict[str, Any], ...] = ()
+    link: tuple[str, str] | None = None
 
 
 class Cache:
@@ -144,9 +162,20 @@ class Cache:
             ),
         )  # fmt: skip
         base.executemany(
-            "INSERT INTO cards VALUES (?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO cards VALUES (?,?,?,?,?,?,?,?,?,?)",
             [
-                (relative, c.card_index, c.card_id, c.digest, c.cut, c.findings, c.facts, c.blob, c.rows)
+                (
+                    relative,
+                    c.card_index,
+                    c.card_id,
+                    c.digest,
+                    c.cut,
+                    c.findings,
+                    c.facts,
+                    c.rules_sha256,
+                    c.rows,
+                    c.blob,
+                )
                 for c in result.cards
             ],
         )
@@ -172,22 +201,23 @@ class Cache:
             seconds,
         )
 
-    def cards(self, relative: bytes) -> Iterator[CardPart]:
+    def cards(self, relative: bytes) -> list[CardPart]:
         """The cards of an input, in their order, whole."""
         rows = self._base.execute(
-            "SELECT card_id, card_index, blob, digest, cut, findings, facts, rows FROM cards"
+            "SELECT card_id, card_index, blob, digest, cut, findings, facts, rules_sha256, rows FROM cards"
             " WHERE relative=? ORDER BY card_index",
             (relative,),
         )
-        for row in rows.fetchall():
-            yield CardPart(*row)
+        return [CardPart(*row) for row in rows.fetchall()]
 
-    def slim(self, relative: bytes) -> list[tuple[str, str, str, str]]:
-        """(card_id, digest, findings, facts) of an input's cards, in their order."""
-        return self._base.execute(
-            "SELECT card_id, digest, findings, facts FROM cards WHERE relative=? ORDER BY card_index",
+    def slim(self, relative: bytes) -> list[Slim]:
+        """An input's cards, in their order, without the record and the rows."""
+        rows = self._base.execute(
+            "SELECT card_id, digest, findings, facts, rules_sha256 FROM cards"
+            " WHERE relative=? ORDER BY card_index",
             (relative,),
-        ).fetchall()
+        )
+        return [Slim(*row) for row in rows.fetchall()]
 
     def forget(self, relatives: Iterable[bytes]) -> None:
         """Drop inputs that are gone."""
@@ -208,17 +238,21 @@ class Cache:
 
     # --- findings across cards ---
 
-    def across(self) -> dict[str, list[dict[str, Any]]]:
-        """card_id -> findings of the checks that need several cards."""
-        return {
-            card_id: json.loads(findings) for card_id, findings in self._base.execute("SELECT * FROM across")
-        }
+    def across(self) -> dict[str, Across]:
+        """card_id -> what the checks that need several cards gave."""
+        rows = self._base.execute("SELECT card_id, findings, pledge, reason FROM across")
+        return {i: Across(tuple(json.loads(f)), None if p is None else (p, why)) for i, f, p, why in rows}
 
-    def put_across(self, findings: dict[str, list[dict[str, Any]]]) -> None:
+    def put_across(self, found: dict[str, Across]) -> None:
         """Replace them all."""
         self._base.execute("DELETE FROM across")
-        rows = [(card_id, json.dumps(found, ensure_ascii=False)) for card_id, found in findings.items()]
-        self._base.executemany("INSERT INTO across VALUES (?,?)", rows)
+        self._base.executemany(
+            "INSERT INTO across VALUES (?,?,?,?)",
+            [
+                (i, json.dumps(a.findings, ensure_ascii=False), *(a.link or (None, None)))
+                for i, a in found.items()
+            ],
+        )
 
     # --- outputs ---
 

@@ -1,35 +1,41 @@
-"""The outputs of a run, made from the cache alone: card files, cards.jsonl, findings.jsonl, ledger.jsonl, and
-the other sinks.
+"""The outputs of a run, made from the cache alone: card files, JSON lines, CSV with schemas and data package.
 
-Cards pass one at a time as bytes, in the order of path and card index; only slim facts of all cards are ever
-in memory. What would come out as it already is on disk is not written again.
+Cards pass one at a time as bytes, in the order of path and card index; of all cards together only slim
+facts are ever in memory. What would come out as it already is on disk is not written again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import cardextract
 from cardextract import storage
-from cardextract.cache import Cache
+from cardextract.cache import Across, Cache, Slim
+from cardextract.findings import Finding
 from cardextract.inputs import Signature
 from cardextract.ledger import Line, Verdict, file_finding
 from cardextract.plan import Plan, Planned
-from cardextract.worker import CardPart, Result
+from cardextract.worker import CardPart, Result, dump
+
+if TYPE_CHECKING:
+    from cardextract.corrections import Correction
+    from cardextract.rules import RuleSet
+    from cardextract.sinks.csv import Fragment
 
 Json = dict[str, Any]
+NOTHING = Across()
 
 
 @dataclass(slots=True)
 class Counts:
-    """Findings and cards of the whole output."""
+    """Cards and findings of the whole output."""
 
     cards: int = 0
     errors: int = 0
@@ -37,35 +43,48 @@ class Counts:
     open_errors: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the outputs are to look."""
+
+    csv_encoding: Literal["utf-8", "cp949"] = "utf-8"
+    excel: bool = False
+    mask_staff: bool = False
+    keep_personal: bool = False
+
+
 @dataclass(slots=True)
 class Made:
-    """What the outputs are made of. emitted: inputs whose cards are written; across: card_id -> findings."""
+    """What the outputs are made of, and what was found out on the way."""
 
     output: Path
     cache: Cache
-    csv_encoding: str = "utf-8"
-    excel: bool = False
+    shape: Shape
     emitted: list[Planned] = field(default_factory=list)
-    across: dict[str, list[Json]] = field(default_factory=dict)
-    files: dict[bytes, list[Json]] = field(default_factory=dict)
-    """Findings of files, by the file."""
+    """Inputs whose cards are written."""
+    across: dict[str, Across] = field(default_factory=dict)
+    """By card_id."""
+    of_file: dict[bytes, list[Json]] = field(default_factory=dict)
+    """Findings of the files themselves."""
     digests: dict[str, str] = field(default_factory=dict)
     """card_id -> what its record is made from."""
 
 
-def lines_of(made: Made, work: Plan, outcome: Callable[[Planned], Verdict | Result]) -> list[Line]:
-    """The ledger, in the order of the inputs; finds the findings across cards on its way."""
-    results: list[tuple[Planned, Verdict | Result]] = []
-    for planned in work.inputs:
-        result = outcome(planned)
-        results.append((planned, result))
-        if isinstance(result, Result) and result.code is None:
-            made.emitted.append(planned)
-    made.across = check_across(made)
-    return [_line(made, planned, result) for planned, result in results]
+def gather(
+    made: Made,
+    work: Plan,
+    outcome: Callable[[Planned], Verdict | Result],
+    rules: RuleSet,
+    decisions: Sequence[Correction],
+) -> list[Line]:
+    """The ledger, in the order of the inputs, and with it everything but the bytes of the records."""
+    results = [(planned, outcome(planned)) for planned in work.inputs]
+    made.emitted = [p for p, result in results if isinstance(result, Result) and result.code is None]
+    made.across = _across(made, rules, decisions)
+    return [_line(made, planned, result, decisions) for planned, result in results]
 
 
-def _line(made: Made, planned: Planned, result: Verdict | Result) -> Line:
+def _line(made: Made, planned: Planned, result: Verdict | Result, decisions: Sequence[Correction]) -> Line:
     path, sha256 = planned.entry.path, planned.sha256
     if isinstance(result, Verdict):
         line = Line(path, sha256, result.status, result.code, result.retryable, result.message)
@@ -74,52 +93,92 @@ def _line(made: Made, planned: Planned, result: Verdict | Result) -> Line:
     else:
         cards = made.cache.slim(planned.entry.relative)
         any_findings = bool(result.findings)
-        for card_id, digest, findings, _ in cards:
-            more = made.across.get(card_id, [])
-            made.digests[card_id] = _digest(digest, more)
-            any_findings = any_findings or bool(findings) or bool(more)
+        for card in cards:
+            more = made.across.get(card.card_id, NOTHING)
+            made.digests[card.card_id] = _digest(card.digest, more)
+            any_findings = any_findings or bool(card.findings or more.findings)
         line = Line(
-            path, sha256, "ok_with_findings" if any_findings else "ok", cards=tuple(c[0] for c in cards)
+            path, sha256, "ok_with_findings" if any_findings else "ok", cards=tuple(c.card_id for c in cards)
         )
-    of_file = [dict(f) for f in result.findings] if isinstance(result, Result) else []
+    found = [dict(f) for f in result.findings] if isinstance(result, Result) else []
     own = file_finding(line)
-    if own is not None and not any(f["code"] == own.code for f in of_file):
-        of_file.insert(0, json.loads(json.dumps(asdict(own))))
-    if of_file:
-        made.files[planned.entry.relative] = of_file
+    if own is not None and not any(f["code"] == own.code for f in found):
+        found.insert(0, plain(own))
+    if found:
+        made.of_file[planned.entry.relative] = [_decided(f, decisions) for f in found]
     return line
 
 
-def _digest(digest: str, more: list[Json]) -> str:
-    return (
-        digest
-        if not more
-        else hashlib.sha256((digest + json.dumps(more, sort_keys=True)).encode()).hexdigest()
-    )
+def _digest(digest: str, more: Across) -> str:
+    return hashlib.sha256(f"{digest} {dump(more.findings)}".encode()).hexdigest() if more.findings else digest
 
 
-def check_across(made: Made) -> dict[str, list[Json]]:
-    """Findings that need several cards, by card."""
-    return {}
+def plain(f: Finding) -> Json:
+    """A finding as JSON values."""
+    data: Json = json.loads(dump(asdict(f)))
+    return data
 
 
-# --- records ---
+def _decided(f: Json, decisions: Sequence[Correction]) -> Json:
+    """The finding of a file with the state that people gave it."""
+    about = [c for c in decisions if c.finding == f["id"]]
+    if not about:
+        return f
+    from cardextract.corrections import decide
+
+    whole = Finding(**{**f, "places": (), "paths": tuple(f["paths"]), "suggestion": None})
+    return {**f, "state": decide([whole], about)[0].state}
 
 
-def record(made: Made, part: CardPart) -> bytes:
-    """The record of a card as it is written: its own JSON with the findings across cards put in."""
-    raw = zlib.decompress(part.blob)
-    more = made.across.get(part.card_id)
-    if not more:
-        return raw
-    text = ",".join(map(dump, more))
-    between = "," if raw[part.cut - 1 : part.cut] != b"[" else ""
-    return raw[: part.cut] + (between + text).encode() + raw[part.cut :]
+# --- checks across cards ---
 
 
-def dump(value: Json) -> str:
-    """JSON as in the records: compact, Hangul as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _across(made: Made, rules: RuleSet, decisions: Sequence[Correction]) -> dict[str, Across]:
+    """What only all cards together give; remembered until a card, a severity or a decision changes."""
+    about = [c for c in decisions if c.finding]
+    decided = [c.model_dump(mode="json") for c in about]
+    conditions = [cardextract.__version__, rules.base.severity, decided, asdict(made.shape)]
+    digest = hashlib.sha256(json.dumps(conditions, sort_keys=True).encode())
+    digest.update(_source_of("history.py", "pledges.py", "catalogue.py"))
+    for card in slims(made):
+        digest.update(f"{card.card_id} {card.facts}\n".encode())
+    if made.cache.get("across") == digest.hexdigest():
+        return made.cache.across()
+    found = _check_across(made, rules, about)
+    made.cache.put_across(found)
+    made.cache.put("across", digest.hexdigest())
+    return found
+
+
+def _source_of(*names: str) -> bytes:
+    return b"".join((Path(__file__).parent / name).read_bytes() for name in names)
+
+
+def _check_across(made: Made, rules: RuleSet, decisions: Sequence[Correction]) -> dict[str, Across]:
+    from cardextract.corrections import decide
+    from cardextract.history import check_across, links, load
+    from cardextract.sinks import mask
+
+    privacy = mask.Privacy(made.shape.mask_staff, made.shape.keep_personal)
+    facts = [load(card.facts) for card in slims(made)]
+    findings = check_across(facts, rules.base.severity)
+    linked = links(facts)
+    out = {}
+    for card in facts:
+        mine = decide(findings.get(card.card_id, ()), decisions)
+        link = linked.get(card.card_id)
+        shown = tuple(mask.mask_finding(plain(f), privacy) for f in mine)
+        out[card.card_id] = Across(shown, None if link is None else (link.pledge_id, link.reason))
+    return out
+
+
+# --- records and findings, one at a time ---
+
+
+def slims(made: Made) -> Iterator[Slim]:
+    """All cards without their records, in the order of the records."""
+    for planned in made.emitted:
+        yield from made.cache.slim(planned.entry.relative)
 
 
 def parts(made: Made) -> Iterator[CardPart]:
@@ -128,47 +187,103 @@ def parts(made: Made) -> Iterator[CardPart]:
         yield from made.cache.cards(planned.entry.relative)
 
 
+def record(made: Made, part: CardPart) -> bytes:
+    """The record of a card as it is written: its own JSON with the findings across cards put in."""
+    raw = zlib.decompress(part.blob)
+    more = made.across.get(part.card_id, NOTHING).findings
+    if not more:
+        return raw
+    between = "" if raw[part.cut - 1 : part.cut] == b"[" else ","
+    return raw[: part.cut] + (between + ",".join(map(dump, more))).encode() + raw[part.cut :]
+
+
 def finding_lines(made: Made, work: Plan) -> Iterator[str]:
     """All findings in the order of the records: of each file its own, then those of its cards."""
     emitted = {p.entry.relative for p in made.emitted}
     for planned in work.inputs:
         relative = planned.entry.relative
-        yield from map(dump, made.files.get(relative, ()))
-        if relative in emitted:
-            for card_id, _, findings, _ in made.cache.slim(relative):
-                if findings:
-                    yield from findings.split("\n")
-                yield from map(dump, made.across.get(card_id, ()))
+        yield from map(dump, made.of_file.get(relative, ()))
+        for card in made.cache.slim(relative) if relative in emitted else ():
+            if card.findings:
+                yield from card.findings.split("\n")
+            yield from map(dump, made.across.get(card.card_id, NOTHING).findings)
+
+
+def fragments(made: Made, work: Plan) -> Iterator[Fragment]:
+    """The lines of CSV, of each file its own findings, then its cards."""
+    from cardextract.sinks import csv
+
+    dialect = csv.Dialect(made.shape.csv_encoding, made.shape.excel)
+    emitted = {p.entry.relative for p in made.emitted}
+    for planned in work.inputs:
+        relative = planned.entry.relative
+        if own := made.of_file.get(relative):
+            yield csv.file_fragment(own, dialect)
+        for part in made.cache.cards(relative) if relative in emitted else ():
+            more = made.across.get(part.card_id, NOTHING)
+            yield csv.amended(json.loads(zlib.decompress(part.rows)), more.findings, more.link, dialect)
 
 
 # --- writing ---
 
 
-def write(made: Made, work: Plan, lines: list[Line], emit: str | None) -> Counts:
-    """Write what is not yet on disk as it should be. Raises OSError."""
+def write(made: Made, work: Plan, lines: list[Line]) -> tuple[Counts, set[str]]:
+    """Write what is not yet on disk as it should be; the counts, and the ids of new and changed records.
+
+    Raises OSError, sinks.csv.Unencodable (then CSV files stay as they were).
+    """
     written = _intact(made)
     new = write_cards(made, written)
-    counts = count(made, work)
-    with_state = hashlib.sha256()
+    state = _state(made, work, lines)
+    if written.get("cards.jsonl") != state:
+        _write_lines(made, "cards.jsonl", state, (record(made, part) for part in parts(made)))
+    if written.get("findings.jsonl") != state:
+        _write_lines(made, "findings.jsonl", state, (f.encode() for f in finding_lines(made, work)))
+    if written.get("ledger.jsonl") != state:
+        _write_lines(made, "ledger.jsonl", state, (line.json() for line in lines))
+    tables = {name for name, digest in written.items() if digest == state and name.startswith(TABLES)}
+    if not tables or tables != {n for n in made.cache.written() if n.startswith(TABLES)}:
+        _write_tables(made, work, state)
+    return count(made, work, state), new
+
+
+TABLES = ("csv/", "schema/", "datapackage.json")
+
+
+def _write_lines(made: Made, name: str, state: str, lines: Iterator[bytes]) -> None:
+    storage.write_lines(made.output / name, lines)
+    _remember(made, name, state)
+
+
+def _write_tables(made: Made, work: Plan, state: str) -> None:
+    from cardextract.sinks import csv, write_tables
+
+    before = [n for n in made.cache.written() if n.startswith(TABLES)]
+    dialect = csv.Dialect(made.shape.csv_encoding, made.shape.excel)
+    rules, as_of = set(), set()
+    for card in slims(made):
+        rules.add(card.rules_sha256)
+        as_of.add(json.loads(card.facts)["as_of"])
+    write_tables(made.output, fragments(made, work), dialect, rules=rules, as_of=as_of - {None})
+    made.cache.drop_written(before)
+    for folder in ("csv", "schema"):
+        for path in (made.output / folder).iterdir():
+            _remember(made, f"{folder}/{path.name}", state)
+    _remember(made, "datapackage.json", state)
+
+
+def _state(made: Made, work: Plan, lines: list[Line]) -> str:
+    """A hash of everything that the outputs are made from."""
+    digest = hashlib.sha256(json.dumps([cardextract.__version__, asdict(made.shape)]).encode())
+    for path in sorted((Path(__file__).parent / "sinks").glob("*.py")):
+        digest.update(path.read_bytes())
     for line in lines:
-        with_state.update(line.json())
-    for digest in made.digests.values():
-        with_state.update(digest.encode())
-    for finding in finding_lines(made, work):
-        with_state.update(finding.encode())
-    state = with_state.hexdigest()
-    tables: dict[str, Callable[[], Iterator[bytes]]] = {
-        "cards.jsonl": lambda: (record(made, part) for part in parts(made)),
-        "findings.jsonl": lambda: (f.encode() for f in finding_lines(made, work)),
-        "ledger.jsonl": lambda: (line.json() for line in lines),
-    }
-    for name, make in tables.items():
-        if written.get(name) != state:
-            storage.write_lines(made.output / name, make())
-            _remember(made, name, state)
-    if emit == "jsonl":
-        _emit(made, new)
-    return counts
+        digest.update(line.json())
+    for planned in work.inputs:
+        digest.update(dump(made.of_file.get(planned.entry.relative, ())).encode())
+    for card_id, made_from in made.digests.items():
+        digest.update(f"{card_id} {made_from} {made.across.get(card_id, NOTHING).link}\n".encode())
+    return digest.hexdigest()
 
 
 def write_cards(made: Made, written: dict[str, str]) -> set[str]:
@@ -178,7 +293,7 @@ def write_cards(made: Made, written: dict[str, str]) -> set[str]:
     wanted = {f"cards/{card_id}.json": digest for card_id, digest in made.digests.items()}
     stale = {name for name, digest in wanted.items() if written.get(name) != digest}
     for planned in made.emitted if stale else ():
-        ids = [card_id for card_id, *_ in made.cache.slim(planned.entry.relative)]
+        ids = [card.card_id for card in made.cache.slim(planned.entry.relative)]
         if any(f"cards/{i}.json" in stale for i in ids):
             for part in made.cache.cards(planned.entry.relative):
                 name = f"cards/{part.card_id}.json"
@@ -211,20 +326,25 @@ def _intact(made: Made) -> dict[str, str]:
     return out
 
 
-def count(made: Made, work: Plan) -> Counts:
+def count(made: Made, work: Plan, state: str) -> Counts:
     """Cards and findings of the whole output."""
+    remembered = json.loads(made.cache.get("counts") or "{}")
+    if remembered.get("state") == state:
+        return Counts(**remembered["counts"])
     counts = Counts(cards=len(made.digests))
     for line in finding_lines(made, work):
         finding = json.loads(line)
-        counts.errors += finding["severity"] == "error"
+        error = finding["severity"] == "error"
+        counts.errors += error
         counts.warnings += finding["severity"] == "warning"
-        counts.open_errors += finding["severity"] == "error" and finding["state"] == "open"
+        counts.open_errors += error and finding["state"] == "open"
+    made.cache.put("counts", json.dumps({"state": state, "counts": asdict(counts)}))
     return counts
 
 
-def _emit(made: Made, new: set[str]) -> None:
-    """New and changed cards on stdout, one line each."""
-    for part in parts(made):
+def emit(made: Made, new: set[str]) -> None:
+    """New and changed records on stdout, one line each, in the order of the records."""
+    for part in parts(made) if new else ():
         if part.card_id in new:
             sys.stdout.buffer.write(record(made, part) + b"\n")
     sys.stdout.buffer.flush()

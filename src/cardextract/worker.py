@@ -60,6 +60,8 @@ class Setup:
     issuer: str | None = None
     mentions: bool = True
     mask_staff: bool = False
+    keep_personal: bool = False
+    excel: bool = False
     plugins: tuple[str, ...] = ()
     """Modules to import first; they may add to `cardextract.readers.READERS`."""
 
@@ -77,9 +79,10 @@ class Job:
 class CardPart:
     """One card as it comes back: ready to be written, never parsed again.
 
-    blob: the record's JSON, compressed. cut: where in that JSON further findings can be put in (the end of
-    its findings). findings: the card's findings, one line of JSON each. facts: what checks across cards need.
-    rows: table -> the card's lines of CSV, compressed as one JSON object.
+    blob: the record's JSON, compressed; digest: its SHA-256. cut: where in that JSON further findings can
+    be put in (the end of its own). findings: these, one line of JSON each. facts: what checks across cards
+    need (`pledges.Facts`). rows: table -> the card's lines of CSV, as compressed JSON
+    (`sinks.csv.Fragment`).
     """
 
     card_id: str
@@ -89,7 +92,8 @@ class CardPart:
     cut: int
     findings: str
     facts: str
-    rows: bytes = b""
+    rules_sha256: str
+    rows: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def extract(job: Job, setup: Setup, rules: RuleSet) -> Result:
     except Exception as e:
         result = refused("internal_error", type(e).__name__, trace=traceback.format_exc())
     else:
-        findings = tuple(_finding_json(f) for f in read.findings)
+        findings = tuple(_finding_json(f, setup) for f in read.findings)
         result = Result(job.path, job.sha256, format=read.format, cards=parts, findings=findings)
         if not parts:
             code, message = _why_no_card(read.findings)
@@ -193,15 +197,31 @@ def _corrections(job: Job) -> list[Correction]:
 
 
 def card_part(card: Card, setup: Setup) -> CardPart:
-    """The card as it travels."""
-    raw = card.model_dump_json().encode()
-    findings = "\n".join(
-        json.dumps(_finding_json(f), ensure_ascii=False, separators=(",", ":")) for f in card.findings
-    )
+    """The card as it travels: masked, and as every output needs it."""
+    from cardextract.pledges import facts
+    from cardextract.sinks import csv, mask
+
+    text = card.model_dump_json()
+    data = json.loads(text)
+    privacy = mask.Privacy(setup.mask_staff, setup.keep_personal)
+    if setup.mask_staff or (
+        not setup.keep_personal and (mask.RESIDENT.search(text) or mask.MOBILE.search(text))
+    ):
+        data = mask.mask_card(data, privacy)
+        text = dump(data)
+    raw = text.encode()
+    rows = dump(csv.fragment(data, csv.Dialect(excel=setup.excel))).encode()
     return CardPart(
-        card.card_id, card.source.card_index, zlib.compress(raw, 1), hashlib.sha256(raw).hexdigest(),
-        cut_of(raw), findings, "",
+        card_id=card.card_id, card_index=card.source.card_index, blob=zlib.compress(raw, 1),
+        digest=hashlib.sha256(raw).hexdigest(), cut=cut_of(raw), findings="\n".join(map(dump,
+        data["findings"])), facts=facts(card).dump(), rules_sha256=card.rules_sha256,
+        rows=zlib.compress(rows, 1),
     )  # fmt: skip
+
+
+def dump(value: Any) -> str:
+    """JSON as in the records: compact, Hangul as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def cut_of(raw: bytes) -> int:
@@ -216,8 +236,10 @@ def cut_of(raw: bytes) -> int:
     return raw.rindex(b'],"evidence":{')
 
 
-def _finding_json(f: Any) -> dict[str, Any]:
-    return asdict(f)
+def _finding_json(f: Any, setup: Setup) -> dict[str, Any]:
+    from cardextract.sinks import mask
+
+    return mask.mask_finding(asdict(f), mask.Privacy(setup.mask_staff, setup.keep_personal))
 
 
 def _sha256(path: Path) -> str | None:
