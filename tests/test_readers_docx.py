@@ -191,7 +191,8 @@ def test_what_the_page_shows_is_text(tmp_path: Path) -> None:
 def test_a_text_box_counts_once_with_its_table(tmp_path: Path) -> None:
     box = p("상자") + tbl(tr(tc("칸")))
     body = (
-        "<w:p><w:r><w:t>앞</w:t></w:r><w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:wsp>"
+        "<w:p><w:r><w:t>앞</w:t></w:r><w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing>"
+        "<wps:wsp>"
         f"<wps:txbx><w:txbxContent>{box}</w:txbxContent></wps:txbx></wps:wsp></w:drawing></mc:Choice>"
         f"<mc:Fallback><w:pict><v:textbox><w:txbxContent>{box}</w:txbxContent></v:textbox></w:pict>"
         "</mc:Fallback>"
@@ -203,7 +204,8 @@ def test_a_text_box_counts_once_with_its_table(tmp_path: Path) -> None:
 def test_line_breaks_page_breaks_and_places(tmp_path: Path) -> None:
     body = (
         p("○ 첫째", "<w:ind w:left='400' w:hanging='200'/>") + p("")
-        + '<w:p><w:r><w:t>둘째</w:t><w:br/><w:t>  - 셋째</w:t><w:br w:type="page"/><w:t>넷째</w:t></w:r></w:p>'
+        + '<w:p><w:r><w:t>둘째</w:t><w:br/><w:t>  - 셋째</w:t><w:br w:type="page"/>'
+        + "<w:t>넷째</w:t></w:r></w:p>"
         + p("다섯째", "<w:pageBreakBefore/>")
         + "<w:p><w:pPr><w:sectPr/></w:pPr><w:r><w:drawing><wp:docPr descr='사진'/></w:drawing></w:r></w:p>"
     )  # fmt: skip
@@ -243,7 +245,8 @@ def test_headers_footers_and_notes_stand_apart(tmp_path: Path) -> None:
 
 def level(at: int, kind: str, text: str, more: str = "") -> str:
     return (
-        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>{more}'
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{text}"/>{more}'
         f'<w:pPr><w:ind w:left="{400 * (at + 1)}" w:hanging="400"/></w:pPr></w:lvl>'
     )
 
@@ -268,7 +271,8 @@ def test_automatic_numbers_count_as_word_does(tmp_path: Path) -> None:
     body = "".join(
         item(text, num, at)
         for text, num, at in [
-            ("a", 1, 0), ("b", 1, 1), ("c", 1, 1), ("d", 1, 2), ("e", 1, 3), ("f", 1, 0), ("g", 1, 1), ("h", 3, 0),
+            ("a", 1, 0), ("b", 1, 1), ("c", 1, 1), ("d", 1, 2), ("e", 1, 3), ("f", 1, 0), ("g", 1, 1),
+            ("h", 3, 0),
         ]
     )  # fmt: skip
     blocks = made(tmp_path, body, numbering=NUMBERING, styles=f"<w:styles {WORD}/>").blocks
@@ -278,7 +282,8 @@ def test_automatic_numbers_count_as_word_does(tmp_path: Path) -> None:
 
 STYLES = (
     f"<w:styles {WORD}><w:style w:type='paragraph' w:styleId='Item'><w:pPr><w:numPr><w:numId w:val='2'/>"
-    "</w:numPr></w:pPr></w:style><w:style w:type='paragraph' w:styleId='Sub'><w:basedOn w:val='Item'/></w:style>"
+    "</w:numPr></w:pPr></w:style>"
+    "<w:style w:type='paragraph' w:styleId='Sub'><w:basedOn w:val='Item'/></w:style>"
     "<w:style w:type='paragraph' w:styleId='Loop'><w:basedOn w:val='Loop2'/></w:style>"
     "<w:style w:type='paragraph' w:styleId='Loop2'><w:basedOn w:val='Loop'/></w:style>"
     "<w:style w:type='paragraph' w:styleId='H'><w:pPr><w:outlineLvl w:val='1'/></w:pPr></w:style></w:styles>"
@@ -304,7 +309,8 @@ def test_bullets_come_through_styles(tmp_path: Path) -> None:
 def test_symbols_of_symbol_fonts(tmp_path: Path) -> None:
     body = (
         '<w:p><w:r><w:sym w:font="Wingdings" w:char="F0E8"/><w:t> 가</w:t></w:r>'
-        '<w:r><w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr><w:t>\uf06e</w:t></w:r><w:r><w:t>\uf06e</w:t></w:r></w:p>'
+        '<w:r><w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr><w:t>\uf06e</w:t></w:r>'
+        "<w:r><w:t>\uf06e</w:t></w:r></w:p>"
     )
     assert lines(made(tmp_path, body).blocks) == ["|➔ 가■\uf06e"]
 
@@ -367,7 +373,7 @@ def twins(folder: Path, kind: str) -> list[tuple[Path, Path]]:
 
 
 def missing(text: Path, document: Document) -> list[str]:
-    """The fields of the text twin that the document lacks. The converter doubles markers ('- ▷'): one counts."""
+    """The fields of the text twin that the document lacks. Its converter doubles markers: '- ▷'."""
     found = squeeze("".join(q.marker + q.text for q in (*document.paragraphs(), *document.margins)))
     decoded = read_text(text)[0].decoded or ""
     out = []

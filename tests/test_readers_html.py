@@ -177,7 +177,8 @@ def test_headings_pictures_and_bold(tmp_path: Path) -> None:
 
 def test_running_parts_of_a_site_stand_apart(tmp_path: Path) -> None:
     page = """<title>공약 &lt; 가온구</title><header><a href=/>가온구청</a></header>
-      <nav><ul><li>메뉴</ul></nav><div class="btn"><a href=/1>목록</a></div><p><a href=/2>이전</a><a>다음</a></p>
+      <nav><ul><li>메뉴</ul></nav><div class="btn"><a href=/1>목록</a></div>
+      <p><a href=/2>이전</a><a>다음</a></p>
       <main><header><h3>공약명</h3></header><p><a href=/3>내용</a></p></main><footer>대표전화</footer>"""
     document = made(tmp_path, page)
     assert lines(document) == ["|공약명", "|내용"]
