@@ -7,7 +7,6 @@ box once; results of fields, not their codes. A line break begins a new Paragrap
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -29,20 +28,13 @@ from cardextract.readers.docx_lists import (
     read_lists,
     read_styles,
     symbols,
-)  # fmt: skip
-from cardextract.readers.guards import CORRUPT, MAX_COLUMNS, Meter, Package, open_package, parse_xml
-
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_STRICT = (
-    (b'"http://purl.oclc.org/ooxml/wordprocessingml/main"', f'"{W[1:-1]}"'.encode()),
-    (b'"http://purl.oclc.org/ooxml/officeDocument/relationships"', f'"{_R}"'.encode()),
 )
-"""Strict Office Open XML differs in its namespaces only."""
+from cardextract.readers.docx_package import main_part, read_part, related_parts
+from cardextract.readers.guards import CORRUPT, MAX_COLUMNS, Meter, Package, open_package
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_RUNS_OF_GLYPHS = (
-    "w16se"  # the one Choice without text: an emoji font's glyph, whose Fallback is the character
-)
+_GLYPHS = "w16se"
+"""The one Choice without text: a glyph of an emoji font, whose Fallback is the character."""
 
 
 @dataclass
@@ -64,12 +56,12 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     Raises Unreadable: `encrypted`, `corrupt`, `truncated`, `too_large`.
     """
     with open_package(path) as package:
-        main = _main_part(package)
-        root = _part(package, main)
+        main = main_part(package)
+        root = read_part(package, main)
         bodies = [] if root is None else root.findall(W + "body")
         if not bodies:
             raise Unreadable("corrupt", CORRUPT)
-        related = _related(package, main)
+        related = related_parts(package, main)
         state = _state(package, related, root)
         blocks = [block for body in bodies for block in _blocks(body, state, None, 0)]
         blocks += _notes(package, related, state)
@@ -79,48 +71,6 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
 
 
 # --- the package ---
-
-
-def _part(package: Package, name: str) -> Any:
-    """The root of a part, None where the package lacks it; strict namespaces turned into the usual ones."""
-    if name not in package:
-        return None
-    data = package.read(name)
-    if b"purl.oclc.org/ooxml" in data:
-        for strict, usual in _STRICT:
-            data = data.replace(strict, usual)
-    return parse_xml(data)
-
-
-def _relations(package: Package, name: str) -> Iterator[tuple[str, str, str]]:
-    """(last word of the type, id, member name) of a part's relationships; a name is a key, never a path."""
-    folder, base = posixpath.split(name)
-    rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
-    root = _part(package, rels)
-    if root is None:
-        return
-    for rel in root:
-        if rel.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join("/", folder, rel.get("Target", "")))
-            yield rel.get("Type", "").rpartition("/")[2], rel.get("Id", ""), target.lstrip("/")
-
-
-def _main_part(package: Package) -> str:
-    for kind, _, target in _relations(package, ""):
-        if kind == "officeDocument" and target in package:
-            return target
-    if "word/document.xml" in package:
-        return "word/document.xml"
-    raise Unreadable("corrupt", CORRUPT)
-
-
-def _related(package: Package, main: str) -> dict[str, list[tuple[str, str]]]:
-    """type -> [(id, member name)] of the main part."""
-    out: dict[str, list[tuple[str, str]]] = {}
-    for kind, rel_id, target in _relations(package, main):
-        out.setdefault(kind, []).append((rel_id, target))
-    return out
-
 
 _DEFAULT_STYLE = re.compile(rb'<(\w+:)?style\b[^>]*\bdefault="(?:1|true|on)"[^>]*>.*?</(?:\w+:)?style>', re.S)
 
@@ -135,8 +85,8 @@ def _state(package: Package, related: dict[str, list[tuple[str, str]]], root: An
     state = _State()
     used = next(root.iter(W + "pStyle", W + "numPr"), None) is not None
     if used or _default_matters(package, first("styles")):
-        state.styles = read_styles(_part(package, first("styles")))
-        state.lists = read_lists(_part(package, first("numbering")), state.styles)
+        state.styles = read_styles(read_part(package, first("styles")))
+        state.lists = read_lists(read_part(package, first("numbering")), state.styles)
     return state
 
 
@@ -157,7 +107,7 @@ def _margins(
     out: list[Paragraph] = []
     for kind in ("header", "footer"):
         for name in dict.fromkeys(target for _, target in related.get(kind, ())):
-            root = _part(package, name)
+            root = read_part(package, name)
             if root is not None:
                 blocks = tuple(_blocks(root, state, Place(), 0))
                 out += [replace(p, place=Place()) for p in walk(blocks)]
@@ -170,7 +120,7 @@ def _notes(package: Package, related: dict[str, list[tuple[str, str]]], state: _
     for kind in ("footnote", "endnote"):
         wanted = list(dict.fromkeys(note for which, note in state.notes if which == kind))
         names = related.get(kind + "s")
-        root = _part(package, names[0][1]) if wanted and names else None
+        root = read_part(package, names[0][1]) if wanted and names else None
         found = {} if root is None else {note.get(W + "id"): note for note in root.iterchildren(W + kind)}
         for i, note_id in enumerate(wanted, start=1):
             if note_id in found:
@@ -218,7 +168,7 @@ def _children(element: Any) -> Iterator[Any]:
 
 def _branch(alternate: Any) -> Any:
     choice, fallback = alternate.find(_MC + "Choice"), alternate.find(_MC + "Fallback")
-    if choice is not None and (fallback is None or _RUNS_OF_GLYPHS not in choice.get("Requires", "")):
+    if choice is not None and (fallback is None or _GLYPHS not in choice.get("Requires", "")):
         return choice
     return fallback
 
