@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cardextract.rules import Rules, squeeze
+from cardextract.rules import Rules
+from cardextract.values import squeeze
 
 _Y = r"['’‘`]?(?P<{0}>(?:19|20)\d\d|\d\d)"
 _YEAR = re.compile(r"^['’‘`]?(?P<y>20\d\d|\d\d)(?P<n>\.|년도|년|年)?(?P<rest>.*)$")
@@ -55,7 +56,13 @@ def period_of(label: str) -> str | None:
     months = re.match(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$", rest)
     if months and (marked or m["n"] == "."):
         first, last = int(months[1]), int(months[2])
-        return f"{_full(year)}-H1" if (first, last) == (1, 6) else f"{_full(year)}-H2" if (first, last) == (7, 12) else None
+        return (
+            f"{_full(year)}-H1"
+            if (first, last) == (1, 6)
+            else f"{_full(year)}-H2"
+            if (first, last) == (7, 12)
+            else None
+        )
     quarter = re.match(r"^\(?([1-4])/?4?분기\)?$", rest)
     if quarter:
         return f"{_full(year)}-Q{quarter[1]}"
@@ -85,7 +92,11 @@ def unit_in(text: str) -> str | None:
 
 def drop_unit(text: str) -> str:
     """The label without a unit note: `구 분 (단위: 천원)` -> `구 분`."""
-    return re.sub(r"[<(\[〈（]\s*(?:단위\s*[:：]?\s*)?(?:천|백만|억|만|조)?\s*원?\s*[>)\]〉）]", "", text) if "단위" in text or "원)" in text else text
+    return (
+        re.sub(r"[<(\[〈（]\s*(?:단위\s*[:：]?\s*)?(?:천|백만|억|만|조)?\s*원?\s*[>)\]〉）]", "", text)
+        if "단위" in text or "원)" in text
+        else text
+    )
 
 
 _CACHE: dict[tuple[str, str], tuple[Term, ...]] = {}
@@ -133,12 +144,26 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     for split in ("/", "·", "및"):
         if split in word:
             parts = [_terms(p, rules) for p in word.split(split) if p]
-            if len(parts) > 1 and all(parts) and len({p[0] for p in parts}) > 1 and len({p[0].dimension for p in parts}) == len(parts):
+            if (
+                len(parts) > 1
+                and all(parts)
+                and len({p[0] for p in parts}) > 1
+                and len({p[0].dimension for p in parts}) == len(parts)
+            ):
                 return tuple(p[0] for p in parts)
     # two words run together: `투입예산국비`, `2022년계획`
     for i in range(len(word) - 1, 1, -1):
         left, right = known.get(word[:i]), known.get(word[i:])
-        first = Term(*left, word[:i]) if left else (Term("period", p, word[:i]) if (p := period_of(word[:i])) else None)
-        if first and right and first.dimension != right[0] and {first.dimension, right[0]} <= {"ledger", "source", "period"}:
+        first = (
+            Term(*left, word[:i])
+            if left
+            else (Term("period", p, word[:i]) if (p := period_of(word[:i])) else None)
+        )
+        if (
+            first
+            and right
+            and first.dimension != right[0]
+            and {first.dimension, right[0]} <= {"ledger", "source", "period"}
+        ):
             return (first, Term(*right, word[i:]))
     return ()

@@ -9,20 +9,32 @@ from typing import Any
 
 from cardextract.axes import Term, terms, unit_in
 from cardextract.card import Evidence, budget_path
-from cardextract.document import Span, Table
+from cardextract.document import Certainty, Span, Table
 from cardextract.fields import Outline, Picked
 from cardextract.findings import Finding, finding
 from cardextract.grids import Pick
 from cardextract.outline import Node, marker_at, split_line
-from cardextract.rules import Rules, squeeze
+from cardextract.rules import Rules
 from cardextract.tables import Entry
 from cardextract.values import (
-    UNITS, clean, find_money, find_percents, is_non_budget, parse_as_of, parse_money, parse_percent, parse_period, parse_staff,
+    UNITS,
+    clean,
+    find_money,
+    find_percents,
+    is_non_budget,
+    parse_as_of,
+    parse_money,
+    parse_percent,
+    parse_period,
+    parse_staff,
+    squeeze,
 )  # fmt: skip
 
 _TAIL = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]\s*$")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_BOXED = re.compile(r"[■☑☒◉✔√●]\s*(?P<word>[^■☑☒◉✔√□☐○●\t\n]{1,20}?)\s*(?=[■☑☒◉✔√□☐○●\t\n]|$)|\[\s*[vV√✓○●]\s*\]\s*(?P<word2>[^\[\n]{1,20}?)\s*(?=\[|$)")
+_BOXED = re.compile(
+    r"[■☑☒◉✔√●]\s*(?P<word>[^■☑☒◉✔√□☐○●\t\n]{1,20}?)\s*(?=[■☑☒◉✔√□☐○●\t\n]|$)|\[\s*[vV√✓○●]\s*\]\s*(?P<word2>[^\[\n]{1,20}?)\s*(?=\[|$)"
+)
 _BOXES = re.compile(r"[□☐■☑]")
 
 
@@ -34,9 +46,11 @@ class Draft:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def prove(self, path: str, span: Span, certainty: str = "exact", reason: str | None = None) -> None:
+    def prove(self, path: str, span: Span, certainty: Certainty = "exact", reason: str | None = None) -> None:
         """Put evidence under a path."""
-        self.evidence[path] = Evidence.model_construct(text=span.text, place=span.place, certainty=certainty, reason=reason)
+        self.evidence[path] = Evidence.model_construct(
+            text=span.text, place=span.place, certainty=certainty, reason=reason
+        )
 
     def state(self, path: str, value: Any, span: Span, reason: str | None = None) -> None:
         """A top-level value with its evidence; the first one stays."""
@@ -62,7 +76,14 @@ def build(picked: Picked, rules: Rules) -> Draft:
     for span in picked.unused:
         text = clean(span.text)
         if text:
-            d.findings.append(finding("UNCLAIMED_TEXT", actual=text[:200], places=[span.place], severity="warning" if find_money(text) else None))
+            d.findings.append(
+                finding(
+                    "UNCLAIMED_TEXT",
+                    actual=text[:200],
+                    places=[span.place],
+                    severity="warning" if find_money(text) else None,
+                )
+            )
     return d
 
 
@@ -80,9 +101,13 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
         if title.span.text:
             span = title.span
             m = _NUMBERED_TITLE.match(span.text)
-            if m and (m["a"] or (m["b"] and not m["b"].isalpha()) or d.values.get("number") == clean(m["c"] or "")):
+            if m and (
+                m["a"] or (m["b"] and not m["b"].isalpha()) or d.values.get("number") == clean(m["c"] or "")
+            ):
                 group = next(g for g in "abc" if m[g])
-                d.state("number", clean(span.part(*m.span(group)).text), span.part(*m.span(group)), title.label)
+                d.state(
+                    "number", clean(span.part(*m.span(group)).text), span.part(*m.span(group)), title.label
+                )
                 span = span.part(*m.span("title"))
             d.state("title", clean(span.text), span, title.label)
     elif picked.numbered:
@@ -131,7 +156,14 @@ def _lead(p: Pick, rules: Rules, d: Draft) -> None:
     m = re.match(r"^([^(（]+)[(（](.+)[)）]\s*$", span.text, re.DOTALL)
     if m and any(r in squeeze(m[2]) for r in rules.role_set):
         for person in parse_staff(m[2], rules.roles):
-            _add_person(d, person.role, person.rank, person.name, person.phone, span.part(m.start(2) + person.start, m.start(2) + person.end))
+            _add_person(
+                d,
+                person.role,
+                person.rank,
+                person.name,
+                person.phone,
+                span.part(m.start(2) + person.start, m.start(2) + person.end),
+            )
         span = span.part(*m.span(1)).strip()
     d.state("lead_department", clean(span.text), span, p.label)
 
@@ -150,7 +182,15 @@ def _period(p: Pick, rules: Rules, d: Draft) -> None:
     period = parse_period(p.span.text)
     if period is None or (period.start is None and period.end is None and not period.beyond_term):
         if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
-            d.findings.append(finding("UNREADABLE_VALUE", label=clean(p.label), actual=clean(p.span.text), paths=["period"], places=[p.span.place]))
+            d.findings.append(
+                finding(
+                    "UNREADABLE_VALUE",
+                    label=clean(p.label),
+                    actual=clean(p.span.text),
+                    paths=["period"],
+                    places=[p.span.place],
+                )
+            )
         return
     d.values["period"] = {"start": period.start, "end": period.end, "beyond_term": period.beyond_term}
     if period.start and period.start_span:
@@ -166,7 +206,9 @@ def _status(p: Pick, rules: Rules, d: Draft) -> None:
     if not span.text:
         return
     if len(_BOXES.findall(span.text)) >= 2 or _BOXED.search(span.text):
-        marked = [m for m in _BOXED.finditer(span.text) if squeeze(m["word"] or m["word2"] or "") in rules.status_of]
+        marked = [
+            m for m in _BOXED.finditer(span.text) if squeeze(m["word"] or m["word2"] or "") in rules.status_of
+        ]
         if len(marked) == 1:
             group = "word" if marked[0]["word"] else "word2"
             piece = span.part(*marked[0].span(group))
@@ -177,12 +219,28 @@ def _status(p: Pick, rules: Rules, d: Draft) -> None:
         d.state("progress", percent.value, span.part(percent.start, percent.end), p.label)
     word = squeeze(span.text)
     m = re.match(r"^([^(（\[]+)[(（\[]", span.text)
-    for candidate, piece in ((word, span), (squeeze(m[1]) if m else "", span.part(0, m.end(1)).strip() if m else span)):
+    for candidate, piece in (
+        (word, span),
+        (squeeze(m[1]) if m else "", span.part(0, m.end(1)).strip() if m else span),
+    ):
         if candidate in rules.status_of:
             d.state("status", rules.status_of[candidate], piece, p.label)
             return
-    if percent is None and word and word not in {squeeze(e) for e in rules.empty} and d.values.get("status") is None:
-        d.findings.append(finding("UNREADABLE_VALUE", label=clean(p.label), actual=clean(span.text)[:80], paths=["status"], places=[span.place]))
+    if (
+        percent is None
+        and word
+        and word not in {squeeze(e) for e in rules.empty}
+        and d.values.get("status") is None
+    ):
+        d.findings.append(
+            finding(
+                "UNREADABLE_VALUE",
+                label=clean(p.label),
+                actual=clean(span.text)[:80],
+                paths=["status"],
+                places=[span.place],
+            )
+        )
 
 
 def _progress(p: Pick, rules: Rules, d: Draft) -> None:
@@ -192,8 +250,18 @@ def _progress(p: Pick, rules: Rules, d: Draft) -> None:
     if percent is None:
         if "status" in (f for f in ("status",) if squeeze(p.span.text) in rules.status_of):
             _status(p, rules, d)
-        elif not any(b in p.label for b in "(（/") and squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
-            d.findings.append(finding("UNREADABLE_VALUE", label=clean(p.label), actual=clean(p.span.text)[:80], paths=["progress"], places=[p.span.place]))
+        elif not any(b in p.label for b in "(（/") and squeeze(p.span.text) not in {
+            squeeze(e) for e in rules.empty
+        }:
+            d.findings.append(
+                finding(
+                    "UNREADABLE_VALUE",
+                    label=clean(p.label),
+                    actual=clean(p.span.text)[:80],
+                    paths=["progress"],
+                    places=[p.span.place],
+                )
+            )
         return
     if percent.label and squeeze(percent.label) in {squeeze(w) for w in rules.labels.get("rate", [])}:
         _rate(p, rules, d)
@@ -274,7 +342,15 @@ def _other(p: Pick, rules: Rules, d: Draft) -> None:
         fields[label] = clean(p.span.text)
         d.prove(f"other_fields.{label}", p.span)
     if p.field == "unknown":
-        d.findings.append(finding("UNKNOWN_LABEL", label=label, paths=[f"other_fields.{label}"], places=[p.span.place], actual=label))
+        d.findings.append(
+            finding(
+                "UNKNOWN_LABEL",
+                label=label,
+                paths=[f"other_fields.{label}"],
+                places=[p.span.place],
+                actual=label,
+            )
+        )
 
 
 READ = {
@@ -286,7 +362,9 @@ READ = {
 # ------------------------------------------------------------------ people
 
 
-def _add_person(d: Draft, role: str | None, rank: str | None, name: str | None, phone: str | None, span: Span) -> None:
+def _add_person(
+    d: Draft, role: str | None, rank: str | None, name: str | None, phone: str | None, span: Span
+) -> None:
     staff = d.values.setdefault("staff", [])
     path = f"staff[{len(staff)}]"
     staff.append({"role": role, "rank": rank, "name": name, "phone": phone})
@@ -307,10 +385,14 @@ def _people(picked: Picked, rules: Rules, d: Draft) -> None:
                 row[p.field[6:]] = p
         elif p.field in ("person", "staff") and p.span.text:
             role = squeeze(re.sub(r"[(\[].*", "", p.label)).strip(":○□■◦-") if p.field == "person" else None
-            people = parse_staff(re.sub(r"\n(?=\s*[(（])", " ", p.span.text), rules.roles)  # `이름\n(직급, 전화)`
+            people = parse_staff(
+                re.sub(r"\n(?=\s*[(（])", " ", p.span.text), rules.roles
+            )  # `이름\n(직급, 전화)`
             for person in people:
                 own = person.role or role
-                _add_person(d, own, person.rank, person.name, person.phone, p.span.part(person.start, person.end))
+                _add_person(
+                    d, own, person.rank, person.name, person.phone, p.span.part(person.start, person.end)
+                )
             if not people and squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
                 d.values.setdefault("other_fields", {})[clean(p.label)] = clean(p.span.text)
         elif p.field == "phone" and p.span.text:
@@ -370,7 +452,9 @@ def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str
     text = span.text
     moneys = {m.start: m for m in find_money(text)}
     out = []
-    for m in re.finditer(r"(?P<word>[가-힣·]{1,10}?)\s*[:：(]?\s*(?=\d|△|약)", text[after:] if after else text):
+    for m in re.finditer(
+        r"(?P<word>[가-힣·]{1,10}?)\s*[:：(]?\s*(?=\d|△|약)", text[after:] if after else text
+    ):
         word = m["word"].strip("·")
         found = _source_word(word, rules)
         if found is None:
@@ -417,7 +501,15 @@ def _money(picked: Picked, rules: Rules, d: Draft) -> None:
             money = parse_money(p.span.text, label_unit or None)
             if money is None:
                 if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
-                    d.findings.append(finding("UNREADABLE_VALUE", label=clean(p.label), actual=clean(p.span.text)[:80], paths=["budget_total"], places=[p.span.place]))
+                    d.findings.append(
+                        finding(
+                            "UNREADABLE_VALUE",
+                            label=clean(p.label),
+                            actual=clean(p.span.text)[:80],
+                            paths=["budget_total"],
+                            places=[p.span.place],
+                        )
+                    )
                 continue
             reason = p.label + (" (약)" if money.approximate else "")
             d.state("budget_total", money.won, p.span.part(money.start, money.end), reason)
@@ -427,7 +519,9 @@ def _money(picked: Picked, rules: Rules, d: Draft) -> None:
     for p in picked.picks:
         if p.field == "budget_by_source" and p.span.text:
             parts.extend(breakdown(p.span, 0, unit or doc_unit or 10**6, rules))
-        elif (p.field == "source" or (p.field == "other" and any(q.field == "source" for q in picked.picks))) and p.span.text:
+        elif (
+            p.field == "source" or (p.field == "other" and any(q.field == "source" for q in picked.picks))
+        ) and p.span.text:
             money = parse_money(p.span.text, unit or doc_unit or None)
             found = _source_word(squeeze(p.label), rules)
             if money is not None and found:
@@ -443,7 +537,12 @@ def _money(picked: Picked, rules: Rules, d: Draft) -> None:
             by[source] += won
             continue
         by[source] = won
-        d.prove(f"budget_by_source.{source}", span, "inferred" if word == "si" else "exact", f"시비: {why}" if word == "si" else None)
+        d.prove(
+            f"budget_by_source.{source}",
+            span,
+            "inferred" if word == "si" else "exact",
+            f"시비: {why}" if word == "si" else None,
+        )
 
 
 def _bracket_unit(label: str) -> str | None:
@@ -466,24 +565,47 @@ def _budget(picked: Picked, rules: Rules, d: Draft) -> None:
     d.values["budget"] = list(entries.values())
 
 
-def _enter(e: Entry, level: dict[str, str], entries: dict[tuple[str, str, str | None], dict[str, Any]], d: Draft) -> None:
+def _enter(
+    e: Entry, level: dict[str, str], entries: dict[tuple[str, str, str | None], dict[str, Any]], d: Draft
+) -> None:
     source = _own(e.source, level)
     key = (e.ledger, source, e.period)
     path = budget_path(*key) + ".amount"
     reason = e.reason or (f"단위: {e.unit}" if e.unit else None)
     old = entries.get(key)
     if old is not None:
-        if old["amount"] == e.amount.won or e.amount.won is None or (not e.amount.won and e.amount.state != "stated"):
+        if (
+            old["amount"] == e.amount.won
+            or e.amount.won is None
+            or (not e.amount.won and e.amount.state != "stated")
+        ):
             return
         if old["amount"] is not None and (old["state"] == "stated" or old["amount"]):
             if e.source != "total" and d.evidence[path].reason != reason:
                 return
-            d.findings.append(finding("AMBIGUOUS_CELL", label=" ".join(map(str, key)), paths=[path], places=[d.evidence[path].place, e.span.place], expected=old["amount"], actual=e.amount.won))
+            d.findings.append(
+                finding(
+                    "AMBIGUOUS_CELL",
+                    label=" ".join(map(str, key)),
+                    paths=[path],
+                    places=[d.evidence[path].place, e.span.place],
+                    expected=old["amount"],
+                    actual=e.amount.won,
+                )
+            )
             return
     certainty = e.certainty
     if e.amount.state == "unreadable":
-        d.findings.append(finding("UNREADABLE_AMOUNT", actual=clean(e.span.text)[:40], paths=[path], places=[e.span.place]))
-    entries[key] = {"ledger": e.ledger, "source": source, "period": e.period, "amount": e.amount.won, "state": e.amount.state}
+        d.findings.append(
+            finding("UNREADABLE_AMOUNT", actual=clean(e.span.text)[:40], paths=[path], places=[e.span.place])
+        )
+    entries[key] = {
+        "ledger": e.ledger,
+        "source": source,
+        "period": e.period,
+        "amount": e.amount.won,
+        "state": e.amount.state,
+    }
     d.prove(path, e.span, certainty, reason)
 
 
@@ -503,7 +625,11 @@ def _outlines(picked: Picked, rules: Rules, d: Draft) -> None:
         })  # fmt: skip
         for span in o.captions:
             text = re.sub(r"^[\[<〈(]\s*사진\s*\d*\s*[\])>〉]\s*", "", span.text)
-            text = re.sub(r"^[▲△▶▷■□<〈\[]\s*|\s*[>〉\]]$", "", text).strip() if text[:1] in "▲△▶▷■□<〈[" else text
+            text = (
+                re.sub(r"^[▲△▶▷■□<〈\[]\s*|\s*[>〉\]]$", "", text).strip()
+                if text[:1] in "▲△▶▷■□<〈["
+                else text
+            )
             if clean(text):
                 d.prove(f"captions[{len(captions)}]", span)
                 captions.append(clean(text))
@@ -514,7 +640,13 @@ def _items(nodes: Sequence[Node], path: str, d: Draft) -> list[dict[str, Any]]:
     for n, node in enumerate(nodes):
         here = f"{path}[{n}]"
         d.prove(f"{here}.text", node.line.span)
-        out.append({"marker": node.line.marker, "text": clean_item(node.line.span.text), "children": _items(node.children, f"{here}.children", d)})
+        out.append(
+            {
+                "marker": node.line.marker,
+                "text": clean_item(node.line.span.text),
+                "children": _items(node.children, f"{here}.children", d),
+            }
+        )
     return out
 
 
@@ -526,7 +658,10 @@ def clean_item(text: str) -> str:
 
 
 def _grid(table: Table) -> dict[str, Any]:
-    cells = [{"row": c.row, "col": c.col, "rowspan": c.rowspan, "colspan": c.colspan, "text": c.text.strip()} for c in table.cells]
+    cells = [
+        {"row": c.row, "col": c.col, "rowspan": c.rowspan, "colspan": c.colspan, "text": c.text.strip()}
+        for c in table.cells
+    ]
     return {"rows": table.rows, "cols": table.cols, "cells": cells}
 
 

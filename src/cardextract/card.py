@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cardextract.document import Place
+from cardextract.document import Certainty, Place
 from cardextract.findings import Finding
 
 SCHEMA_VERSION = "1.0"
@@ -19,7 +19,6 @@ SectionKind = Literal[
     "overview", "background", "investment", "schedule", "achievements", "issues", "next_steps", "effects",
     "references", "other",
 ]  # fmt: skip
-Certainty = Literal["exact", "repaired", "inferred", "conflicting", "corrected"]
 
 
 class Model(BaseModel):

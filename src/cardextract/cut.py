@@ -17,11 +17,26 @@ from cardextract.document import Block, Document, PageBreak, Paragraph, Picture,
 from cardextract.fields import _AS_OF, _DATE_TAIL, _NUMBERED_TITLE, _PAGE_NUMBER
 from cardextract.grids import label_fields, read_grid
 from cardextract.outline import marker_at
-from cardextract.rules import Rules, squeeze
+from cardextract.rules import Rules
 from cardextract.sections import paragraph_heading
-from cardextract.values import clean, parse_as_of
+from cardextract.values import clean, parse_as_of, squeeze
 
-WEIGHTY = frozenset({"title", "number", "lead_department", "period", "budget_total", "status", "progress", "staff", "person", "related_departments", "goals", "tasks"})
+WEIGHTY = frozenset(
+    {
+        "title",
+        "number",
+        "lead_department",
+        "period",
+        "budget_total",
+        "status",
+        "progress",
+        "staff",
+        "person",
+        "related_departments",
+        "goals",
+        "tasks",
+    }
+)
 CONTENTS_ROWS = 4
 """A table whose label row has this many rows under it is a list (contents, ledger), no header."""
 
@@ -51,10 +66,16 @@ def is_list(table: Table, rules: Rules) -> bool:
     """One label row with many rows below: a contents table or a list page."""
     rows = [[c for c in row if c.text.strip()] for row in table.lines()]
     rows = [r for r in rows if r]
-    if len(rows) < CONTENTS_ROWS + 1 or len(rows[0]) < 2 or not all(label_fields(c.text, rules) for c in rows[0]):
+    if (
+        len(rows) < CONTENTS_ROWS + 1
+        or len(rows[0]) < 2
+        or not all(label_fields(c.text, rules) for c in rows[0])
+    ):
         return False
     widths = [len(r) for r in rows[1:]]
-    return sum(w == len(rows[0]) for w in widths) >= len(widths) - 1 and not any(label_fields(r[0].text, rules) for r in rows[1:])
+    return sum(w == len(rows[0]) for w in widths) >= len(widths) - 1 and not any(
+        label_fields(r[0].text, rules) for r in rows[1:]
+    )
 
 
 def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
@@ -92,7 +113,10 @@ def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, state
     """A second table with header fields close behind the first belongs to the same card, unless both name the pledge."""
     first = header_fields(blocks[last], rules)
     between = [b for b in blocks[last + 1 : i] if isinstance(b, Paragraph) and b.text.strip()]
-    return not (first & stated & {"title", "number", "lead_department", "period", "budget_total"}) and len(between) <= 3
+    return (
+        not (first & stated & {"title", "number", "lead_department", "period", "budget_total"})
+        and len(between) <= 3
+    )
 
 
 def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -> int:
@@ -110,7 +134,9 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
         if not text:
             i -= 1
             continue
-        if _PAGE_NUMBER.match(text) or (isinstance(b, Paragraph) and (b.marker or marker_at(text, 0, rules) > 0)):
+        if _PAGE_NUMBER.match(text) or (
+            isinstance(b, Paragraph) and (b.marker or marker_at(text, 0, rules) > 0)
+        ):
             break  # the foot of the page before, or an item of the card before
         if anchor - i > 8 or len(text) > 90 or rules.end_pattern.search(text):
             break
@@ -118,7 +144,12 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
         if h is not None and h.kind is not None and h.style:
             break
         i -= 1
-        if rules.report_title_pattern.search(text) or _AS_OF.search(text) or _NUMBERED_TITLE.match(text) or parse_whole_date(text):
+        if (
+            rules.report_title_pattern.search(text)
+            or _AS_OF.search(text)
+            or _NUMBERED_TITLE.match(text)
+            or parse_whole_date(text)
+        ):
             start = i
         elif floor == 0 or anchor - i > 4:
             if floor == 0:
@@ -128,7 +159,11 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
 
 def parse_whole_date(text: str) -> bool:
     """Is the line nothing but a date in brackets or bare: `(2024. 6.)`?"""
-    return len(text) < 30 and bool(re.fullmatch(r"[<(\[〈（]?\s*['’]?\d{2,4}[\d\s.년월일분기반말/상하-]*[>)\]〉）]?", text)) and parse_as_of(text) is not None
+    return (
+        len(text) < 30
+        and bool(re.fullmatch(r"[<(\[〈（]?\s*['’]?\d{2,4}[\d\s.년월일분기반말/상하-]*[>)\]〉）]?", text))
+        and parse_as_of(text) is not None
+    )
 
 
 def cards(document: Document, rules: Rules) -> list[CardBlocks]:
@@ -150,7 +185,10 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
 
 def _first_start(blocks: Sequence[Block], anchor: int, rules: Rules) -> int:
     """Where the first card begins: behind the cover and its contents table."""
-    floor = max((i + 1 for i, b in enumerate(blocks[:anchor]) if isinstance(b, Table) and is_list(b, rules)), default=0)
+    floor = max(
+        (i + 1 for i, b in enumerate(blocks[:anchor]) if isinstance(b, Table) and is_list(b, rules)),
+        default=0,
+    )
     return card_start(blocks, anchor, floor, rules) if floor else 0
 
 
@@ -166,9 +204,15 @@ def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[
             cover["as_of"] = date.iso
             piece = span.part(date.start, date.end)
             proof["as_of"] = Evidence(text=piece.text, place=piece.place, certainty="inferred", reason="표지")
-        if rules.report_title_pattern.search(span.text) and len(squeeze(span.text)) < 40 and "report_title" not in cover:
+        if (
+            rules.report_title_pattern.search(span.text)
+            and len(squeeze(span.text)) < 40
+            and "report_title" not in cover
+        ):
             tail = _DATE_TAIL.search(span.text)
             piece = span.part(0, tail.start()).strip() if tail else span
             cover["report_title"] = clean(piece.text)
-            proof["report_title"] = Evidence(text=piece.text, place=piece.place, certainty="inferred", reason="표지")
+            proof["report_title"] = Evidence(
+                text=piece.text, place=piece.place, certainty="inferred", reason="표지"
+            )
     return cover, proof

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 Box = tuple[float, float, float, float]
+Certainty = Literal["exact", "repaired", "inferred", "conflicting", "corrected"]
+"""How sure a value is; no invented probabilities."""
 
 
 @dataclass(frozen=True, slots=True)

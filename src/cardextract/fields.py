@@ -11,10 +11,10 @@ from cardextract.document import Block, PageBreak, Paragraph, Picture, Span, Tab
 from cardextract.findings import Finding, finding
 from cardextract.grids import Grid, Pick, read_grid, read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
-from cardextract.rules import MAX_LINE, Rules, squeeze
+from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, subtable
 from cardextract.tables import Budget, Context, read_budget
-from cardextract.values import parse_as_of
+from cardextract.values import parse_as_of, squeeze
 
 _AS_OF = re.compile(r"기준|현재|現在|現 在")
 _DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
@@ -76,7 +76,10 @@ def is_caption(p: Paragraph, rules: Rules) -> bool:
     text = p.text.strip()
     if len(text) > 60:
         return False
-    if unit_in(text) and len(squeeze(re.sub(r"단위\s*[:：]?\s*\S*\s?원?", "", text)).strip("<>[]()〈〉※*-/")) <= 14:
+    if (
+        unit_in(text)
+        and len(squeeze(re.sub(r"단위\s*[:：]?\s*\S*\s?원?", "", text)).strip("<>[]()〈〉※*-/")) <= 14
+    ):
         return True
     return bool(re.fullmatch(r"[<\[〈【(〔].{1,30}[>\]〉】)〕]", text)) and not _AS_OF.search(text)
 
@@ -98,11 +101,15 @@ def replace_unit(budget: Budget, unit: str) -> Budget:
     return budget
 
 
-def _table_budget(table: Table, before: Sequence[Paragraph], after: Sequence[Block], title: str, rules: Rules, out: Picked) -> Budget | None:
+def _table_budget(
+    table: Table, before: Sequence[Paragraph], after: Sequence[Block], title: str, rules: Rules, out: Picked
+) -> Budget | None:
     near = [p for p in list(before)[-CAPTION_REACH:]][::-1]
     ledger = unit = None
     for p in near:
-        ledger = ledger or (ledger_in(p.text, rules) if is_caption(p, rules) or len(p.text.strip()) <= 24 else None)
+        ledger = ledger or (
+            ledger_in(p.text, rules) if is_caption(p, rules) or len(p.text.strip()) <= 24 else None
+        )
         unit = unit or unit_in(p.text)
     behind = next((b for b in after if isinstance(b, Paragraph)), None)
     if unit is None:
@@ -152,7 +159,9 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
 
 
 def _indicators(table: Table, rules: Rules) -> bool:
-    return any(t.dimension == "not_budget" for c in table.cells if c.row == 0 for t in terms(c.text.strip(), rules))
+    return any(
+        t.dimension == "not_budget" for c in table.cells if c.row == 0 for t in terms(c.text.strip(), rules)
+    )
 
 
 def _take(grid: Grid, out: Picked) -> None:
@@ -175,14 +184,28 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, *, first:
                 out.as_of.append(span.part(tail.start(), tail.end()).strip())
                 span = span.part(0, tail.start()).strip()
             out.report_titles.append(span)
-        elif len(text) < 60 and parse_as_of(text) and (_AS_OF.search(text) or unit_in(text) or re.fullmatch(r"[<(\[〈（].*[>)\]〉）]", text) or re.fullmatch(r"[\d\s.년월일분기반말/’'상하]+", text)):
+        elif (
+            len(text) < 60
+            and parse_as_of(text)
+            and (
+                _AS_OF.search(text)
+                or unit_in(text)
+                or re.fullmatch(r"[<(\[〈（].*[>)\]〉）]", text)
+                or re.fullmatch(r"[\d\s.년월일분기반말/’'상하]+", text)
+            )
+        ):
             out.as_of.append(span)
         elif is_caption(p, rules) and unit_in(text):
             out.unit = out.unit or unit_in(text)
         elif (m := _NUMBERED_TITLE.match(text)) and len(text) < 120:
             group = next(g for g in "abc" if m[g])
             out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
-        elif len(text) < 120 and not p.marker and marker_at(text, 0, rules) == 0 and not text.endswith(("다.", "음.", "함.")):
+        elif (
+            len(text) < 120
+            and not p.marker
+            and marker_at(text, 0, rules) == 0
+            and not text.endswith(("다.", "음.", "함."))
+        ):
             out.plain_titles.append(span)
         else:
             out.unused.append(span)
@@ -203,7 +226,15 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
     for n, b in enumerate(blocks):
         if isinstance(b, Paragraph):
             text = b.text.strip()
-            if not text or _PAGE_NUMBER.match(text) or (rules.end_pattern.search(text) and n >= len(blocks) - 2 and not isinstance(blocks[-1], Table)):
+            if (
+                not text
+                or _PAGE_NUMBER.match(text)
+                or (
+                    rules.end_pattern.search(text)
+                    and n >= len(blocks) - 2
+                    and not isinstance(blocks[-1], Table)
+                )
+            ):
                 continue
             lines.append(b)
             since.append(b)
@@ -230,19 +261,24 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
 def _is_photo_line(p: Paragraph, rules: Rules) -> bool:
     text = p.text.strip()
     end = marker_at(text, 0, rules)
-    return end == 0 and not p.marker or text[:1] in "▲△▶▷■□<〈["
+    return (end == 0 and not p.marker) or text[:1] in "▲△▶▷■□<〈["
 
 
 def _photos(p: Paragraph) -> list[Span]:
     """The captions of a line: several stand in one where a conversion joined them (`< a > < b >`, `[사진1] a [사진2] b`)."""
-    cuts = [m.start() for m in re.finditer(r"(?<=[>〉])\s*(?=[<〈])|(?=\[\s*사진\s*\d)|(?<=\S\s)(?=[▲△▶]\s)", p.text)]
+    cuts = [
+        m.start()
+        for m in re.finditer(r"(?<=[>〉])\s*(?=[<〈])|(?=\[\s*사진\s*\d)|(?<=\S\s)(?=[▲△▶]\s)", p.text)
+    ]
     bounds = sorted({0, *cuts, len(p.text)})
     return [s for i, j in zip(bounds, bounds[1:], strict=False) if (s := p.span(i, j).strip()).text]
 
 
 def _other_table(table: Table, section: Section, outline: Outline, rules: Rules, out: Picked) -> None:
     if section.heading.kind == "references":
-        texts = [p.span().strip() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()]
+        texts = [
+            p.span().strip() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()
+        ]
         outline.captions.extend(texts)
         return
     if any(c.text.strip() for c in table.cells):

@@ -14,7 +14,8 @@ from functools import lru_cache
 from cardextract.axes import drop_unit
 from cardextract.document import Cell, Paragraph, Span, Table
 from cardextract.outline import marker_at
-from cardextract.rules import MAX_LINE, Rules, squeeze
+from cardextract.rules import MAX_LINE, Rules
+from cardextract.values import squeeze
 
 MAX_LABEL = 22
 """Labels are short; longer text is a value."""
@@ -99,7 +100,11 @@ def read_grid(table: Table, rules: Rules) -> Grid:
         if not filled:
             r += 1
             continue
-        used = _status_row(rows, r, filled, rules, out) or _staff_rows(rows, r, filled, rules, out, done) or _below_row(table, rows, r, filled, rules, out, done)
+        used = (
+            _status_row(rows, r, filled, rules, out)
+            or _staff_rows(rows, r, filled, rules, out, done)
+            or _below_row(table, rows, r, filled, rules, out, done)
+        )
         if used:
             r += used
             continue
@@ -108,7 +113,9 @@ def read_grid(table: Table, rules: Rules) -> Grid:
     return out
 
 
-def _status_row(rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid) -> int:
+def _status_row(
+    rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid
+) -> int:
     """Status words side by side with a mark under (or beside) one of them; rows used, or 0."""
     words = [c for c in filled if squeeze(_text(c)) in rules.status_of]
     if len(words) < 3 or r + 1 >= len(rows):
@@ -126,20 +133,31 @@ def _status_row(rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], 
     return 2
 
 
-def _staff_rows(rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]) -> int:
+def _staff_rows(
+    rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]
+) -> int:
     """A small table of people: a row that names 성명 (and 직위, 연락처), then a person a row; rows used, or 0."""
     names = {c.col: label_fields(_text(c), rules) for c in filled}
     head = next((c for c in filled if "staff_name" in names[c.col]), None)
     if head is None:
         return 0
     columns: dict[int, str] = {}
-    start = min((c.col for c in filled if set(names[c.col]) & {"staff_name", "staff_rank", "staff_role", "phone"}))
+    start = min(
+        c.col for c in filled if set(names[c.col]) & {"staff_name", "staff_rank", "staff_role", "phone"}
+    )
     for c in filled:
         kinds = set(names[c.col])
-        for kind, name in (("staff_name", "name"), ("staff_rank", "rank"), ("staff_role", "role"), ("phone", "phone")):
+        for kind, name in (
+            ("staff_name", "name"),
+            ("staff_rank", "rank"),
+            ("staff_role", "role"),
+            ("phone", "phone"),
+        ):
             if kind in kinds:
                 columns[c.col] = name
-        if "role" not in columns.values() and squeeze(_text(c)) in ("구분", "직위", "직책", ":", "담당구분") or (squeeze(_text(c)).strip(":") == "구분"):
+        if (
+            "role" not in columns.values() and squeeze(_text(c)) in ("구분", "직위", "직책", ":", "담당구분")
+        ) or (squeeze(_text(c)).strip(":") == "구분"):
             columns[c.col] = "role"
             start = min(start, c.col)
     used = 1
@@ -153,18 +171,36 @@ def _staff_rows(rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], 
         role = values.get("role")
         known = role is not None and squeeze(_text(role)) in rules.role_set
         others = [c for c in cells if c is not role and label_fields(_text(c), rules)]
-        if not values or others or (role is not None and not known and label_fields(_text(role), rules)) or "name" not in values:
+        if (
+            not values
+            or others
+            or (role is not None and not known and label_fields(_text(role), rules))
+            or "name" not in values
+        ):
             break
         if cells and cells[0].col < start and label_fields(_text(cells[0]), rules):
             break
-        out.picks.extend(Pick(f"staff_{part}", _text(role) if role else "", cell.span.strip(), cell) for part, cell in sorted(values.items(), key=lambda kv: ("role", "rank", "name", "phone").index(kv[0])))
+        out.picks.extend(
+            Pick(f"staff_{part}", _text(role) if role else "", cell.span.strip(), cell)
+            for part, cell in sorted(
+                values.items(), key=lambda kv: ("role", "rank", "name", "phone").index(kv[0])
+            )
+        )
         out.picks.append(Pick("staff_end", "", Span("", cells[0].place)))
         done.update(id(c) for c in cells)
         used += 1
     return used if used > 1 else 0
 
 
-def _below_row(table: Table, rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]) -> int:
+def _below_row(
+    table: Table,
+    rows: Sequence[Sequence[Cell]],
+    r: int,
+    filled: Sequence[Cell],
+    rules: Rules,
+    out: Grid,
+    done: set[int],
+) -> int:
     """A row of labels alone whose values stand in the row below, column by column; rows used, or 0."""
     if r + 1 >= len(rows):
         return 0
@@ -176,10 +212,17 @@ def _below_row(table: Table, rows: Sequence[Sequence[Cell]], r: int, filled: Seq
         return 0
     if not all(f or _could_be_label(_text(c), rules) for c, f in zip(filled, fields, strict=True)):
         return 0
-    if len(filled) > 1 and all(not f or f == ("other",) for f in fields[1::2]) and any(fields[0::2]) and not all(fields):
+    if (
+        len(filled) > 1
+        and all(not f or f == ("other",) for f in fields[1::2])
+        and any(fields[0::2])
+        and not all(fields)
+    ):
         return 0  # label, value, label, value: `유형 | 신규 | …`
     columns = {c.col: c for c in filled}
-    if any(b.col not in columns for b in below) or any(label_fields(_text(b), rules) and rules.label_of.get(_bare(_text(b))) != "other" for b in below):
+    if any(b.col not in columns for b in below) or any(
+        label_fields(_text(b), rules) and rules.label_of.get(_bare(_text(b))) != "other" for b in below
+    ):
         return 0
     if not table.ragged and any(id(c) for c in rows[r] if not _text(c)):
         return 0
@@ -199,10 +242,23 @@ def _below_row(table: Table, rows: Sequence[Sequence[Cell]], r: int, filled: Seq
 def _could_be_label(text: str, rules: Rules) -> bool:
     """Short words without figures, no list and no mark: what a label unknown to the rules looks like."""
     word = squeeze(text)
-    return len(word) <= 12 and "\n" not in text and not re.search(r"[\d%☎■□☐☑]", word) and marker_at(text, 0, rules) == 0
+    return (
+        len(word) <= 12
+        and "\n" not in text
+        and not re.search(r"[\d%☎■□☐☑]", word)
+        and marker_at(text, 0, rules) == 0
+    )
 
 
-def _across(table: Table, rows: Sequence[Sequence[Cell]], r: int, row: Sequence[Cell], rules: Rules, out: Grid, done: set[int]) -> None:
+def _across(
+    table: Table,
+    rows: Sequence[Sequence[Cell]],
+    r: int,
+    row: Sequence[Cell],
+    rules: Rules,
+    out: Grid,
+    done: set[int],
+) -> None:
     """Label, value, label, value … from left to right."""
     i = 0
     after_pair = True
@@ -230,27 +286,45 @@ def _across(table: Table, rows: Sequence[Sequence[Cell]], r: int, row: Sequence[
                             out.picks.extend(inner.picks)
                 i = j + 1
             else:
-                below = next((c for c in rows[r + 1] if c.col == cell.col and _text(c)), None) if r + 1 < len(rows) and nxt is None and cell.col > 0 else None
+                below = (
+                    next((c for c in rows[r + 1] if c.col == cell.col and _text(c)), None)
+                    if r + 1 < len(rows) and nxt is None and cell.col > 0
+                    else None
+                )
                 if below is not None and not label_fields(_text(below), rules):
                     out.picks.extend(_value(below, name, text) for name in fields)
                     done.add(id(below))
                 else:
                     inline = _COLON.match(text)
                     if inline and inline.end() < len(text):
-                        out.picks.extend(Pick(n, inline["label"], cell.span.strip().part(inline.end(), len(text)), cell) for n in fields)
+                        out.picks.extend(
+                            Pick(n, inline["label"], cell.span.strip().part(inline.end(), len(text)), cell)
+                            for n in fields
+                        )
                     else:
-                        out.picks.extend(Pick(n, text, Span("", (row[i + 1] if i + 1 < len(row) else cell).place)) for n in fields)
+                        out.picks.extend(
+                            Pick(n, text, Span("", (row[i + 1] if i + 1 < len(row) else cell).place))
+                            for n in fields
+                        )
                 i += 1
             after_pair = True
             continue
         colon = _COLON.match(text[:MAX_LINE])
         if colon and label_fields(colon["label"], rules) and colon.end() < len(text):
             for name in label_fields(colon["label"], rules):
-                out.picks.append(Pick(name, colon["label"], cell.span.strip().part(colon.end(), len(text)), cell))
+                out.picks.append(
+                    Pick(name, colon["label"], cell.span.strip().part(colon.end(), len(text)), cell)
+                )
             i += 1
             after_pair = True
             continue
-        if _could_be_label(text, rules) and after_pair and nxt is not None and not label_fields(_text(nxt), rules) and (i == 0 or row[i - 1] is not None):
+        if (
+            _could_be_label(text, rules)
+            and after_pair
+            and nxt is not None
+            and not label_fields(_text(nxt), rules)
+            and (i == 0 or row[i - 1] is not None)
+        ):
             out.picks.append(_value(nxt, "unknown", text))
             i = j + 1
             continue

@@ -143,7 +143,7 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
     starts = _starts(text, rules)
     if not starts:
         return [p]
-    bounds = []
+    bounds: list[int] = []
     for n, i in enumerate(starts):
         stop = starts[n + 1] if n + 1 < len(starts) else len(text)
         end = marker_at(text, i, rules)
@@ -152,7 +152,13 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
             continue
         if bounds and text[i] in "▷▶►▸→" and rules.inline_pattern.fullmatch(body[:MAX_LINE]):
             continue
-        if bounds and text[i] in "-–~" and re.search(r"[\d.]\s*$", text[:i]) and re.match(r"\d", body) and len(body) < 12:
+        if (
+            bounds
+            and text[i] in "-–~"
+            and re.search(r"[\d.]\s*$", text[:i])
+            and re.match(r"\d", body)
+            and len(body) < 12
+        ):
             continue
         bounds.append(i)
     if text[: bounds[0]].strip():
@@ -164,7 +170,9 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
         j = bounds[n + 1] if n + 1 < len(bounds) else len(p.text)
         piece = p.span(i, j).strip()
         if piece.text:
-            out.append(replace(p, text=piece.text, place=piece.place, marker="" if n else p.marker, indent=p.indent))
+            out.append(
+                replace(p, text=piece.text, place=piece.place, marker="" if n else p.marker, indent=p.indent)
+            )
     return out
 
 
@@ -199,13 +207,23 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
         if not note:
             ranks = order.setdefault(step, [])
             if style not in ranks:
-                current = next((kind_of(n.line.marker) for s, _, n in reversed(stack) if s == step and kind_of(n.line.marker) in ranks), None)
+                current = next(
+                    (
+                        kind_of(n.line.marker)
+                        for s, _, n in reversed(stack)
+                        if s == step and kind_of(n.line.marker) in ranks
+                    ),
+                    None,
+                )
                 ranks.insert(ranks.index(current) + 1 if current is not None else len(ranks), style)
                 if arrow and current is None:
                     ranks.remove(style)
                     ranks.append(style)
             rank = ranks.index(style)
-        while stack and (stack[-1][0] > step or (stack[-1][0] == step and (note or order_rank(order, step, stack[-1][2]) >= rank))):
+        while stack and (
+            stack[-1][0] > step
+            or (stack[-1][0] == step and (note or order_rank(order, step, stack[-1][2]) >= rank))
+        ):
             stack.pop()
         if stack:
             stack[-1][2].children.append(node)

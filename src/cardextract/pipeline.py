@@ -52,7 +52,12 @@ def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
 
 
 def read_cards(
-    document: Document, source: SourceFile, ruleset: RuleSet, *, profile: str | None = None, issuer: str | None = None
+    document: Document,
+    source: SourceFile,
+    ruleset: RuleSet,
+    *,
+    profile: str | None = None,
+    issuer: str | None = None,
 ) -> list[Reading]:
     """Every card of a document, typed and with evidence; not yet checked."""
     text = "\n".join(p.text for p in document.paragraphs())
@@ -62,7 +67,13 @@ def read_cards(
         draft, sections, picked = extract_card(part, rules)
         values = draft.values
         values.update({k: v for k, v in part.cover.items() if values.get(k) is None})
-        draft.evidence.update({k: v for k, v in part.cover_evidence.items() if k not in draft.evidence and values.get(k) == part.cover.get(k)})
+        draft.evidence.update(
+            {
+                k: v
+                for k, v in part.cover_evidence.items()
+                if k not in draft.evidence and values.get(k) == part.cover.get(k)
+            }
+        )
         here = source.model_copy(update={"card_index": index, "pages": _pages(part)})
         card = Card(
             card_id=f"{source.sha256[:12]}-{index}", source=here, profile=rules.name, rules_sha256=ruleset.sha256 if False else rules.sha256,
@@ -74,7 +85,9 @@ def read_cards(
 
 
 def _pages(part: CardBlocks) -> list[int]:
-    pages = {p.place.page for p in walk(part.blocks)} | {t.page for b in part.blocks if isinstance(b, Table) for t in (b.place, *b.fragments)}
+    pages = {p.place.page for p in walk(part.blocks)} | {
+        t.page for b in part.blocks if isinstance(b, Table) for t in (b.place, *b.fragments)
+    }
     return sorted(p for p in pages if p is not None)
 
 
@@ -109,7 +122,9 @@ def extract_file(
         if document.decoded is not None:
             assert_spans(card, document.decoded)
         if mine:
-            card.evidence, card.findings = certify(card.evidence, card.findings, printed, mine, card.source.card_index, sha256)
+            card.evidence, card.findings = certify(
+                card.evidence, card.findings, printed, mine, card.source.card_index, sha256
+            )
         chosen = rules.profiles.get(card.profile, rules.base)
         out.append(finish(card, chosen, mine))
     if mentions and out:
@@ -129,7 +144,9 @@ def assert_spans(card: Card, decoded: str) -> None:
     for path, proof in card.evidence.items():
         place = proof.place
         if place.start is not None and decoded[place.start : place.end] != proof.text:
-            raise AssertionError(f"evidence of {path}: {decoded[place.start : place.end]!r} != {proof.text!r}")
+            raise AssertionError(
+                f"evidence of {path}: {decoded[place.start : place.end]!r} != {proof.text!r}"
+            )
 
 
 def _annotate(found: list[Card], folder: Path) -> None:
@@ -141,4 +158,14 @@ def _annotate(found: list[Card], folder: Path) -> None:
     annotate_cards(found, folder)
 
 
-__all__ = ["FileResult", "Paragraph", "Reading", "Unreadable", "extract_card", "extract_file", "finish", "re", "read_cards"]
+__all__ = [
+    "FileResult",
+    "Paragraph",
+    "Reading",
+    "Unreadable",
+    "extract_card",
+    "extract_file",
+    "finish",
+    "re",
+    "read_cards",
+]

@@ -191,7 +191,11 @@ class Rules(Strict):
     def axis_of(self) -> dict[str, tuple[str, str]]:
         """Squeezed axis word -> (dimension, value); dimension ledger | source | period | total | corner | ignore | not_budget."""
         out: dict[str, tuple[str, str]] = {}
-        for dimension, table in (("ledger", self.axes.ledger), ("source", self.axes.source), ("period", self.axes.period)):
+        for dimension, table in (
+            ("ledger", self.axes.ledger),
+            ("source", self.axes.source),
+            ("period", self.axes.period),
+        ):
             for value, words in table.items():
                 out.update({squeeze(w): (dimension, value) for w in words})
         for dimension in ("total", "corner", "ignore", "not_budget"):
@@ -240,7 +244,11 @@ def validate(path: Path, model: type[M], data: dict[str, Any]) -> M:
         lines = []
         for e in error.errors():
             key = ".".join(str(x) for x in e["loc"])
-            hint = did_you_mean(str(e["loc"][-1]), model.model_fields) if e["type"] == "extra_forbidden" and len(e["loc"]) == 1 else ""
+            hint = (
+                did_you_mean(str(e["loc"][-1]), model.model_fields)
+                if e["type"] == "extra_forbidden" and len(e["loc"]) == 1
+                else ""
+            )
             lines.append(f"{path}: {key}: {e['msg']}{hint}")
         raise RulesError("\n".join(lines)) from error
 
@@ -305,7 +313,9 @@ class RuleSet:
             total = sum(d.weight for d in rules.detect)
             hits, got = [], 0.0
             for d in rules.detect:
-                found = (d.text and squeeze(d.text) in squeezed) or (d.pattern and any(re.search(d.pattern, line[:MAX_LINE]) for line in text.splitlines()))
+                found = (d.text and squeeze(d.text) in squeezed) or (
+                    d.pattern and any(re.search(d.pattern, line[:MAX_LINE]) for line in text.splitlines())
+                )
                 if found:
                     hits.append(d.text or d.pattern or "")
                     got += d.weight
@@ -373,8 +383,14 @@ def load_rules(folder: Path) -> RuleSet:
             own = raw[name]
             parent = own.get("extends", None if name == "base" else "base")
             if parent is not None and parent not in raw:
-                raise RulesError(f"{files[name]}: extends: no profile {parent}{did_you_mean(str(parent), raw)}")
-            base = {} if parent is None else {k: v for k, v in resolve(parent, (*chain, name)).items() if k not in PRIVATE}
+                raise RulesError(
+                    f"{files[name]}: extends: no profile {parent}{did_you_mean(str(parent), raw)}"
+                )
+            base = (
+                {}
+                if parent is None
+                else {k: v for k, v in resolve(parent, (*chain, name)).items() if k not in PRIVATE}
+            )
             resolved[name] = merge(base, own)
         return resolved[name]
 
@@ -389,5 +405,3 @@ def load_rules(folder: Path) -> RuleSet:
         if (folder / extra).is_file():
             digest.update((folder / extra).read_bytes())
     return RuleSet(folder, profiles, digest.hexdigest())
-
-

@@ -14,14 +14,17 @@ from dataclasses import dataclass, field, replace
 
 from cardextract.document import Block, Cell, Paragraph, Picture, Span, Table
 from cardextract.outline import marker_at, split_line
-from cardextract.rules import Rules, squeeze
+from cardextract.rules import Rules
+from cardextract.values import squeeze
 
 _OPEN, _CLOSE = "【<〈［[「『《≪〔（(", "】>〉］]」』》≫〕）)"
 _PREFIX = re.compile(
     r"(?:(?P<num>\d{1,2})(?P<numsep>[.)])|(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})(?P<romansep>[.)]?)(?=\s|【)|(?P<han>[가나다라마바사아자차카타파하])(?P<hansep>[.)])"
     r"|(?P<circled>[①-⑳❶-❿])|(?P<paren>\(\d{1,2}\)))\s*"
 )
-_NOTE = re.compile(r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원)[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$")
+_NOTE = re.compile(
+    r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원)[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
+)
 MAX_HEADING = 34
 """Headings are short; a longer line that holds a heading word is a sentence."""
 WEAK = frozenset("○-·•◦ㅇ*※▷❍⇒․∙▶□ㅁ")
@@ -99,7 +102,11 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
     p = _PREFIX.match(core.text)
     if p:
         number = next(g for g in (p["num"], p["roman"], p["han"], p["circled"], p["paren"]) if g)
-        style = ("1" + p["numsep"]) if p["num"] else ("Ⅰ" if p["roman"] else ("가" + p["hansep"]) if p["han"] else "①" if p["circled"] else "(1)")
+        style = (
+            ("1" + p["numsep"])
+            if p["num"]
+            else ("Ⅰ" if p["roman"] else ("가" + p["hansep"]) if p["han"] else "①" if p["circled"] else "(1)")
+        )
         core = core.part(p.end(), len(core.text)).strip()
     elif i > 0 and core.text[0] not in _OPEN:
         style = core.text[:i]
@@ -165,7 +172,11 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         return None
     if label is not None and not h.style and not (nested or _bulleted(inner, rules)):
         return None
-    if label == "status" and len(re.findall(r"[□☐■☑☒]", content.text)) >= 2 and not re.search(r"[□■]\s\S+\s\S+\s\S+", content.text):
+    if (
+        label == "status"
+        and len(re.findall(r"[□☐■☑☒]", content.text)) >= 2
+        and not re.search(r"[□■]\s\S+\s\S+\s\S+", content.text)
+    ):
         return None  # boxes to tick, not bullets
     if rich or (h.style and h.style not in ("○", "-")) or len(content.text) > 24 or not content.text.strip():
         return h
@@ -229,7 +240,12 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         if h is not None:
             kinds[h.style].add(h.kind)
     # `□ 특이사항 없음` alone in its row is an item; `□ 추진실적` beside `□ 향후계획` is a heading
-    heads = [h if h is None or h.style not in WEAK or len(kinds[h.style]) > 1 or len(_filled(rows[r])) > 1 else None for r, h in enumerate(heads)]
+    heads = [
+        h
+        if h is None or h.style not in WEAK or len(kinds[h.style]) > 1 or len(_filled(rows[r])) > 1
+        else None
+        for r, h in enumerate(heads)
+    ]
     if table.rows == 1 and table.cols == 1 and table.cells and len(table.cells[0].paragraphs) == 1:
         h = heading_of(table.cells[0].paragraphs[0].span(), rules)
         if h and h.kind and (h.style or h.rest <= BARE_REST):
@@ -264,7 +280,9 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
 
 
 def _label_row(cells: Sequence[Cell], rules: Rules) -> bool:
-    return bool(cells) and squeeze(cells[0].text) in rules.label_of and not _bulleted(cells[0].paragraphs, rules)
+    return (
+        bool(cells) and squeeze(cells[0].text) in rules.label_of and not _bulleted(cells[0].paragraphs, rules)
+    )
 
 
 def _content(cell: Cell, rules: Rules) -> list[Table | Paragraph | Picture]:
@@ -297,7 +315,9 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
         else:
             flow.append(b)
     in_cells = [x for x in flow if isinstance(x, Heading)]
-    styles = heading_style([*candidates([x for x in flow if isinstance(x, Paragraph)], rules), *in_cells], rules)
+    styles = heading_style(
+        [*candidates([x for x in flow if isinstance(x, Paragraph)], rules), *in_cells], rules
+    )
     styles |= {h.style for h in in_cells}
     out = Split()
     section: Section | None = None
@@ -321,7 +341,13 @@ def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:
     if h.kind is None:
         strong = h.style and (h.style[0].isdigit() or h.style[0] in "Ⅰ가【")
         words = squeeze(h.title.text)
-        return bool(strong and section is not None and 2 <= len(words) <= 14 and words not in rules.label_of and words not in rules.axis_of)
+        return bool(
+            strong
+            and section is not None
+            and 2 <= len(words) <= 14
+            and words not in rules.label_of
+            and words not in rules.axis_of
+        )
     if not h.style:
         return h.exact or h.rest <= BARE_REST
     return h.exact or h.rest <= 14

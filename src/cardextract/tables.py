@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import Term, terms, unit_in
-from cardextract.document import Cell, Place, Span, Table
+from cardextract.document import Cell, Certainty, Span, Table
 from cardextract.findings import Finding, finding
-from cardextract.rules import Rules, squeeze
-from cardextract.values import UNITS, Amount, parse_amount
+from cardextract.rules import Rules
+from cardextract.values import UNITS, Amount, parse_amount, squeeze
 
 MAX_PLACEMENTS = 3000
 """Most placements of a short row that are tried; beyond it the row is reported as unplaced."""
@@ -44,7 +44,7 @@ class Entry:
     amount: Amount
     span: Span
     unit: str
-    certainty: str = "exact"
+    certainty: Certainty = "exact"
     reason: str | None = None
 
 
@@ -123,9 +123,7 @@ def is_header(row: Sequence[Slot]) -> bool:
         dims = _dims(slot)
         if dims & set(AXIS):
             axis += 1
-        elif dims & {"total", "corner", "ignore"}:
-            other += 1
-        elif slot.kind == "text" and unit_in(slot.text):
+        elif dims & {"total", "corner", "ignore"} or (slot.kind == "text" and unit_in(slot.text)):
             other += 1
     return axis >= 2 or (axis == 1 and other >= 1)
 
@@ -166,7 +164,11 @@ def _continues_header(row: Sequence[Slot], value: int) -> bool:
     if any(s.kind in ("figure", "mark", "text") for s in row[value:]):
         return False
     words = [s for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value]
-    left = [s for s in row[:value] if s.terms and not _dims(s) & {"corner"} and s.cell is not None and s.cell.rowspan == 1]
+    left = [
+        s
+        for s in row[:value]
+        if s.terms and not _dims(s) & {"corner"} and s.cell is not None and s.cell.rowspan == 1
+    ]
     return bool(words) and not left and len({id(s.cell) for s in words}) >= 1
 
 
@@ -206,7 +208,11 @@ def label_columns(grid: Sequence[Sequence[Slot]], body: int, end: int) -> int:
 def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
     """By how many columns a ragged header must move right so that each value column has a heading (0: it stands right)."""
     width = max(len(r) for r in grid[body:end])
-    used = [c for c in range(labels, width) if any(c < len(row) and row[c].kind in ("figure", "mark") for row in grid[body:end])]
+    used = [
+        c
+        for c in range(labels, width)
+        if any(c < len(row) and row[c].kind in ("figure", "mark") for row in grid[body:end])
+    ]
     if not used:
         return 0
     heads = [c for c in range(width) if any(c < len(row) and _heads(row[c]) for row in grid[first:body])]
@@ -220,11 +226,13 @@ def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int
         spans = _filled_heads(grid, first, body, shift, width)
         return sum(c not in spans for c in used), sum(c < labels for c in moved), abs(shift)
 
-    return min(range(0, 4), key=misses)
+    return min(range(4), key=misses)
 
 
 def _heads(slot: Slot) -> bool:
-    return bool(slot.terms) and not _dims(slot) & {"corner"} or slot.kind == "text" and not unit_in(slot.text)
+    return (bool(slot.terms) and not _dims(slot) & {"corner"}) or (
+        slot.kind == "text" and not unit_in(slot.text)
+    )
 
 
 def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: int, width: int) -> set[int]:
@@ -244,7 +252,9 @@ def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: 
     return out
 
 
-def column_paths(grid: Sequence[Sequence[Slot]], first: int, body: int, labels: int, width: int, shift: int, ragged: bool) -> list[list[Slot | None]]:
+def column_paths(
+    grid: Sequence[Sequence[Slot]], first: int, body: int, labels: int, width: int, shift: int, ragged: bool
+) -> list[list[Slot | None]]:
     """For each value column the headings above it, top to bottom; in ragged tables upper headings fill to the right."""
     paths: list[list[Slot | None]] = [[] for _ in range(width)]
     for r in range(first, body):
@@ -267,7 +277,9 @@ def _below(grid: Sequence[Sequence[Slot]], r: int, body: int, c: int) -> bool:
     return any(0 <= c < len(row) and row[c].kind != "blank" for row in grid[r + 1 : body])
 
 
-def row_paths(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int, ragged: bool) -> list[list[Slot | None]]:
+def row_paths(
+    grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int, ragged: bool
+) -> list[list[Slot | None]]:
     """For each body row its label slots; in ragged tables a blank takes the label above while a later one is set."""
     above: list[Slot | None] = [None] * labels
     out = []
@@ -281,7 +293,11 @@ def row_paths(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int, 
                 above[c] = slot
                 if ragged:
                     above[c + 1 :] = [None] * (labels - c - 1)
-            elif ragged and any(c2 < len(row) and row[c2].kind != "blank" for c2 in range(c + 1, labels)) and above[c] is not None:
+            elif (
+                ragged
+                and any(c2 < len(row) and row[c2].kind != "blank" for c2 in range(c + 1, labels))
+                and above[c] is not None
+            ):
                 path.append(above[c])
             else:
                 path.append(None)
@@ -293,7 +309,10 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
     """Paths of labels -> keys. A total takes the dimension of its siblings on its level, else of its axis, else the one
     that the other axis leaves open."""
     levels = max((len(p) for p in paths), default=0)
-    level_dims = [{d for p in paths if k < len(p) and p[k] for d in _dims(p[k]) & {"source", "period"}} for k in range(levels)]  # type: ignore[arg-type]
+    level_dims = [
+        {d for p in paths if k < len(p) and p[k] for d in _dims(p[k]) & {"source", "period"}}
+        for k in range(levels)
+    ]  # type: ignore[arg-type]
     axis_dims = set().union(*level_dims) if level_dims else set()
 
     def total_dim(k: int, path: Sequence[Slot | None]) -> str | None:
@@ -303,7 +322,9 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
         if len(axis_dims) == 1:
             return next(iter(axis_dims))
         if siblings:
-            return "period" if any(p and t.value == "in_term" for p in path if p for t in p.terms) else "source"
+            return (
+                "period" if any(p and t.value == "in_term" for p in path if p for t in p.terms) else "source"
+            )
         if "period" in other_dims and "source" not in other_dims:
             return "source"
         if "source" in other_dims and "period" not in other_dims:
@@ -356,7 +377,16 @@ def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
     return out if out.rows else None
 
 
-def _read_region(table: Table, grid: list[list[Slot]], first: int, body: int, end: int, context: Context, rules: Rules, out: Budget) -> None:
+def _read_region(
+    table: Table,
+    grid: list[list[Slot]],
+    first: int,
+    body: int,
+    end: int,
+    context: Context,
+    rules: Rules,
+    out: Budget,
+) -> None:
     labels = label_columns(grid, body, end)
     width = max(len(r) for r in grid[first:end])
     shift = header_shift(grid, first, body, end, labels) if table.ragged else 0
@@ -368,14 +398,23 @@ def _read_region(table: Table, grid: list[list[Slot]], first: int, body: int, en
     if not (col_dims | row_dims) & {"source", "period"} and "ledger" not in col_dims | row_dims:
         return
     # a region with one heading row may hold its ledger in the corner: `계획 | 계 | 2022 | …`
-    corner = [s for row in grid[first:body] for s in row[: max(labels, 1)] if s.terms and "ledger" in _dims(s)]
+    corner = [
+        s for row in grid[first:body] for s in row[: max(labels, 1)] if s.terms and "ledger" in _dims(s)
+    ]
     ledger = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
     col_keys = resolve(columns, row_dims)
     row_keys = resolve(rows, col_dims)
     unit = next((u for row in grid[first:body] for s in row if (u := unit_in(s.text))), None) or context.unit
     out.unit = out.unit or unit
     if shift:
-        out.findings.append(finding("HEADER_SHIFTED", label=shift, paths=["budget"], places=[grid[first][0].cell.place] if grid[first][0].cell else []))
+        out.findings.append(
+            finding(
+                "HEADER_SHIFTED",
+                label=shift,
+                paths=["budget"],
+                places=[s.cell.place for s in grid[first][:1] if s.cell],
+            )
+        )
     out.rows.update(range(first, end))
     known = [c for c, k in enumerate(col_keys) if _states(k) and not k.ignore]
     seen_cells: set[int] = set()
@@ -404,7 +443,9 @@ def _read_region(table: Table, grid: list[list[Slot]], first: int, body: int, en
         _stranger(name, found, out, begin, fallback, unit)
 
 
-def _stranger(name: str, found: Sequence[tuple[Slot, Key, Key]], out: Budget, begin: int, ledger: str, unit: str | None) -> None:
+def _stranger(
+    name: str, found: Sequence[tuple[Slot, Key, Key]], out: Budget, begin: int, ledger: str, unit: str | None
+) -> None:
     """A row or column whose name no rule knows. Where it makes every sum of the sources close it is a source of its
     own (`other`, inferred); where it repeats the sum of known ones it is a sub-total; it is reported either way."""
     places = [slot.cell.place for slot, _, _ in found if slot.cell]
@@ -419,11 +460,24 @@ def _stranger(name: str, found: Sequence[tuple[Slot, Key, Key]], out: Budget, be
     proved = 0
     for e in new:
         sources = known.get((e.ledger, e.period), {})
-        if "total" not in sources or e.source != "total" or sources["total"] - sum(v for k, v in sources.items() if k != "total") != e.amount.won:
+        if (
+            "total" not in sources
+            or e.source != "total"
+            or sources["total"] - sum(v for k, v in sources.items() if k != "total") != e.amount.won
+        ):
             return
         proved += bool(e.amount.won)
     if proved >= 2:
-        out.entries.extend(replace(e, source="other", source_word=squeeze(name), certainty="inferred", reason=f"이름 ‘{name}’은(는) 모르지만 합계가 맞음") for e in new)
+        out.entries.extend(
+            replace(
+                e,
+                source="other",
+                source_word=squeeze(name),
+                certainty="inferred",
+                reason=f"이름 ‘{name}’은(는) 모르지만 합계가 맞음",
+            )
+            for e in new
+        )
 
 
 def _states(key: Key) -> bool:
@@ -438,7 +492,11 @@ def _entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Ent
     period = col.period if col.period not in (None, "total", "in_term") or row.period is None else row.period
     if col.period == "in_term" and row.period in (None, "total"):
         period = "in_term"
-    source, word = (col.source, col.source_word) if col.source not in (None, "total") or row.source is None else (row.source, row.source_word)
+    source, word = (
+        (col.source, col.source_word)
+        if col.source not in (None, "total") or row.source is None
+        else (row.source, row.source_word)
+    )
     return Entry(
         ledger=col.ledger or row.ledger or ledger, source=source or "total", source_word=word, period=period or "total",
         amount=amount, span=span, unit=unit or "",

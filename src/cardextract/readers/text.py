@@ -14,18 +14,28 @@ MAX_BYTES = 32 * 1024 * 1024
 
 def decode(raw: bytes) -> str:
     """The text without its byte-order mark: BOM, else strict UTF-8, else strict CP949. Raises Unreadable."""
-    for bom, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for bom, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if raw.startswith(bom):
             try:
                 return raw[len(bom) :].decode(codec)
             except UnicodeDecodeError as error:
-                raise Unreadable("encoding_unknown", f"{codec} 표시(BOM)가 있지만 그 인코딩이 아닙니다(바이트 {error.start}).") from error
+                raise Unreadable(
+                    "encoding_unknown",
+                    f"{codec} 표시(BOM)가 있지만 그 인코딩이 아닙니다(바이트 {error.start}).",
+                ) from error
     for codec in ("utf-8", "cp949"):
         try:
             return raw.decode(codec)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("encoding_unknown", "글자 인코딩을 알 수 없습니다(UTF-8도 CP949도 아님). UTF-8로 다시 저장해 주십시오.")
+    raise Unreadable(
+        "encoding_unknown",
+        "글자 인코딩을 알 수 없습니다(UTF-8도 CP949도 아님). UTF-8로 다시 저장해 주십시오.",
+    )
 
 
 def lines(text: str) -> list[tuple[int, int]]:
@@ -58,7 +68,9 @@ def cells(text: str, row: int, number: int, start: int, end: int) -> list[Cell]:
     for col, field in enumerate(text[start:end].split("\t")):
         left = at + len(field) - len(field.lstrip())
         right = at + len(field.rstrip())
-        place = Place(line=number, start=min(left, right) if field.strip() else at, end=right if field.strip() else at)
+        place = Place(
+            line=number, start=min(left, right) if field.strip() else at, end=right if field.strip() else at
+        )
         blocks: tuple[Block, ...] = (Paragraph(field.strip(), place),) if field.strip() else ()
         out.append(Cell(row, col, 1, 1, blocks, place))
         at += len(field) + 1
@@ -87,7 +99,13 @@ def parse(text: str) -> tuple[Block, ...]:
         if line.strip():
             bare = line.lstrip()
             indent = len(line) - len(bare)
-            blocks.append(Paragraph(line.rstrip(), Place(line=number, start=start, end=start + len(line.rstrip())), indent=indent))
+            blocks.append(
+                Paragraph(
+                    line.rstrip(),
+                    Place(line=number, start=start, end=start + len(line.rstrip())),
+                    indent=indent,
+                )
+            )
     flush()
     return tuple(blocks)
 
@@ -96,12 +114,18 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     """Read a text file. Raises Unreadable: no_text, too_large, encoding_unknown."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise Unreadable("too_large", f"글 파일이 {size // 2**20} MiB입니다. {MAX_BYTES // 2**20} MiB까지 읽습니다.")
+        raise Unreadable(
+            "too_large", f"글 파일이 {size // 2**20} MiB입니다. {MAX_BYTES // 2**20} MiB까지 읽습니다."
+        )
     text = decode(path.read_bytes())
     if not text.strip():
         raise Unreadable("no_text", "글이 없는 파일입니다.")
     findings = []
     if "\ufffd" in text:
         at = text.index("\ufffd")
-        findings.append(finding("DAMAGED_TEXT", actual=text[max(0, at - 10) : at + 10], places=[Place(start=at, end=at + 1)]))
+        findings.append(
+            finding(
+                "DAMAGED_TEXT", actual=text[max(0, at - 10) : at + 10], places=[Place(start=at, end=at + 1)]
+            )
+        )
     return Document("text", parse(text), decoded=text), findings
