@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from cardextract.card import Source
+from cardextract.card import Ledger, Source
 
 Json = Mapping[str, Any]
 Row = tuple[Any, ...]
 
 SOURCES: tuple[str, ...] = get_args(Source)
+LEDGERS: tuple[str, ...] = get_args(Ledger)
 JOIN = "; "
 """Between the parts of a list in one column (related departments, pages, paths)."""
 NO_BOX = (None, None, None, None)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from cardextract import storage
 from cardextract.sinks.content import Content
-from cardextract.sinks.tables import LEDGERS, Column, Table
+from cardextract.sinks.rows import LEDGERS
+from cardextract.sinks.tables import Column, Table
 
 TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 APPLICATION_ID = 0x43415244

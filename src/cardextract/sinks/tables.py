@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from cardextract import card as record
+from cardextract import labels
 from cardextract.findings import FindingState, Severity
 from cardextract.sinks import rows as made
-from cardextract.sinks.rows import JOIN, SOURCES, Json, Row
+from cardextract.sinks.rows import JOIN, LEDGERS, SOURCES, Json, Row
 
 Type = Literal["string", "integer", "number", "boolean"]
 
-LEDGERS: tuple[str, ...] = get_args(record.Ledger)
 DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
@@ -123,17 +123,6 @@ SECTION = (
         required=True,
     ),
 )
-SOURCE_TITLES = {
-    "total": "계",
-    "national": "국비",
-    "sido": "시·도비",
-    "sigungu": "시·군·구비",
-    "private": "민자",
-    "grant": "교부세·교부금",
-    "fund": "기금",
-    "other": "기타",
-}
-LEDGER_TITLES = {"plan": "계획", "secured": "확보", "spent": "집행"}
 STATUS_TITLES = {
     "planned": "착수 전",
     "in_progress": "정상추진",
@@ -187,7 +176,7 @@ CARDS = Table(
         Column("beyond_term", "boolean", "임기 후 계속", "It goes on after the term.", terms="임기 후 계속"),
         won("budget_total", "총사업비", "Header amount, as printed.", terms="소요예산, 총사업비, 사업비"),
         *(
-            won(f"budget_{s}", f"총사업비 중 {SOURCE_TITLES[s]}", f"Header amount by source: {s}.")
+            won(f"budget_{s}", f"총사업비 중 {labels.SOURCES[s]}", f"Header amount by source: {s}.")
             for s in SOURCES[1:]
         ),
         STATUS,
