@@ -38,7 +38,9 @@ class Shape:
 def random_shape(rng: random.Random) -> Shape:
     """Any orientation: sources or periods first, with and without the columns that differ between layouts."""
     return Shape(
-        sources=tuple(rng.sample(("national", "sido", "sigungu", "private", "fund", "other"), rng.randint(2, 5))),
+        sources=tuple(
+            rng.sample(("national", "sido", "sigungu", "private", "fund", "other"), rng.randint(2, 5))
+        ),
         years=tuple(str(y) for y in range(rng.choice((2022, 2023)), 2027)),
         before=rng.random() < 0.6,
         after=rng.random() < 0.6,
@@ -58,12 +60,14 @@ def make_budget(rng: random.Random, shape: Shape) -> Card:
     for ledger in ("plan", "spent"):
         for source in shape.sources:
             for period in parts:
-                empty = rng.random() < 0.2 or (ledger == "spent" and (period > "2024" or period == "after_term"))
+                empty = rng.random() < 0.2 or (
+                    ledger == "spent" and (period > "2024" or period == "after_term")
+                )
                 plan = cells.get(("plan", source, period), 0)
                 amount = 0 if empty else rng.randint(1, 10 ** rng.randint(2, 5))
                 if ledger == "spent":
                     amount = plan if period == "before" else rng.randint(0, plan) if not empty else 0
-                cells[ledger, source, period] = amount if ledger == "spent" else amount
+                cells[ledger, source, period] = amount
     order = (["total"] if shape.total_period else []) + (["in_term"] if shape.in_term else []) + parts
     out: dict[tuple[str, str, str], int] = {}
     for ledger in ("plan", "spent"):
@@ -71,9 +75,14 @@ def make_budget(rng: random.Random, shape: Shape) -> Card:
         for source in shape.sources:
             row = {p: cells[ledger, source, p] for p in parts}
             counted = [p for p in parts if shape.total_has_before or p != "before"]
-            rows[source] = {"total": sum(row[p] for p in counted), "in_term": sum(row[y] for y in shape.years)} | row
+            rows[source] = {
+                "total": sum(row[p] for p in counted),
+                "in_term": sum(row[y] for y in shape.years),
+            } | row
         if shape.total_source:
-            rows = {"total": {p: sum(r[p] for r in rows.values()) for p in ("total", "in_term", *parts)}} | rows
+            rows = {
+                "total": {p: sum(r[p] for r in rows.values()) for p in ("total", "in_term", *parts)}
+            } | rows
         keys = [(s, p) for s in rows for p in order]
         if shape.by_period:
             keys = [(s, p) for p in order for s in rows]
@@ -104,7 +113,9 @@ def card_of(amounts: dict[tuple[str, str, str], int], *, unit: str = "백만원"
             )
         )
         path = f"{budget_path(ledger, source, period)}.amount"
-        proof[path] = Evidence(text=printed(amount, unit), place=Place(line=len(proof) + 1), reason=f"단위: {unit}")
+        proof[path] = Evidence(
+            text=printed(amount, unit), place=Place(line=len(proof) + 1), reason=f"단위: {unit}"
+        )
     for path, amount in header_paths(fields):
         proof[path] = Evidence(text=f"{printed(amount, unit)}{unit}", place=Place(line=900))
     plain: dict[str, Any] = {
@@ -144,8 +155,10 @@ def printed(amount: int, unit: str) -> str:
 
 
 def with_amount(card: Card, path: str, amount: int) -> Card:
-    """The card with another amount printed at a path (`budget[plan/total/2022].amount`, `budget_total`, …)."""
-    unit = next((u for e in card.evidence.values() if e.reason for u in UNITS if e.reason.endswith(f" {u}")), "백만원")
+    """The card with another amount printed at a path (`budget[plan/total/2022].amount`, `budget_total`)."""
+    unit = next(
+        (u for e in card.evidence.values() if e.reason for u in UNITS if e.reason.endswith(f" {u}")), "백만원"
+    )
     evidence = dict(card.evidence)
     if path in evidence:
         suffix = "" if path.startswith("budget[") else unit
@@ -170,4 +183,6 @@ def amount_at(card: Card, path: str) -> int:
         return card.budget_total or 0
     if path.startswith("budget_by_source."):
         return {str(k): v for k, v in card.budget_by_source.items()}[path.partition(".")[2]]
-    return next(c.amount or 0 for c in card.budget if f"{budget_path(c.ledger, c.source, c.period)}.amount" == path)
+    return next(
+        c.amount or 0 for c in card.budget if f"{budget_path(c.ledger, c.source, c.period)}.amount" == path
+    )

@@ -105,8 +105,12 @@ def finding(
 
 
 def stamp(f: Finding, source_path: str, card_id: str | None = None, card_index: int | None = None) -> Finding:
-    """The finding with file, card and id: hash(source_path, card_index, code, kind, paths, actual)."""
-    key = json.dumps([source_path, card_index, f.code, f.kind, f.paths, f.actual], ensure_ascii=False)
+    """The finding with file, card and id: hash(source_path, card_index, code, kind, paths, actual).
+
+    What was expected counts too: where a part of a sum changes, the sum's printed total does not.
+    """
+    values = [source_path, card_index, f.code, f.kind, f.paths, f.actual, f.expected]
+    key = json.dumps(values, ensure_ascii=False)
     return replace(
         f,
         id=hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:12],
