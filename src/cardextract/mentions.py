@@ -1,22 +1,26 @@
 """Facts in the bullets, as data with their places. The only module that imports spaCy (inside functions).
 
-A blank pipeline: our tokenizer (figures stay whole, units and particles come off), the grammars of `values` as a
-component, token patterns from `rules/mentions.toml`, components of third parties (entry points of the group
-`cardextract.mentions`: a callable Doc -> Doc that adds spans to `doc.spans["mentions"]`), and one rule for overlaps:
-the longest mention wins, of two as long the earlier in `mentions_rules.TYPES`.
+A blank pipeline: our tokenizer (figures stay whole, units and particles come off), the grammars of `values`
+as a component, token patterns from `rules/mentions.toml`, components of third parties (entry points of the
+group `cardextract.mentions`: a callable Doc -> Doc that adds spans to `doc.spans["mentions"]`), and one rule for
+overlaps: the longest mention wins, of two as long the earlier in `mentions_rules.TYPES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import gc
+import importlib
+import sys
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from cardextract.card import Card, Item, Mention
 from cardextract.mentions_rules import CLASSES, TYPES, Lexicon, Pattern, load_lexicon
-from cardextract.mentions_text import Fact, cut, label_of, quantity, values_in
+from cardextract.mentions_text import Fact, cut, label_of, particle_at, quantity, values_in
 from cardextract.rules import RulesError
 from cardextract.values import find_dates, squeeze
 
@@ -26,9 +30,13 @@ if TYPE_CHECKING:
 
 Annotate = Callable[[list[str], int | None], list[list[Mention]]]
 
+MAX_WORDS = 100_000
+"""Words spaCy's vocabulary may hold before it is made anew: it never forgets, and figures are words too."""
+
 MAX_TEXT = 4000
 """Characters of one item that are looked at: a longer one is no bullet."""
 
+SETS = ("IN", "NOT_IN")
 GROUP = "cardextract.mentions"
 _RANK = {name: i for i, name in enumerate(TYPES)}
 
@@ -42,11 +50,31 @@ def load(folder: Path) -> Annotate:
     nlp = _pipeline(folder, lexicon)
 
     def annotate(texts: list[str], year: int | None) -> list[list[Mention]]:
-        with nlp.memory_zone():
-            docs = (_doc(nlp, text, year, lexicon) for text in texts)
-            return [_mentions(doc) for doc in nlp.pipe(docs)]
+        nonlocal nlp
+        if len(nlp.vocab) > MAX_WORDS:
+            nlp = _pipeline(folder, lexicon)
+        docs = (_doc(nlp, text, year, lexicon) for text in texts)
+        return [_mentions(doc) for doc in nlp.pipe(docs)]
 
     return annotate
+
+
+def _import_spacy() -> None:
+    """Import spaCy without its command line: it takes half of the time, for one name (`spacy.info`)."""
+    if "spacy" in sys.modules:
+        return
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of objects that stay: collecting among them takes a third of the time
+    names = ("spacy.cli", "spacy.cli.info")
+    sys.modules.update({name: ModuleType(name) for name in names})
+    sys.modules["spacy.cli.info"].info = None  # type: ignore[attr-defined]
+    try:
+        importlib.import_module("spacy")
+    finally:
+        for name in names:
+            del sys.modules[name]  # whoever wants the command line can still import it
+        if collecting:
+            gc.enable()
 
 
 @lru_cache(maxsize=2)
@@ -57,7 +85,7 @@ def _loaded(folder: Path) -> Annotate:
 def annotate_cards(cards: list[Card], folder: Path) -> None:
     """Put the mentions on every item of the cards.
 
-    A date without a year takes it from its own bullet, else from the bullets above it, else from the as-of date.
+    A date without a year takes it from its own bullet, else from the bullets above, else from the as-of date.
     """
     annotate = _loaded(folder)
     for card in cards:
@@ -81,6 +109,7 @@ def _walk(items: list[Item], year: int | None) -> Iterator[tuple[Item, int | Non
 
 
 def _pipeline(folder: Path, lexicon: Lexicon) -> Language:
+    _import_spacy()
     import spacy
     from spacy.language import Language
 
@@ -113,6 +142,8 @@ def _doc(nlp: Language, text: str, year: int | None, lexicon: Lexicon) -> Doc:
         facts = [*facts, label]
     doc.user_data["found"] = facts
     doc.user_data["facts"] = {}
+    doc.user_data["words"] = words
+    doc.user_data["text"] = seen
     doc.spans["mentions"] = []
     return doc
 
@@ -131,7 +162,7 @@ def _values(doc: Doc) -> Doc:
     return doc
 
 
-def _make_patterns(nlp: Language, name: str, folder: str) -> Patterns:
+def _make_patterns(nlp: Language, name: str, folder: str) -> Patterns:  # noqa: ARG001 - spaCy passes it
     return Patterns(nlp, load_lexicon(Path(folder)))
 
 
@@ -143,6 +174,7 @@ class Patterns:
 
         self.lexicon = lexicon
         # a flag is worked out once a word, not once a token
+        self.vocab = nlp.vocab
         self.flags = {name: nlp.vocab.add_flag(_has(lexicon, name)) for name in CLASSES}
         self.matcher = Matcher(nlp.vocab, validate=False)
         checked = Matcher(nlp.vocab, validate=True)  # spaCy's own check knows no flags of ours
@@ -153,7 +185,8 @@ class Patterns:
             if pattern.tokens:
                 try:
                     checked.add(key, [[_plain(t) for t in pattern.tokens]])
-                    self.matcher.add(key, [[self._token(t) for t in pattern.tokens]], greedy="LONGEST")
+                    tokens: list[Any] = [self._token(t) for t in pattern.tokens]
+                    self.matcher.add(key, [tokens], greedy="LONGEST")
                 except Exception as error:
                     raise RulesError(f"mentions: pattern {number} ({pattern.type}): {error}") from error
             if pattern.phrases:
@@ -161,7 +194,28 @@ class Patterns:
             self.rules[nlp.vocab.strings[key]] = pattern
 
     def _token(self, token: dict[str, Any]) -> dict[str | int, Any]:
-        return {self.flags[v] if k == "IS" else k: True if k == "IS" else v for k, v in token.items()}
+        out: dict[str | int, Any] = {}
+        for key, wanted in token.items():
+            if key == "IS":
+                out[self.flags[wanted]] = True
+            elif (
+                key == "TEXT"
+                and isinstance(wanted, dict)
+                and len(wanted) == 1
+                and not wanted.keys().isdisjoint(SETS)
+            ):
+                ((sign, words),) = wanted.items()
+                out[self._word_flag(tuple(words))] = sign == "IN"
+            else:
+                out[key] = wanted
+        return out
+
+    def _word_flag(self, words: tuple[str, ...]) -> int:
+        """A flag for a list of words: spaCy looks such lists up in Python at every token."""
+        name = "\0".join(words)
+        if name not in self.flags:
+            self.flags[name] = self.vocab.add_flag(frozenset(words).__contains__)
+        return self.flags[name]
 
     def __call__(self, doc: Doc) -> Doc:
         from spacy.tokens import Span
@@ -179,9 +233,9 @@ class Patterns:
 
     def _fact(self, doc: Doc, kind: str, start: int, end: int) -> Fact | None:
         """What was found, with its value; None where its surroundings forbid it."""
-        begin, stop = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-        text = doc.text[begin:stop]
-        words = [t.text for t in doc[start:end]]
+        words = doc.user_data["words"][start:end]
+        begin, stop = doc[start].idx, doc[end - 1].idx + len(words[-1])
+        text = doc.user_data["text"][begin:stop]
         if kind == "count":
             if not _count_stands(doc, start, end, self.lexicon):
                 return None
@@ -205,21 +259,22 @@ class Patterns:
         return Fact(kind, begin, stop, text)
 
     def _conditions(self, doc: Doc) -> None:
-        """A quantity with 미만, 이하, 이상, 초과, 이내 behind it, or two of them in a row (19세 이상 39세 이하)."""
+        """A quantity with 미만, 이하, 이상 behind it, or two in a row (19세 이상 39세 이하), is a condition."""
         from spacy.tokens import Span
 
-        if not any(t.text in self.lexicon.comparators for t in doc):
+        words = doc.user_data["words"]
+        if self.lexicon.comparators.keys().isdisjoint(words):
             return
         last: tuple[int, int, Fact] | None = None
         for span in sorted(doc.spans["mentions"], key=lambda s: s.start):
             if span.label_ not in ("count", "money", "percent") or span.end >= len(doc):
                 continue
-            sign = self.lexicon.comparators.get(doc[span.end].text)
+            sign = self.lexicon.comparators.get(words[span.end])
             if not sign:
                 continue
             fact = doc.user_data["facts"][span.start_char, span.end_char, span.label_]
             start = span.start
-            if start and doc[start - 1].text == "만" and fact.unit == "세":
+            if start and words[start - 1] == "만" and fact.unit == "세":
                 start -= 1
             value = f"{sign}{fact.value}"
             if last and last[1] == start and last[2].unit == fact.unit:
@@ -240,24 +295,27 @@ def _has(lexicon: Lexicon, name: str) -> Callable[[str], bool]:
 
 def _count_stands(doc: Doc, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether number and unit are a count: 민선8기, 제3회 and (year) 24년 are none."""
+    words = doc.user_data["words"]
     if start and not doc[start - 1].whitespace_:
-        before = doc[start - 1].text
+        before = words[start - 1]
         if "가" <= before[-1] <= "힣" and before not in lexicon.light:
             return False
-    if start and doc[start - 1].text == "제":
+    if start and words[start - 1] == "제":
         return False
-    unit = doc[end - 1].text
-    if unit == "년" and end - start == 2 and doc[start].text.isdecimal() and int(doc[start].text) >= 15:
-        return end < len(doc) and doc[end].text in ("간", "이상", "이하", "미만", "초과", "이내")
+    if words[end - 1] == "년" and end - start == 2 and words[start].isdecimal() and int(words[start]) >= 15:
+        return end < len(words) and words[end] in ("간", "이상", "이하", "미만", "초과", "이내")
     return end - start > 1
 
 
 def counted(doc: Doc, start: int, end: int, lexicon: Lexicon) -> str | None:
-    """What is counted: the noun right after the unit (26명 청년), else the last noun before it (컨설턴트 3명)."""
-    if end < len(doc) and doc[end - 1].whitespace_ and (word := _noun(doc[end].text, lexicon)):
+    """What is counted: the noun right after the unit (26명 청년), else the last before it (컨설턴트 3명)."""
+    words = doc.user_data["words"]
+    if end < len(words) and doc[end - 1].whitespace_ and (word := _noun(words[end], lexicon)):
         return word
     for i in range(start - 1, max(-1, start - 8), -1):
-        text = doc[i].text
+        text = words[i]
+        if text in lexicon.units:
+            return None
         if text in ":(：（" or text in lexicon.light or text in lexicon.particles:
             continue
         return _noun(text, lexicon, before=True)
@@ -268,12 +326,10 @@ def _noun(text: str, lexicon: Lexicon, *, before: bool = False) -> str | None:
     """The word without its particle, if it names a thing."""
     if not text.isalpha() or not ("가" <= text[0] <= "힣" or text.isupper()):
         return None
-    if not before and text in lexicon.verbs:
+    if text not in lexicon.groups:
+        text = text[: particle_at(text)]
+    if (not before and text.endswith(tuple(lexicon.verbs))) or text.endswith("별"):
         return None
-    if len(text) > 2 and text[-1] in "을를이가은는의에" and text not in lexicon.groups:
-        text = text[:-1]
-        if not before and text in lexicon.verbs:
-            return None
     if text in lexicon.particles or (not before and (text in lexicon.light or text in lexicon.comparators)):
         return None
     return text if len(text) > 1 or text in lexicon.units else None
@@ -297,25 +353,33 @@ def _resolve(doc: Doc) -> Doc:
 
 def _mentions(doc: Doc) -> list[Mention]:
     out = []
-    facts = doc.user_data["facts"]
+    facts, whole = doc.user_data["facts"], doc.user_data["text"]
     for span in doc.spans["mentions"]:
         fact = facts.get((span.start_char, span.end_char, span.label_))
-        text = span.text
+        text = whole[span.start_char : span.end_char]
         if fact is None:  # a third party's span: its text is all there is to know
-            out.append(Mention(type=span.label_.lower(), text=text, value=text, start=span.start_char, end=span.end_char))
+            out.append(
+                Mention(
+                    type=span.label_.lower(), text=text, value=text, start=span.start_char, end=span.end_char
+                )
+            )
             continue
         out.append(
             Mention(
-                type=fact.type, text=text, value=fact.value, unit=fact.unit, of=fact.of, start=span.start_char,
+                type=fact.type,
+                text=text,
+                value=fact.value,
+                unit=fact.unit,
+                of=fact.of,
+                start=span.start_char,
                 end=span.end_char,
-            )  # fmt: skip
+            )
         )
     return out
 
 
-def _lines(folder: Path) -> Iterable[dict[str, Any]]:
-    import json
+def main(folder: Path, type_: str | None) -> int:
+    """`cardextract mentions`: a quick look at a finished run; returns the exit code. It needs no spaCy."""
+    from cardextract.mentions_look import main as look
 
-    with (folder / "cards.jsonl").open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+    return look(folder, type_)

@@ -1,4 +1,4 @@
-"""The words and patterns of mentions: `mentions.toml`, `gazetteer.toml` and the user's `mentions_user.toml`."""
+"""The words and patterns of mentions: `mentions.toml`, `gazetteer.toml`, the user's `mentions_user.toml`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,40 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
-from cardextract.rules import Strict, did_you_mean, load_model, safe_pattern
+from cardextract.rules import did_you_mean, load_model, safe_pattern
 
 TYPES = (
-    "condition", "period", "document", "law", "org", "place", "money", "date", "percent", "count", "label", "group",
+    "condition", "period", "document", "law", "place", "org", "money", "date", "percent", "count", "label",
+    "group",
 )  # fmt: skip
 """The types of our own; of two mentions of one length the earlier type wins."""
 
 CLASSES = (
-    "number", "scale", "unit", "hangul", "name", "org", "org_ending", "place", "ward", "beside", "government", "group",
-    "office", "law", "road", "form", "sign", "legal_word",
+    "number", "scale", "unit", "hangul", "name", "org", "org_ending", "place", "ward", "beside", "government",
+    "group", "office", "law", "road", "form", "sign", "legal_word",
 )  # fmt: skip
 """What `IS` may name in a token pattern."""
 
 KEYS = {"IS", "TEXT", "LOWER", "LENGTH", "OP"}
-SCALES = {"십": 10, "백": 100, "천": 10**3, "만": 10**4, "십만": 10**5, "백만": 10**6, "천만": 10**7, "억": 10**8}
+SCALES = {
+    "십": 10,
+    "백": 100,
+    "천": 10**3,
+    "만": 10**4,
+    "십만": 10**5,
+    "백만": 10**6,
+    "천만": 10**7,
+    "억": 10**8,
+}
 """Scale words between a number and its unit."""
+
+
+class Strict(BaseModel):
+    """An unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Pattern(Strict):
@@ -102,6 +118,7 @@ class MentionRules(Strict):
 
     particles: list[str] = []
     units: list[str] = []
+    ordinals: list[str] = []
     same_unit: dict[str, str] = {}
     comparators: dict[str, str] = {}
     counted: Counted = Counted()
@@ -136,6 +153,7 @@ class Lexicon:
 
     particles: frozenset[str]
     units: frozenset[str]
+    ordinals: frozenset[str]
     same_unit: dict[str, str]
     comparators: dict[str, str]
     verbs: frozenset[str]
@@ -157,6 +175,7 @@ class Lexicon:
     groups: frozenset[str]
     law_endings: tuple[str, ...]
     patterns: tuple[Pattern, ...]
+    _stems: dict[str, int] = field(default_factory=dict, compare=False)
     _cache: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def is_common(self, word: str) -> bool:
@@ -222,7 +241,8 @@ class Lexicon:
         elif word.endswith(self.wards) and not word.endswith(self.not_wards) and not self.is_common(word):
             yield "ward"
         name = _ends(word, self.place_endings, 2)
-        if name and not word.endswith(self.not_places) and not self.is_common(name):
+        other = _ends(word, self.not_places, 0)  # 사업구역 is none for 역, 금사공업지역 is one for 공업지역
+        if name and (other is None or len(other) > len(name)) and not self.is_common(name):
             yield "place"
         if _ends(word, self.roads, 2) and not word.endswith("으로"):
             yield "road"
@@ -233,6 +253,13 @@ class Lexicon:
 
     def stem(self, word: str) -> int:
         """How much of a Hangul word is left without its particle, where what is left is a known word."""
+        if (known := self._stems.get(word)) is None:
+            known = self._stem(word)
+            if len(self._stems) < 50_000:
+                self._stems[word] = known
+        return known
+
+    def _stem(self, word: str) -> int:
         if self._named(word):
             return len(word)
         for size in range(min(4, len(word) - 2), 0, -1):
@@ -241,7 +268,9 @@ class Lexicon:
         return len(word)
 
     def _named(self, word: str) -> bool:
-        return not self.classes(word).isdisjoint(("org", "org_ending", "government", "group", "place", "ward", "beside"))
+        return not self.classes(word).isdisjoint(
+            ("org", "org_ending", "government", "group", "place", "ward", "beside")
+        )
 
 
 def load_lexicon(folder: Path) -> Lexicon:
@@ -266,6 +295,7 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Lexicon:
     return Lexicon(
         particles=frozenset(every(lambda p: p.particles)),
         units=frozenset(every(lambda p: p.units)),
+        ordinals=frozenset(every(lambda p: p.ordinals)),
         same_unit={k: v for p in parts for k, v in p.same_unit.items()},
         comparators={k: v for p in parts for k, v in p.comparators.items()},
         verbs=frozenset(every(lambda p: p.counted.verbs)),
@@ -292,10 +322,8 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Lexicon:
         common=frozenset(every(lambda p: p.common.words)),
         groups=frozenset(every(lambda p: p.groups.words)),
         law_endings=tuple(every(lambda p: p.laws.endings)),
-        patterns=tuple(
-            [
-                *(pattern for part in parts for pattern in part.pattern),
-                Pattern(type="group", phrases=every(lambda p: p.groups.phrases)),
-            ]
+        patterns=(
+            *(pattern for part in parts for pattern in part.pattern),
+            Pattern(type="group", phrases=every(lambda p: p.groups.phrases)),
         ),
     )

@@ -24,6 +24,8 @@ class Fact:
     of: str | None = None
 
 
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"-\d")
 _BETWEEN = re.compile(r"\s?[/,·]\s?")
 _WORD = re.compile(
     r"[가-힣]{1,5}\d{1,2}동(?![가-힣]{2})|[가-힣]+|\d+(?:,\d{3})*(?:\.\d+)?|[A-Za-z]+|\s+|\S",
@@ -32,6 +34,8 @@ _WORD = re.compile(
 
 def values_in(text: str, year: int | None) -> list[Fact]:
     """Money, dates, periods and percent by the grammars of `values`; no two overlap: the longest wins."""
+    if not _DIGIT.search(text):
+        return []
     found = [Fact("money", m.start, m.end, m.won, "원") for m in find_money(text)]
     found += [Fact("percent", p.start, p.end, p.value, "%", p.label or None) for p in find_percents(text)]
     periods = find_periods(text, year)
@@ -89,7 +93,7 @@ def label_of(text: str, lexicon: Lexicon) -> Fact | None:
 
 
 def cut(text: str, facts: list[Fact], lexicon: Lexicon) -> tuple[list[str], list[bool]]:
-    """(words, whether a space follows): each fact is one token, units and particles are tokens of their own."""
+    """(words, whether a space follows): a fact is one token, units and particles are tokens of their own."""
     words: list[str] = []
     at = 0
     for fact in facts:
@@ -116,12 +120,51 @@ def _words(text: str, start: int, end: int, lexicon: Lexicon, out: list[str]) ->
         if "가" <= first <= "힣" and len(word) > 1:
             cuts = split_unit(word, lexicon) if number else None
             if cuts is None:
-                size = lexicon.stem(word)
+                size = len(word)
+                if _firm(out, lexicon):
+                    size = particle_at(word)
+                elif not _LETTER.match(
+                    text, match.end(), end
+                ):  # 사회적기업과-3084 is an office, not 사회적기업
+                    size = lexicon.stem(word)
                 cuts = [word] if size == len(word) else [word[:size], word[size:]]
             out.extend(cuts)
         else:
             out.append(word)
         number = first.isdigit()
+
+
+def _firm(before: list[str], lexicon: Lexicon) -> bool:
+    """Whether a firm's name comes next: (주), ㈜."""
+    if before and before[-1] in lexicon.signs:
+        return True
+    return len(before) > 2 and before[-1] in ")）" and before[-2] in lexicon.forms and before[-3] in "(（"
+
+
+_NO_PARTICLE = (
+    "회의", "협의", "심의", "건의", "결의", "동의", "문의", "강의", "논의", "주의", "정의", "합의",
+    "성과", "결과", "학과", "효과", "경과", "추가", "허가", "부가", "놀이", "어린이", "길이", "높이", "깊이", "종이",
+    "나이", "아이", "차이",
+)  # fmt: skip
+"""Words that only look as if they ended in a particle."""
+_AFTER_CONSONANT = "과은이을"
+_AFTER_VOWEL = "와는가를"
+
+
+def particle_at(word: str) -> int:
+    """Where the particle of an unknown name begins; its form must fit the sound before it.
+
+    >>> [w[: particle_at(w)] for w in ("푸른건설과", "한빛테크와", "한빛한과", "누리의", "샛별에서")]
+    ['푸른건설', '한빛테크', '한빛한', '누리', '샛별']
+    """
+    for ending in ("에서", "에게", "으로"):
+        if word.endswith(ending) and len(word) > 3:
+            return len(word) - 2
+    if len(word) < 3 or word.endswith(_NO_PARTICLE):
+        return len(word)
+    closed = (ord(word[-2]) - ord("가")) % 28 > 0
+    fits = word[-1] in "의에" or word[-1] in (_AFTER_CONSONANT if closed else _AFTER_VOWEL)
+    return len(word) - 1 if fits else len(word)
 
 
 def split_unit(word: str, lexicon: Lexicon) -> list[str] | None:
@@ -142,7 +185,9 @@ def split_unit(word: str, lexicon: Lexicon) -> list[str] | None:
         return cuts
     for size in range(min(4, len(rest)), 0, -1):
         after = rest[size:]
-        if rest[:size] in lexicon.units and (not after or after in lexicon.particles or after in lexicon.comparators):
+        if (rest[:size] in lexicon.units or rest[:size] in lexicon.ordinals) and (
+            not after or after in lexicon.particles or after in lexicon.comparators
+        ):
             return [*cuts, rest[:size], *([after] if after else [])]
     return None
 

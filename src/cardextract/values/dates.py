@@ -30,7 +30,7 @@ _MONTH_DAY = (
     rf"|\.\s?(\d{{1,2}})(?:\s?일(?!간)|\.(?!\d{{3}})|{_STOP})|\.|{_STOP}{_LATE})"
 )
 _AFTER_YEAR = re.compile(rf"(?:\s?년도?\s?|\s?\.\s?){_MONTH_DAY}")
-_ONLY_YEAR = re.compile(r"\s?년도?(?!\s?(?:간|생|차|이상|이내|동안))말?")
+_ONLY_YEAR = re.compile(r"\s?년도?(?!(?:간|생|차)(?![가-힣])|\s?(?:이상|이내|동안))말?")
 _ONLY_MONTH = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?월(?!\s?[간별])(?:\s?(\d{{1,2}})\s?일(?!간))?{_LATE}")
 _MORE = re.compile(
     r"\s?[/,·]\s?(\d{1,2})(?:\.\s?(\d{1,2}))?(?:\.(?!\d)|\s?월(?:\s?(\d{1,2})일)?|일)(?!간|\d)"
