@@ -403,7 +403,7 @@ def _table(tbl: Any, state: _State, depth: int) -> Iterator[Block]:
         row += 1
     state.meter.grid(row, width)
     if cells:
-        done = tuple(replace(o.cell, rowspan=o.rows) for o in cells)
+        done = tuple(o.cell if o.rows == 1 else replace(o.cell, rowspan=o.rows) for o in cells)
         yield Table(row, width, done, Place(table=index))
 
 

@@ -327,10 +327,14 @@ class Look:
 
 
 PLAIN = Look()
+_NAMING = frozenset((W + "pStyle", W + "numPr", W + "outlineLvl"))
 
 
 def look(ppr: Any, styles: Styles, lists: Lists) -> Look:
     """The look of a paragraph with this w:pPr (None where it has none). Counts the paragraph in its list."""
+    if ppr is not None and styles.default is None and _NAMING.isdisjoint([child.tag for child in ppr]):
+        ind = ppr.find(W + "ind")  # most paragraphs name neither style nor list
+        return PLAIN if ind is None else Look("", None, None, *_indent([ind]))
     style = None if ppr is None else ppr.find(W + "pStyle")
     name = None if style is None else style.get(VAL)
     chain = styles.chain(name)
