@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cardextract.document import Certainty, Place
+from cardextract.document import Certainty as Certainty
+from cardextract.document import Place
 from cardextract.findings import Finding
 
 SCHEMA_VERSION = "1.0"

@@ -310,9 +310,9 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
     that the other axis leaves open."""
     levels = max((len(p) for p in paths), default=0)
     level_dims = [
-        {d for p in paths if k < len(p) and p[k] for d in _dims(p[k]) & {"source", "period"}}
+        {d for p in paths if k < len(p) and (slot := p[k]) for d in _dims(slot) & {"source", "period"}}
         for k in range(levels)
-    ]  # type: ignore[arg-type]
+    ]
     axis_dims = set().union(*level_dims) if level_dims else set()
 
     def total_dim(k: int, path: Sequence[Slot | None]) -> str | None:
