@@ -300,3 +300,50 @@ ACROSS = {
 
 CATALOGUE: dict[str, Code] = {**SUMS, **CONSISTENCY, **TIME, **FORM, **ACROSS}
 """All codes; docs/checks.md is made from it."""
+
+GROUPS = {
+    "금액의 합": SUMS,
+    "값끼리의 모순": CONSISTENCY,
+    "날짜": TIME,
+    "서식과 판독": FORM,
+    "카드와 카드, 보고와 보고": ACROSS,
+}
+LEVELS = {"error": "오류", "warning": "경고", "info": "알림"}
+
+KINDS = {
+    "SHIFTED_CELL": "`shift` 옆 칸으로 밀림, `swap` 두 칸이 바뀜, `timing` 집행 시기로 보아 밀림",
+    "UNIT_SLIP": "`table` 표 전체, `line` 한 행이나 열",
+    "ROW_SUM": "`digit_swap` 자리 바뀜, `lost_digit` 자리 빠짐, `extra_digit` 자리 더함, `one_digit` 한 자리 틀림, `thousand` 천 배, `sign` 부호",
+    "HEADER_TABLE": "`source` 재원별 금액이 다름",
+    "STATUS_PROGRESS": "`not_finished` 완료인데 100% 미만, `finished` 100%인데 추진중, `not_begun` 미착수인데 진도가 있음",
+    "PERSONAL_NUMBER": "`mobile` 휴대전화, `resident` 주민등록번호",
+    "LONGITUDINAL": "`spent_back` 누적 집행액 감소, `progress_back` 진도율 감소, `status_back` 완료가 취소됨, `past_rewritten` 지난 연도 집행액 변경(이상 경고); `plan_changed` 계획 변경, `title_changed` `department_changed` `period_changed` 항목 변경, `copied` 실적이 그대로, `report_missing` 빠진 보고(이상 알림)",
+}
+"""What the `kind` of a finding can be."""
+
+
+def page() -> str:
+    """docs/checks.md: every code with its severity, message, reason and remedy."""
+    out = [
+        "# 점검 목록",
+        "",
+        "<!-- made from src/cardextract/catalogue.py: python -m cardextract.catalogue > docs/checks.md -->",
+        "",
+        "모든 점검 결과(finding)는 코드 하나를 가집니다. 코드의 이름과 뜻은 바뀌지 않습니다.",
+        "심각도는 규칙 파일의 `[severity]`에서 코드별로 `error`, `warning`, `info`, `off`로 바꿀 수 있습니다.",
+        "다른 결과 때문에 생긴 결과는 `caused_by`에 그 결과의 id를 적습니다. 원인 하나를 고치면 함께 사라집니다.",
+        "",
+    ]
+    for title, codes in GROUPS.items():
+        out += [f"## {title}", ""]
+        for name, code in codes.items():
+            out += [f"### {name}: {code.title} ({LEVELS[code.severity]})", ""]
+            out += [f"- 메시지: {code.message}", f"- 까닭: {code.why}", f"- 고치는 법: {code.mend}"]
+            if name in KINDS:
+                out.append(f"- 종류(`kind`): {KINDS[name]}")
+            out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

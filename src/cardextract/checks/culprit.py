@@ -82,8 +82,6 @@ def _candidates(sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Slip]:
 
 def moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> list[Move]:
     """The ways in which figures of one line, put elsewhere, make every sum of the table close."""
-    if sum(bool(residual(s, amounts)) for s in sums) < 2:
-        return []  # one failing sum proves no exchange: too many would mend it
     found: dict[tuple[tuple[Key, int], ...], Move] = {}
     for move in _moves(ledger, sums, amounts):
         moved = {**amounts, **move.right}
@@ -103,10 +101,10 @@ def lines(ledger: Ledger) -> Iterator[list[Key]]:
 
 
 def _moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Move]:
-    broken = {k for s in sums if residual(s, amounts) for k in s.keys}
+    failing = [s for s in sums if residual(s, amounts)]
     for line in lines(ledger):
-        if len(line) < 2 or not broken & set(line):
-            continue
+        if len({id(s) for s in failing if _crosses(s, line)}) < 2:
+            continue  # one failing sum proves no exchange: too many would mend it
         values = [amounts[k] for k in line]
         for steps in (-1, 1, -2, 2, -3, 3):
             yield from _shifts(line, values, steps, sums, amounts)
@@ -127,6 +125,11 @@ def _moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> Itera
             yield Move("unit", {k: amounts[k] * factor for k in scope})
             if all(amounts[k] % factor == 0 for k in scope):
                 yield Move("unit", {k: amounts[k] // factor for k in scope})
+
+
+def _crosses(s: Sum, line: list[Key]) -> bool:
+    """The sum runs across the line: it holds one of its figures only."""
+    return sum(k in s.keys for k in line) == 1
 
 
 def _same_line(key: Key, line: list[Key]) -> bool:
@@ -162,6 +165,11 @@ def _shifts(
                 lost = line[-1]
                 holding = [s for s in sums if lost in s.parts]
                 gaps = {residual(s, trial) for s in holding}
-                # two sums must agree on the lost figure: one alone would take any
-                if len(holding) > 1 and len(gaps) == 1 and (gap := next(iter(gaps))) > 0 and (begin == first):
+                # a row and a column must agree on the lost figure: one alone would take any
+                if (
+                    any(_crosses(s, line) for s in holding)
+                    and len(gaps) == 1
+                    and (gap := next(iter(gaps))) > 0
+                    and (begin == first)
+                ):
                     yield Move("shift", {**dict(zip(line, moved, strict=True)), lost: gap}, steps)

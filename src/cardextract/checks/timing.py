@@ -51,6 +51,9 @@ def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
     amounts = {k: v for each in context.ledgers.values() for k, v in each.amounts.items()}
     if not contradictions(context, amounts):
         return
+    others = [s for each in context.ledgers.values() if each is not ledger for s in each.sums]
+    if any(residual(s, amounts) for s in others):
+        return  # a wrong figure in the other table may be what contradicts
     line = [
         ledger.key("total", p)
         for p in sorted(ledger.years, key=time_order)
