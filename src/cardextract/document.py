@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Box = tuple[float, float, float, float]
@@ -40,7 +41,8 @@ class Place:
         """The place of characters i..j of a text that stands here; only text files know it exactly."""
         if self.start is None:
             return self
-        return replace(self, start=self.start + i, end=self.start + j)
+        start = self.start
+        return Place(self.page, self.box, self.line, start + i, start + j, self.table, self.row, self.col, self.block)
 
 
 NOWHERE = Place()
@@ -107,7 +109,7 @@ class PageBreak:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """A cell of a table's grid: row and col from 0, at its top left corner; spans at least 1.
 
@@ -123,12 +125,12 @@ class Cell:
     place: Place = NOWHERE
     header: bool = False
 
-    @property
+    @cached_property
     def paragraphs(self) -> list[Paragraph]:
         """The cell's own paragraphs, without those of nested tables."""
         return [b for b in self.blocks if isinstance(b, Paragraph)]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The cell's own text, paragraphs joined by line ends (automatic markers put in front)."""
         return "\n".join(f"{p.marker} {p.text}" if p.marker else p.text for p in self.paragraphs)

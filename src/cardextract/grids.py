@@ -52,6 +52,20 @@ def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
     """The fields that a label names: none if it is no known label, two for `추진상태(진도)` or `부서/담당자`."""
     if len(text) > 40 or not text.strip():
         return ()
+    key = (rules.sha256, text)
+    found = _CACHE.get(key)
+    if found is None:
+        if len(_CACHE) > 20000:
+            _CACHE.clear()
+        found = _CACHE[key] = _label_fields(text, rules)
+    return found
+
+
+_CACHE: dict[tuple[str, str], tuple[str, ...]] = {}
+"""Labels repeat from card to card; rules cannot be hashed, their digest can."""
+
+
+def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
     word = _bare(text)
     if not word or len(word) > MAX_LABEL:
         return ()

@@ -215,6 +215,11 @@ class Rules(Strict):
         return re.compile("|".join(f"(?:{p})" for p in self.end_words) or r"(?!)")
 
     @cached_property
+    def section_pattern(self) -> re.Pattern[str]:
+        """Any word of any heading: a quick no for the many lines that hold none."""
+        return re.compile("|".join(re.escape(word) for word, _, _ in self.section_words))
+
+    @cached_property
     def section_words(self) -> list[tuple[str, str, bool]]:
         """(squeezed words, kind, exact), longest first, so that the most specific heading wins."""
         out = [(squeeze(w), k, False) for k, s in self.sections.items() for w in s.words]

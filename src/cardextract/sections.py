@@ -69,6 +69,8 @@ def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
 
     The word that stands last decides between several (`추진상 문제점 및 대책`), unless one holds the whole text.
     """
+    if not rules.section_pattern.search(core):
+        return None, len(core), False
     bare = re.sub(r"[(\[（][^)\]）]*[)\]）]", "", core)
     best: tuple[int, int, str, int, bool] | None = None
     for word, kind, exact in rules.section_words:
@@ -181,17 +183,6 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
     if rich or (h.style and h.style not in ("○", "-")) or len(content.text) > 24 or not content.text.strip():
         return h
     return None
-
-
-def candidates(blocks: Sequence[Block], rules: Rules) -> list[Heading]:
-    """All lines outside tables (and in one-cell tables) that may head a section."""
-    out = []
-    for b in blocks:
-        if isinstance(b, Paragraph):
-            h = paragraph_heading(b, rules)
-            if h is not None and h.kind is not None:
-                out.append(h)
-    return out
 
 
 def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
@@ -315,18 +306,16 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
         else:
             flow.append(b)
     in_cells = [x for x in flow if isinstance(x, Heading)]
-    styles = heading_style(
-        [*candidates([x for x in flow if isinstance(x, Paragraph)], rules), *in_cells], rules
-    )
+    lines = {i: h for i, x in enumerate(flow) if isinstance(x, Paragraph) and (h := paragraph_heading(x, rules))}
+    styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells], rules)
     styles |= {h.style for h in in_cells}
     out = Split()
     section: Section | None = None
-    for x in flow:
+    for i, x in enumerate(flow):
         head = x if isinstance(x, Heading) else None
-        if isinstance(x, Paragraph):
-            h = paragraph_heading(x, rules)
-            if h is not None and h.style in styles and _is_heading(h, rules, section):
-                head = h
+        h = lines.get(i)
+        if h is not None and h.style in styles and _is_heading(h, rules, section):
+            head = h
         if head is not None:
             section = Section(head, cell=isinstance(x, Heading))
             out.sections.append(section)
