@@ -224,13 +224,13 @@ def _columns(layouts: Sequence[Layout]) -> dict[int, Column]:
             elif isinstance(item, Draft):
                 lefts.append(item.grid.xs[0])
                 rights.append(item.grid.xs[-1])
-    return {
-        layout.number: Column(
-            min(edges[round(layout.width)][0], default=0.0),
-            max(edges[round(layout.width)][1], default=layout.width),
-        )
-        for layout in layouts
-    }
+    columns = {}
+    for layout in layouts:
+        lefts, rights = edges[round(layout.width)]
+        left = min(lefts, default=0.0)
+        # at least as far as an even margin: on a page of short lines the longest is not full
+        columns[layout.number] = Column(left, max([*rights, layout.width - left]))
+    return columns
 
 
 def _blocks(layouts: Sequence[Layout], sizes: Sizes, step: float) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _open(data: bytes) -> Any:
 
 
 def _grids(page: Any) -> list[Grid]:
-    left, top = _origin(page)
+    left, top, _, _ = _origin(page)
     out = []
     for found in page.find_tables():
         boxes: list[Box] = [(b[0] - left, b[1] - top, b[2] - left, b[3] - top) for b in found.cells]
@@ -69,13 +70,24 @@ def _grids(page: Any) -> list[Grid]:
     return out
 
 
-def _origin(page: Any) -> tuple[float, float]:
-    """Where the rendered page begins in pdfplumber's own coordinates (its page is the crop box there)."""
-    return page.bbox[0], page.bbox[1]
+def _origin(page: Any) -> tuple[float, float, float, float]:
+    """left, top, width, height of the rendered page (the crop box, turned) in pdfplumber's own coordinates."""
+    ml, mb, mr, mt = _upright(page.page_obj.mediabox)
+    cl, cb, cr, ct = _upright(page.page_obj.cropbox)
+    cl, cb, cr, ct = max(cl, ml), max(cb, mb), min(cr, mr), min(ct, mt)
+    turn = page.rotation // 90
+    left, top = ((cl - ml, mt - ct), (cb - mb, cl - ml), (mr - cr, cb - mb), (mt - ct, mr - cr))[turn]
+    width, height = (cr - cl, ct - cb) if turn % 2 == 0 else (ct - cb, cr - cl)
+    return page.mediabox[0] + left, page.mediabox[1] + top, width, height
+
+
+def _upright(box: Sequence[float]) -> Box:
+    x0, y0, x1, y1 = box
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _glyphs(page: Any, number: int) -> Glyphs:
-    left, top = _origin(page)
+    left, top, width, height = _origin(page)
     words: list[Word] = []
     styles: dict[int, tuple[float, bool]] = {}
     found = page.dedupe_chars(tolerance=1).extract_words(
@@ -93,7 +105,4 @@ def _glyphs(page: Any, number: int) -> Glyphs:
         char = word["chars"][0]
         styles[first] = (round(char["size"], 1), "bold" in char["fontname"].lower())
         first += len(text)
-    box = page.bbox
-    return Glyphs(
-        number, box[2] - box[0], box[3] - box[1], words, [], [], [], [], first, 0, len(page.chars), styles
-    )
+    return Glyphs(number, width, height, words, [], [], [], [], first, 0, len(page.chars), styles)
