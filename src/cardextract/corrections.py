@@ -333,6 +333,18 @@ def correct(
     return replace(document, blocks=blocks, decoded=decoded), stale
 
 
+def stale_by_card(
+    document: Document, decisions: Sequence[Correction], sha256: str | None = None
+) -> dict[int, list[Finding]]:
+    """The STALE_CORRECTION findings of `correct` by the card that they are about (not stamped)."""
+    out: dict[int, list[Finding]] = {}
+    for index in sorted({c.card_index for c in decisions}):
+        stale = correct(document, of_card(decisions, index), sha256)[1]
+        if stale:
+            out[index] = stale
+    return out
+
+
 def printed_at(document: Document, place: Place) -> str | None:
     """The text that stands at a place of the document as it was read; None if nothing does."""
     if document.decoded is not None and place.start is not None and place.end is not None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cardextract.build import Draft, build
-from cardextract.card import Card, SourceFile
+from cardextract.card import Card, SourceFile, budget_path
 from cardextract.checks import check
-from cardextract.corrections import Correction, certify, correct, decide, of_source
+from cardextract.corrections import Correction, certify, correct, decide, of_source, stale_by_card
 from cardextract.cut import CardBlocks, cards
 from cardextract.document import Document, Paragraph, Table, walk
 from cardextract.fields import Picked, pick, unread
@@ -114,7 +114,8 @@ def extract_file(
     kind = sniff(path)
     printed, file_findings = reader(kind)(path)
     mine = of_source(corrections, relative, sha256) if corrections else []
-    document, stale = correct(printed, mine, sha256) if mine else (printed, [])
+    document = correct(printed, mine, sha256)[0] if mine else printed
+    stale = stale_by_card(printed, mine, sha256)
     source = SourceFile(path=relative, sha256=sha256, format=kind, card_index=1)
     out = []
     for reading in read_cards(document, source, rules, profile=profile, issuer=issuer):
@@ -122,14 +123,20 @@ def extract_file(
         if document.decoded is not None:
             assert_spans(card, document.decoded)
         if mine:
+            index = card.source.card_index
             card.evidence, card.findings = certify(
-                card.evidence, card.findings, printed, mine, card.source.card_index, sha256
+                card.evidence, card.findings, printed, mine, index, sha256
             )
+            for cell in card.budget:
+                proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
+                if proof is not None and proof.certainty == "corrected" and cell.state == "stated":
+                    cell.state = "corrected"
+            card.findings += [stamp(f, relative, card.card_id, index) for f in stale.pop(index, [])]
         chosen = rules.profiles.get(card.profile, rules.base)
         out.append(finish(card, chosen, mine))
     if mentions and out:
         _annotate(out, rules.folder)
-    findings = [stamp(f, relative) for f in [*file_findings, *stale]]
+    findings = [stamp(f, relative) for f in [*file_findings, *(f for of in stale.values() for f in of)]]
     return FileResult(relative, sha256, kind, out, findings)
 
 
