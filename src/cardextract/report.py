@@ -138,7 +138,7 @@ def government(
         subtitle=titles.pop() if len(titles) == 1 else None,
         scope=scope,
         cards=chosen,
-        outside=len([x for x in lines if x.day != scope.day and not x.day and scope.day]),
+        outside=sum(1 for line in lines if scope.day and not line.day),
         amounts=amounts,
         rates=rates,
         statuses=parts,
@@ -210,7 +210,7 @@ def render(template: str, words: Words, **values: Any) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        w=words, svg=svg, million=million, percent=percent, plain=plain, total=data.total, version=__version__,
-        ledgers=LEDGERS, catalogue=CATALOGUE, shown=SHOWN,
+        w=words, svg=svg, million=million, percent=percent, plain=plain, total=data.total,
+        ledgers=LEDGERS, catalogue=CATALOGUE, shown=SHOWN, version=__version__,
     )  # fmt: skip
     return environment.get_template(template).render(**values)

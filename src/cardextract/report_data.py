@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cardextract.card import Card
+from cardextract.document import Place
 from cardextract.measures import Measure, measures
 from cardextract.pledges import Link, facts, last_day, links
 from cardextract.sinks import mask
@@ -57,8 +58,8 @@ class Line:
     findings: tuple[tuple[str, str, str], ...]
     """(code, severity, state)"""
     certainties: Mapping[str, int]
-    places: Mapping[str, str]
-    """Words for where the totals stand."""
+    places: Mapping[str, tuple[str, int]]
+    """Path -> where status, progress and the totals stand (see `place_key`)."""
 
     def total(self, ledger: str) -> int | None:
         """The total of a ledger: the printed one, else the sum of its sources; None without the table."""
@@ -148,8 +149,8 @@ def line_of(card: Card, term: tuple[str, str]) -> Line:
     }
     places = {}
     for name in ("status", "progress", *(f"budget[{x}/total/total].amount" for x in LEDGERS)):
-        if name in card.evidence:
-            places[name] = place_words(card.evidence[name].place)
+        if name in card.evidence and (key := place_key(card.evidence[name].place)):
+            places[name] = key
     return Line(
         card_id=card.card_id,
         path=card.source.path,
@@ -170,13 +171,13 @@ def line_of(card: Card, term: tuple[str, str]) -> Line:
     )
 
 
-def place_words(place: Any) -> str:
-    """Where a value stands, in short: p. 3, l. 17, table 1."""
+def place_key(place: Place) -> tuple[str, int] | None:
+    """Where a value stands, in short: (`page`, `line` or `table`, its number from 1)."""
     if place.page is not None:
-        return f"p. {place.page}"
+        return "page", place.page
     if place.line is not None:
-        return f"l. {place.line}"
-    return f"table {place.table + 1}" if place.table is not None else ""
+        return "line", place.line
+    return None if place.table is None else ("table", place.table + 1)
 
 
 def total(amounts: Amounts, ledger: str, period: str = "total") -> int | None:

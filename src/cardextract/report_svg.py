@@ -51,16 +51,15 @@ def patterns() -> Markup:
 
 def swatch(name: str) -> Markup:
     """A small sample of a fill, for legends and tables."""
-    return Markup(
-        f'<svg class="swatch" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">'
-        f'<rect x=".5" y=".5" width="11" height="11" fill="url(#f-{name})" stroke="{INK}" stroke-width=".6"/></svg>'
-    )
+    drawn = rectangle(0.5, 0.5, 11, 11, f'fill="url(#f-{name})" stroke="{INK}" stroke-width=".6"')
+    about = 'viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"'
+    return Markup(f'<svg class="swatch" {about}>{drawn}</svg>')
 
 
 def drawing(height: float, label: str, body: str) -> Markup:
     """An image with a text for those who do not see it."""
-    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(label)}">'
-    return Markup(f"{head}{body}</svg>")
+    about = f'viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(label)}"'
+    return Markup(f'<svg class="chart" {about}>{body}</svg>')
 
 
 def rectangle(x: float, y: float, width: float, height: float, style: str) -> str:
@@ -156,25 +155,26 @@ def lines(
     step = (WIDTH - left - right) / max(1, len(dates))
     for i, day in enumerate(dates):
         body.append(text(left + step * (i + 0.5), bottom + 18, day, "middle", 11))
-    ends: list[float] = []
+    ends = []
     for (colour, dash, shape), (words, values) in zip(styles, series.values(), strict=False):
         points = [
-            (left + step * (i + 0.5), bottom - (bottom - top) * v / most, v)
+            (left + step * (i + 0.5), bottom - (bottom - top) * v / most)
             for i, v in enumerate(values)
             if v is not None
         ]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         stroke = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
         body.append(f'<polyline points="{path}" {stroke}/>')
-        for x, y, _ in points:
+        for x, y in points:
             if shape == "circle":
                 body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>')
             else:
                 body.append(rectangle(x - 3.5, y - 3.5, 7, 7, f'fill="{colour}"'))
         if points:
-            x, y, value = points[-1]
-            while any(abs(y - other) < 14 for other in ends):
-                y += 14
-            ends.append(y)
-            body.append(text(x + 10, y + 4, f"{words} {value:.1f}%", "start", 11, colour))
+            last = next(v for v in reversed(values) if v is not None)
+            ends.append((points[-1][1], points[-1][0], f"{words} {last:.1f}%", colour))
+    lowest = 0.0
+    for y, x, words, colour in sorted(ends):
+        lowest = max(y, lowest + 15)
+        body.append(text(x + 10, lowest + 4, words, "start", 11, colour))
     return drawing(bottom + 28, label, "".join(body))

@@ -39,6 +39,10 @@ class Words:
         """A word of another group: ledgers, statuses, sources, certainties, files."""
         return self("no_status") if key is None else vocabulary()[group][key][self.lang]
 
+    def place(self, key: tuple[str, int]) -> str:
+        """Where a value stands (see report_data.place_key)."""
+        return self.of("places", key[0]).format(n=key[1])
+
     def period(self, period: str) -> str:
         """A period in words."""
         if self.lang == "ko":
