@@ -1,0 +1,46 @@
+"""Fixtures for all tests: the shared material, the rules, and a short way from a text to its cards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cardextract.card import Card
+from cardextract.rules import Rules, RuleSet, load_rules
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared material beside the project. Absent: skipped, but under CI=true a failure."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        reason = "the shared material (../shared beside the project) is not here"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ruleset() -> RuleSet:
+    """The project's own rules: base and all profiles."""
+    return load_rules(ROOT / "rules")
+
+
+@pytest.fixture(scope="session")
+def rules(ruleset: RuleSet) -> Rules:
+    """The base rules."""
+    return ruleset.base
+
+
+@pytest.fixture(scope="session")
+def read_text(ruleset: RuleSet) -> Callable[[str], list[Card]]:
+    """From a text to its checked cards, in memory, under the base rules."""
+    from tests.texts import read
+
+    return lambda text: read(text, ruleset)
