@@ -252,6 +252,7 @@ def test_dates_inside_text(text: str, isos: list[str]) -> None:
 def test_months_take_the_year_given() -> None:
     assert [d.iso for d in find_dates("3월, 5월 2회", 2024)] == ["2024-03", "2024-05"]
     assert find_dates("3월, 5월 2회") == []
+    assert [d.iso for d in find_dates("개소식(6. 14.), 1. 2. 항", 2024)] == ["2024-06-14"]
     assert [(p.start, p.end) for p in find_periods("9월 ~ 12월", 2024)] == [("2024-09", "2024-12")]
 
 

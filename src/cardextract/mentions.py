@@ -2,14 +2,15 @@
 
 A blank pipeline: our tokenizer (figures stay whole, units and particles come off), the grammars of `values`
 as a component, token patterns from `rules/mentions.toml`, components of third parties (entry points of the
-group `cardextract.mentions`: a callable Doc -> Doc that adds spans to `doc.spans["mentions"]`), and one rule for
-overlaps: the longest mention wins, of two as long the earlier in `mentions_rules.TYPES`.
+group `cardextract.mentions`: a callable Doc -> Doc that adds spans to `doc.spans["mentions"]`), and one rule
+for overlaps: the longest mention wins, of two as long the earlier in `mentions_rules.TYPES`.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -33,11 +34,13 @@ Annotate = Callable[[list[str], int | None], list[list[Mention]]]
 MAX_WORDS = 100_000
 """Words spaCy's vocabulary may hold before it is made anew: it never forgets, and figures are words too."""
 
-MAX_TEXT = 4000
+MAX_TEXT = 50_000
 """Characters of one item that are looked at: a longer one is no bullet."""
 
 SETS = ("IN", "NOT_IN")
 GROUP = "cardextract.mentions"
+_FORM = re.compile(r"[(（][가-힣][)）]|[㈜㈔㈲㈐]|주식회사|유한회사")
+"""The legal form, which is no part of a firm's name."""
 _RANK = {name: i for i, name in enumerate(TYPES)}
 
 
@@ -122,7 +125,7 @@ def _pipeline(folder: Path, lexicon: Lexicon) -> Language:
     nlp.add_pipe("cardextract_values")
     nlp.add_pipe("cardextract_patterns", config={"folder": str(folder)})
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
-        name = f"{GROUP}.{point.name}"
+        name = re.sub(r"\W", "_", f"{GROUP}_{point.name}")
         if not Language.has_factory(name):
             Language.component(name, func=point.load())
         nlp.add_pipe(name)
@@ -252,14 +255,11 @@ class Patterns:
             if not squeeze(inner).endswith(self.lexicon.law_endings):
                 return None
         if kind == "org":
-            name = "".join(w for w in words if w not in "()（）")
-            if words[0] in "(（":
-                name = text[text.index(words[2]) + 1 :].strip()
-            return Fact(kind, begin, stop, name)
+            return Fact(kind, begin, stop, _FORM.sub("", text).strip())
         return Fact(kind, begin, stop, text)
 
     def _conditions(self, doc: Doc) -> None:
-        """A quantity with 미만, 이하, 이상 behind it, or two in a row (19세 이상 39세 이하), is a condition."""
+        """A quantity with 미만 or 이상 behind it, or two in a row (19세 이상 39세 이하), is a condition."""
         from spacy.tokens import Span
 
         words = doc.user_data["words"]
@@ -330,7 +330,7 @@ def _noun(text: str, lexicon: Lexicon, *, before: bool = False) -> str | None:
         text = text[: particle_at(text)]
     if (not before and text.endswith(tuple(lexicon.verbs))) or text.endswith("별"):
         return None
-    if text in lexicon.particles or (not before and (text in lexicon.light or text in lexicon.comparators)):
+    if text in lexicon.particles or text in lexicon.comparators or (not before and text in lexicon.light):
         return None
     return text if len(text) > 1 or text in lexicon.units else None
 

@@ -175,6 +175,8 @@ class Lexicon:
     groups: frozenset[str]
     law_endings: tuple[str, ...]
     patterns: tuple[Pattern, ...]
+    phrase_ends: frozenset[str]
+    """The last words of phrases: particles come off them too."""
     _stems: dict[str, int] = field(default_factory=dict, compare=False)
     _cache: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
@@ -268,7 +270,7 @@ class Lexicon:
         return len(word)
 
     def _named(self, word: str) -> bool:
-        return not self.classes(word).isdisjoint(
+        return word in self.phrase_ends or not self.classes(word).isdisjoint(
             ("org", "org_ending", "government", "group", "place", "ward", "beside")
         )
 
@@ -322,6 +324,12 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Lexicon:
         common=frozenset(every(lambda p: p.common.words)),
         groups=frozenset(every(lambda p: p.groups.words)),
         law_endings=tuple(every(lambda p: p.laws.endings)),
+        phrase_ends=frozenset(
+            phrase.split()[-1]
+            for p in parts
+            for phrases in (p.groups.phrases, *(x.phrases for x in p.pattern))
+            for phrase in phrases
+        ),
         patterns=(
             *(pattern for part in parts for pattern in part.pattern),
             Pattern(type="group", phrases=every(lambda p: p.groups.phrases)),

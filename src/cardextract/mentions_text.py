@@ -24,6 +24,7 @@ class Fact:
     of: str | None = None
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"-\d")
 _BETWEEN = re.compile(r"\s?[/,·]\s?")
@@ -49,8 +50,10 @@ def values_in(text: str, year: int | None) -> list[Fact]:
 def longest(facts: list[Fact]) -> list[Fact]:
     """Without overlaps: the longest wins, of equals the first given; in the order of the text."""
     taken: list[Fact] = []
+    free = bytearray(max(f.end for f in facts))
     for fact in sorted(facts, key=lambda f: f.start - f.end):
-        if all(fact.end <= t.start or t.end <= fact.start for t in taken):
+        if not any(free[fact.start : fact.end]):
+            free[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
             taken.append(fact)
     return sorted(taken, key=lambda f: f.start)
 
@@ -96,6 +99,7 @@ def cut(text: str, facts: list[Fact], lexicon: Lexicon) -> tuple[list[str], list
     """(words, whether a space follows): a fact is one token, units and particles are tokens of their own."""
     words: list[str] = []
     at = 0
+    text = _SURROGATE.sub("\ufffd", text)  # half a character: spaCy cannot store it
     for fact in facts:
         _words(text, at, fact.start, lexicon, words)
         words.append(text[fact.start : fact.end])
@@ -143,8 +147,8 @@ def _firm(before: list[str], lexicon: Lexicon) -> bool:
 
 _NO_PARTICLE = (
     "회의", "협의", "심의", "건의", "결의", "동의", "문의", "강의", "논의", "주의", "정의", "합의",
-    "성과", "결과", "학과", "효과", "경과", "추가", "허가", "부가", "놀이", "어린이", "길이", "높이", "깊이", "종이",
-    "나이", "아이", "차이",
+    "성과", "결과", "학과", "효과", "경과", "추가", "허가", "부가", "놀이", "어린이", "길이", "높이",
+    "깊이", "종이", "나이", "아이", "차이",
 )  # fmt: skip
 """Words that only look as if they ended in a particle."""
 _AFTER_CONSONANT = "과은이을"

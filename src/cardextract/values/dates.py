@@ -31,7 +31,10 @@ _MONTH_DAY = (
 )
 _AFTER_YEAR = re.compile(rf"(?:\s?년도?\s?|\s?\.\s?){_MONTH_DAY}")
 _ONLY_YEAR = re.compile(r"\s?년도?(?!(?:간|생|차)(?![가-힣])|\s?(?:이상|이내|동안))말?")
-_ONLY_MONTH = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?월(?!\s?[간별])(?:\s?(\d{{1,2}})\s?일(?!간))?{_LATE}")
+_ONLY_MONTH = re.compile(
+    rf"(?<![\d.,/-])(\d{{1,2}})\s?월(?!\s?[간별])(?:\s?(\d{{1,2}})\s?일(?!간))?{_LATE}"
+    r"|(?:(?<=[(:~])|(?<=[(:~] ))(\d{1,2})\.\s?(\d{1,2})\.(?!\s?\d)"  # (6. 14.)
+)
 _MORE = re.compile(
     r"\s?[/,·]\s?(\d{1,2})(?:\.\s?(\d{1,2}))?(?:\.(?!\d)|\s?월(?:\s?(\d{1,2})일)?|일)(?!간|\d)"
 )
@@ -173,7 +176,8 @@ def _months(folded: str, start: int, end: int, year: int) -> Iterator[Date]:
     """Months without a year of their own; the year is the one before, or was given."""
     at = start
     while match := _ONLY_MONTH.search(folded, at, end):
-        found = _make(year, match[1], match[2], match.start(), match.end(), inherited=True)
+        month, day = match[1] or match[3], match[2] or match[4]
+        found = _make(year, month, day, match.start(), match.end(), inherited=True)
         at = found.end
         if not found.valid and match[2] is None:
             continue
