@@ -19,17 +19,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cardextract import inputs, outputs, plan, storage
+from cardextract import inputs, outputs, plan, reading, storage
 from cardextract.cache import Cache
-from cardextract.children import StartError, Stopped, allow_children, close_children, run_chunk
-from cardextract.console import Log, LogFormat, Progress, Stages
-from cardextract.ledger import Line, Verdict, check_complete, verdict
-from cardextract.worker import Job, Limits, Result, Setup
+from cardextract.children import StartError, Stopped
+from cardextract.console import Log, LogFormat, Stages
+from cardextract.ledger import Line, Verdict, check_complete
+from cardextract.worker import Limits, Result, Setup
 
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
@@ -37,12 +36,6 @@ if TYPE_CHECKING:
 
 OK, USAGE, QUARANTINED, OPEN_ERRORS, INTERNAL, IO_ERROR, LOCKED, INTERRUPTED = 0, 2, 3, 4, 70, 74, 75, 130
 """Exit codes; where several apply, IO_ERROR before QUARANTINED before OPEN_ERRORS."""
-
-SETTLE_SECONDS = 0.25
-"""A file that was touched a moment ago has to stay as it is for so long: it may still be being copied."""
-
-COMMIT_SECONDS = 1.0
-"""How much work a killed run may lose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +95,7 @@ def run_options(options: Options) -> int:
     except storage.Locked:
         log.event("locked", f"another run is working on {options.output}; try again when it has finished")
         return LOCKED
-    except (KeyboardInterrupt, Interrupted):
+    except (KeyboardInterrupt, Interrupted, Stopped):
         log.event("interrupted", "interrupted; what was read is kept, the next run goes on from there")
         return INTERRUPTED
     except (OSError, sqlite3.OperationalError) as e:
@@ -149,6 +142,9 @@ def _run(options: Options, log: Log) -> int:
         raise Refused(USAGE, str(e)) from e
     if options.profile is not None and options.profile not in rules.profiles:
         raise Refused(USAGE, f"no profile {options.profile} in {folder}")
+    from cardextract.cluster import ClusterError
+    from cardextract.sinks.csv import Unencodable
+
     stages = Stages()
     try:
         with storage.locked(output):
@@ -163,6 +159,8 @@ def _run(options: Options, log: Log) -> int:
                 return _work(options, inbox, output, setup, rules, cache, log, stages)
     except StartError as e:
         raise Refused(INTERNAL, str(e)) from e
+    except (ClusterError, Unencodable) as e:
+        raise Refused(IO_ERROR, str(e)) from e
 
 
 def _copy_rules(folder: Path, copy: Path) -> Path:
@@ -179,8 +177,7 @@ class Done:
     """What a run found out, for its summary."""
 
     lines: list[Line] = field(default_factory=list)
-    read: int = 0
-    slowest: list[tuple[float, str]] = field(default_factory=list)
+    tally: reading.Tally = field(default_factory=reading.Tally)
     new: int = 0
     changed: int = 0
     removed: int = 0
@@ -209,8 +206,10 @@ def _work(
         decisions = _corrections(options)
         base = plan.conditions(setup, options.limits)
         jobs = plan.jobs(inbox, work, cache, plan.Corrections(decisions), base)
-        _read_all(options, setup, work, jobs, cache, base, log, done)
-        _settle(inbox, work, cache, begun)
+        with log.progress() as show:
+            taker = reading.Taker(cache, base, len(found), show, done.tally)
+            reading.read_all(jobs, taker, inbox, setup, options.limits, max(1, options.workers), options.dask)
+        reading.settle(inbox, work, cache, begun)
         cache.commit()
     with stages.stage("across"):
         shape = outputs.Shape(options.csv_encoding, options.excel, options.mask_staff, options.keep_personal)
@@ -251,98 +250,6 @@ def _corrections(options: Options) -> list[Correction]:
     return effective(load(file))
 
 
-# --- reading ---
-
-
-def _read_all(
-    options: Options, setup: Setup, work: plan.Plan, jobs: Iterator[tuple[plan.Planned, Job]], cache: Cache,
-    base: tuple[str, str], log: Log, done: Done,
-) -> None:  # fmt: skip
-    """Have all jobs done, results taken into the cache as they come."""
-    executor, width = _executor(options)
-    taken = _Taker(cache, base, done, len(work.inputs))
-    try:
-        with log.progress() as show:
-            _drive(
-                executor, width, plan.chunks(jobs), setup, options.limits, lambda p, r: taken.take(p, r, show)
-            )
-    except Stopped:
-        raise Interrupted from None
-    except BaseException:
-        close_children(stop=True)
-        raise
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-        close_children()
-        allow_children()
-        cache.commit()
-
-
-def _executor(options: Options) -> tuple[Executor, int]:
-    """Threads, each of which drives one child; and how many there are."""
-    workers = max(1, options.workers)
-    return ThreadPoolExecutor(workers, thread_name_prefix="driver"), workers
-
-
-def _drive(
-    executor: Executor,
-    width: int,
-    groups: Iterator[list[tuple[plan.Planned, Job]]],
-    setup: Setup,
-    limits: Limits,
-    take: Callable[[plan.Planned, Result], None],
-) -> None:
-    """Keep the executor busy without running far ahead of it."""
-    pending: dict[Future[list[Result]], list[plan.Planned]] = {}
-
-    def collect(futures: set[Future[list[Result]]]) -> None:
-        for future in futures:
-            for planned, result in zip(pending.pop(future), future.result(), strict=True):
-                take(planned, result)
-
-    for group in groups:
-        future = executor.submit(run_chunk, [job for _, job in group], setup, limits)
-        pending[future] = [planned for planned, _ in group]
-        collect({f for f in pending if f.done()})
-        while len(pending) >= 2 * width:
-            collect(wait(pending, return_when=FIRST_COMPLETED).done)
-    while pending:
-        collect(wait(pending, return_when=FIRST_COMPLETED).done)
-
-
-class _Taker:
-    """Takes results into the cache, and commits now and then."""
-
-    def __init__(self, cache: Cache, base: tuple[str, str], done: Done, total: int) -> None:
-        self.cache, self.base, self.done, self.total = cache, base, done, total
-        self.committed = time.monotonic()
-
-    def take(self, planned: plan.Planned, result: Result, show: Progress) -> None:
-        """One result."""
-        key = plan.result_key(planned, result, self.base)
-        self.cache.put_result(planned.entry.relative, result, planned.signature, key)
-        self.done.read += 1
-        self.done.slowest = sorted([*self.done.slowest, (result.seconds, planned.entry.path)], reverse=True)[
-            :5
-        ]
-        show(self.done.read, self.total)
-        if time.monotonic() - self.committed > COMMIT_SECONDS:
-            self.cache.commit()
-            self.committed = time.monotonic()
-
-
-def _settle(inbox: Path, work: plan.Plan, cache: Cache, begun: float) -> None:
-    """Files that were touched just before the run must still be what they were."""
-    fresh = [p for p in work.inputs if p.verdict is None and p.signature is None]
-    if not fresh:
-        return
-    time.sleep(max(0.0, begun + SETTLE_SECONDS - time.monotonic()))
-    for planned, same in zip(fresh, inputs.unchanged(inbox, [p.entry for p in fresh]), strict=True):
-        if not same:
-            planned.verdict = verdict("quarantined", "changed_while_reading")
-            cache.forget([planned.entry.relative])
-
-
 def _outcome(cache: Cache) -> Callable[[plan.Planned], Verdict | Result]:
     """What became of an input: a verdict of the plan, or what reading it gave."""
 
@@ -370,15 +277,17 @@ def _report(options: Options, log: Log, stages: Stages, done: Done, counts: outp
         if line.status == "quarantined":
             text = f"quarantined: {line.path}: {line.code}: {line.message}"
             log.event("quarantined", text, path=line.path, code=line.code, retryable=line.retryable)
+    for path, trace in done.tally.traces:
+        log.event("internal_error", "", path=path, trace=trace)
     statuses: dict[str, int] = dict(sorted(Counter(line.status for line in done.lines).items()))
     code = OPEN_ERRORS if options.strict and counts.open_errors else OK
     if statuses.get("quarantined"):
         code = QUARANTINED
     seconds = {name: round(value, 3) for name, value in stages.seconds.items()}
     values = {
-        "files": len(done.lines), "statuses": statuses, **asdict(counts), "new": done.new, "changed":
-        done.changed, "removed": done.removed, "read": done.read, "seconds": seconds, "slowest": [{"path":
-        path, "seconds": s} for s, path in done.slowest], "exit": code,
+        "files": len(done.lines), "statuses": statuses, **asdict(counts), "new": done.new, "changed": done.changed,
+        "removed": done.removed, "read": done.tally.read, "seconds": seconds, "exit": code,
+        "slowest": [{"path": path, "seconds": s} for s, path in done.tally.slowest],
     }  # fmt: skip
     log.event("summary", _summary(done, counts, statuses, seconds), **values)
     return code
@@ -390,10 +299,10 @@ def _summary(done: Done, counts: outputs.Counts, statuses: dict[str, int], secon
     since = f"{done.new} new, {done.changed} changed, {done.removed} removed"
     text = [
         f"{len(done.lines)} files ({by_status}), {found}",
-        f"since the last run: {since}; {done.read} read now",
+        f"since the last run: {since}; {done.tally.read} read now",
         "seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()),
     ]
-    slow = [f"{path} ({s:.1f} s)" for s, path in done.slowest if s >= 1]
+    slow = [f"{path} ({s:.1f} s)" for s, path in done.tally.slowest if s >= 1]
     return "\n".join([*text, "slowest: " + ", ".join(slow)] if slow else text)
 
 

@@ -76,6 +76,8 @@ class Child:
         self._selector = selectors.DefaultSelector()
         self._selector.register(mine, selectors.EVENT_READ)
         _OPEN.add(self)
+        if _STOP.is_set():  # it was too late to be ended with the others
+            self.kill()
         try:
             self._send({"setup": asdict(setup), "limits": asdict(limits)})
             answer = json.loads(self._line(START_SECONDS))

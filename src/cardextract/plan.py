@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,10 +53,16 @@ def conditions(setup: Setup, limits: Limits) -> tuple[str, str]:
     """Under which conditions a result holds: (what every result depends on, what a broken limit depends on
     besides)."""
     options = {k: v for k, v in asdict(setup).items() if k not in ("root", "rules")}
-    base = json.dumps([cardextract.__version__, _code(), options], sort_keys=True)
+    base = json.dumps([versions(), options], sort_keys=True)
     return base, json.dumps(asdict(limits), sort_keys=True)
 
 
+def versions() -> tuple[str, ...]:
+    """What has to be the same wherever cards of one run are read: Python, this program, and its very code."""
+    return ".".join(map(str, sys.version_info[:2])), cardextract.__version__, _code()
+
+
+@cache
 def _code() -> str:
     """A hash of this package's own source: an edited reader reads everything anew, also between releases."""
     digest = hashlib.sha256()
