@@ -1,4 +1,4 @@
-"""What checking costs: milliseconds a card, sound and damaged, and seconds for the checks across 50,000 cards.
+"""What checking costs: milliseconds a card, sound and damaged; seconds for the checks across 50,000 cards.
 
     python -m benchmarks.checks [CARDS]
 
@@ -25,6 +25,9 @@ LINES = (
     "신청 200명 중 50명 선정",
     "운영: 2024. 3. ~ 2024. 12.",
     "주민 참여 확대 및 홍보 강화",
+    "관내 107개 업체(종업원 40인 미만 공장) 현황 조사",
+    "수행기관: 가온 도시재생지원센터, 골목상인회",
+    "전문기관 기반 수요조사 및 과업지시서 작성",
     "분기별 지도점검: 2회(2024. 3./ 6.)",
 )
 
@@ -36,7 +39,7 @@ def card(n: int, *, damage: bool = False) -> Card:
     if damage:
         path = f"budget[plan/{rng.choice(Shape().sources)}/2024].amount"
         made = with_amount(made, path, amount_at(made, path) + 7_000_000)
-    kinds = ("overview", "achievements", "next_steps")
+    kinds = ("overview", "achievements", "issues")
     sections = [
         Section.model_validate(
             {

@@ -41,11 +41,11 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
     failing = [s for s in exact if residual(s, amounts)]
     if not failing:
         yield from late_line(context, ledger)
-        sharp = [replace(s, slack=0) for s in loose]
-        single = slips([*exact, *sharp], amounts)
-        if len(single) == 1 and len(loose) > 1:
-            yield from _slipped(context, ledger, single[0], amounts)
-            return
+        if len(loose) > 1:
+            single = slips([*exact, *(replace(s, slack=0) for s in loose)], amounts)
+            if len(single) == 1:
+                yield from _slipped(context, ledger, single[0], amounts)
+                return
         yield from _unexplained(context, loose, amounts, ledger.unit)
         return
     found = list(_explain(context, ledger, exact, failing, amounts))

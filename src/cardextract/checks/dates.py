@@ -16,7 +16,8 @@ PLANNED = re.compile(
 )
 """Words that make a later date among the achievements no contradiction: a plan, a term, or still going on."""
 STATED = re.compile(r"기준|현재|現在")
-DIGIT = re.compile(r"\d")
+DATED = re.compile(r"(?:19|20)\d{2}|['’‘′`´＇]\s?\d{2}|\d{2}\s?(?:년|\.\s?[상하])")
+"""A date needs a year: without one of these there is none to look for."""
 
 
 def check_period(context: Context, _: Found) -> Iterator[Finding]:
@@ -39,7 +40,7 @@ def check_dates(context: Context, _: Found) -> Iterator[Finding]:
     as_of = day_span(card.as_of)
     for kind, path, item, above in context.items:
         text = item.text
-        if not DIGIT.search(text):
+        if not DATED.search(text):
             continue
         dates = find_dates(text)
         for d in dates:
@@ -81,10 +82,13 @@ def _after(context: Context, path: str, text: str, dates: list[Date], last: date
 
 
 def _past(context: Context, path: str, text: str, dates: list[Date], first: date) -> Iterator[Finding]:
-    periods = find_periods(text)
-    inside = {span[0] for p in periods for span in (p.start_span, p.end_span) if span}
-    for d in dates:
-        if d.start not in inside and len(d.iso) >= 7 and d.last and d.last < first.replace(day=1):
+    month = first.replace(day=1)
+    early = [d for d in dates if len(d.iso) >= 7 and d.last and d.last < month]
+    if not early:
+        return
+    inside = {span[0] for p in find_periods(text) for span in (p.start_span, p.end_span) if span}
+    for d in early:
+        if d.start not in inside:
             printed = text[d.start : d.end].strip()
             yield context.note(
                 "NEXT_STEP_PAST", paths=[path, "as_of"], expected=context.card.as_of, actual=printed
@@ -97,7 +101,7 @@ def _conflicts(context: Context, as_of: tuple[date, date]) -> Iterator[Finding]:
     texts = [(f"sections[{i}].title", s.title) for i, s in enumerate(card.sections)]
     texts += [(f"other_fields.{name}", value) for name, value in card.other_fields.items()]
     for path, text in texts:
-        if not STATED.search(text) or not DIGIT.search(text):
+        if not STATED.search(text) or not DATED.search(text):
             continue
         other = parse_as_of(text)
         if other is None or len(other.iso) < 7:
