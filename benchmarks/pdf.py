@@ -2,8 +2,8 @@
 
     python benchmarks/pdf.py [FOLDER ...] [--rounds 5] [--long 300]
 
-Figures are CPU time of this process a page (the machine may be busy with other things). --long N: writes the
-corpus pages into one PDF of N pages and reports the memory and time its reading takes in a process of its own.
+Figures are CPU time of this process a page (the machine may be busy with other things). --long N: writes
+the corpus pages into one PDF of N pages; reports memory and time of reading it in a process of its own.
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def measure_long(files: list[Path], pages: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "long.pdf"
         long_file(files, pages, target)
-        code = f"import sys; sys.argv = ['pdf', '--peak', {str(target)!r}]; import runpy; runpy.run_path({__file__!r}, run_name='__main__')"
+        argv = ["pdf", "--peak", str(target)]
+        run = f"runpy.run_path({__file__!r}, run_name='__main__')"
+        code = f"import runpy, sys; sys.argv = {argv!r}; {run}"
         print(
             subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout,
             end="",
@@ -132,7 +134,8 @@ def peak(path: Path) -> None:
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
     print(
-        f"{len(document.pages)} pages, {path.stat().st_size / 2**20:.1f} MiB: {seconds:.2f} s CPU, peak {after / unit:.0f} MiB (before reading {before / unit:.0f} MiB)"
+        f"{len(document.pages)} pages, {path.stat().st_size / 2**20:.1f} MiB: {seconds:.2f} s CPU, "
+        f"peak {after / unit:.0f} MiB (before reading {before / unit:.0f} MiB)"
     )
 
 

@@ -1,4 +1,4 @@
-"""Small PDFs for tests, written by hand: Korean text needs no font file, for readers know the KS character maps."""
+"""Small PDFs for tests, written by hand: Korean text without a font file, readers know the KS maps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def text(x: float, y: float, string: str, size: float = 10, *, spread: float = 0) -> str:
-    """Content that shows a string with its baseline at (x, y), full width per sign; spread: extra space in points."""
+    """Content that shows a string with its baseline at (x, y), one em a sign; spread: extra points."""
     code = string.encode("utf-16-be").hex()
     return f"BT /F1 {size} Tf {spread} Tc 1 0 0 1 {x} {y} Tm <{code}> Tj ET\n"
 
@@ -44,10 +44,10 @@ def pdf(
     objects: Sequence[tuple[str, str]] = (),
     xobjects: str = "",
 ) -> bytes:
-    """A PDF with one page for each content. box: the page's boxes and rotation.
+    """A PDF, one page a content. box: the page's boxes and rotation.
 
-    objects: further streams (dictionary entries, content), numbered from 4 on; xobjects: names for them, such as
-    "/X1 4 0 R".
+    objects: further streams (dictionary entries, content), from number 4 on; xobjects: names for them,
+    such as "/X1 4 0 R".
     """
     bodies = ["<< /Type /Catalog /Pages 2 0 R >>", "", font]
     bodies += [f"<< {entries} /Length {len(c.encode())} >>\nstream\n{c}\nendstream" for entries, c in objects]

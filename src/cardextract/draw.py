@@ -27,8 +27,8 @@ CLAIMED = (211, 47, 47)
 def draw(path: Path, document: Document, claims: Sequence[tuple[Place, str]], folder: Path) -> list[Path]:
     """Write `<stem>-<page>.png` into folder for each page and return the paths, in page order.
 
-    Tables are outlined in green, cells in blue; claims (place, label) in red with their label, as far as the font
-    at hand shows it. Places without a page or box are left out. The folder is made when it is missing.
+    Tables are outlined in green, cells in blue; claims (place, label) in red with their label, as far as the
+    font at hand shows it. Places without a page or box are left out. The folder is made when it is missing.
     Raises Unreadable for a file that is no readable PDF, OSError where the folder cannot be written.
     """
     import pypdfium2
@@ -62,7 +62,7 @@ def draw(path: Path, document: Document, claims: Sequence[tuple[Place, str]], fo
 
 
 def _boxes(blocks: Sequence[Block]) -> Iterator[tuple[Place, tuple[int, int, int]]]:
-    """The places of all cells and tables, nested ones included; cells first, so that tables are drawn over them."""
+    """The places of all cells and tables, nested ones included; cells first, tables over them."""
     for block in blocks:
         if isinstance(block, Table):
             for cell in block.cells:

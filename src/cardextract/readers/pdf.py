@@ -41,7 +41,7 @@ JUDGED_OBJECTS = 20_000
 """Objects on a page up to which pdfplumber is asked: it takes 0.1 ms and more for each."""
 
 SCAN = 0.7
-"""Share of the page that one image covers when the page is a scan; printed page numbers do not change that."""
+"""Share of the page that one image covers when the page is a scan; printed page numbers aside."""
 
 
 def read(path: Path) -> tuple[Document, list[Finding]]:
@@ -213,7 +213,7 @@ def _share(item: Item, layout: Layout) -> float:
 
 
 def _columns(layouts: Sequence[Layout]) -> dict[int, Column]:
-    """The text column of each page: of all pages of one width together, for a page may hold short lines only."""
+    """The text column of each page: of all pages of one width together."""
     edges: dict[int, tuple[list[float], list[float]]] = {}
     for layout in layouts:
         lefts, rights = edges.setdefault(round(layout.width), ([], []))

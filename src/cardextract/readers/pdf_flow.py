@@ -56,7 +56,7 @@ class Line(NamedTuple):
 class Draft:
     """A table before its paragraphs are built: for each region of the grid what stands in it, in order.
 
-    places: for each region its page and box; parts: those of the table, several where it runs over page breaks
+    places: for each region its page and box; parts: those of the table, several where it runs over breaks
     (the grid lines of later parts then go on below the first one, the places do not).
     """
 
@@ -118,8 +118,10 @@ def _part(share: float) -> float:
 def is_marker(text: str) -> bool:
     """Whether a line begins with a list marker or an opening bracket: it is no continuation.
 
-    >>> [is_marker(t) for t in ("○ 추진", "- 3회", "1. 개요", "2024. 3.", "-1,200", "추진", "<집행액>", "가. 개요")]
-    [True, True, True, False, False, False, True, True]
+    >>> [is_marker(t) for t in ("○ 추진", "- 3회", "1. 개요", "<집행액>", "가. 개요")]
+    [True, True, True, True, True]
+    >>> [is_marker(t) for t in ("2024. 3.", "-1,200", "추진")]
+    [False, False, False]
     """
     return _MARKER.match(text) is not None
 
@@ -314,7 +316,7 @@ def continues(lines: Sequence[Line], after: Line, column: Column) -> bool:
 
 
 def _slack(lines: Sequence[Line], after: Line, column: Column, em: float) -> float | None:
-    """The room left on the last line, in points; None where `after` does not stand as a continuation would."""
+    """The room left on the last line, in points; None where `after` stands elsewhere."""
     line = lines[-1]
     left, right = column.left + column.padding, column.right - column.padding
     room = right - line.x1
@@ -355,8 +357,8 @@ def _closes(lines: Sequence[Line], after: str) -> bool:
 def join_text(before: str, after: str, room: float, em: float) -> str:
     """The text of two lines of one paragraph. Korean wraps inside words: no space is invented without a sign.
 
-    Signs: a space printed at the line's end; two Latin words or figures; room for the next syllable, so that it
-    was a whole word which did not fit.
+    Signs: a space printed at the line's end; two Latin words or figures; room for the next syllable, so
+    that a whole word did not fit.
     """
     if before.endswith(" "):
         return before + after.lstrip()

@@ -1,8 +1,8 @@
 """PDFium's side of the PDF reader: one pass over a page gives words with boxes, rules, fills and images.
 
 Everything comes out in points of the *rendered* page (crop box and rotation applied), origin top left.
-PDFium's own text call is not used for spaces: it invents some ("26 명"). A space is a space character that has a
-width, or a gap. PDFium is not thread-safe: use processes.
+PDFium's own text call is not used for spaces: it invents some ("26 명"). A space is a space character that
+has a width, or a gap. PDFium is not thread-safe: use processes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Looks at the bytes of a PDF before PDFium does: PDFium itself cannot be stopped half-way.
 
-The dictionaries of streams always stand in clear in the file, so forms that call themselves and filters in a row can
-be seen without decoding anything. What hides better ends at the limits of the process that reads.
+The dictionaries of streams always stand in clear in the file, so forms that call themselves and filters in a
+row can be seen without decoding much. What hides better ends at the limits of the process that reads.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cardextract.findings import Unreadable
 from cardextract.readers import guards
 
 MAX_FORM_CALLS = 16
-"""Form XObjects that call one another in a row: pages have two or three; PDFium runs 2^40 of a cycle of two."""
+"""Form XObjects that call one another in a row: pages have two or three, a cycle has no end."""
 
 MAX_FILTERS = 1
 """Inflating filters in a row on one stream: each multiplies by up to 1,000, and programs write one."""

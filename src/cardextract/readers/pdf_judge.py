@@ -1,4 +1,4 @@
-"""pdfplumber, the judge: slower by an order of magnitude, independent of PDFium, asked where the fast way is in doubt."""
+"""pdfplumber, the judge: much slower, independent of PDFium, asked where the fast way is in doubt."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def grids_again(data: bytes, number: int) -> list[Grid]:
 
 
 def read_again(path: Path, page: int) -> list[Table]:
-    """The tables of a page (from 1), text and grid both by pdfplumber: to judge where a budget does not close.
+    """The tables of a page (from 1), text and grid by pdfplumber: the judge where a budget does not close.
 
     Empty where pdfplumber cannot read the page. Raises Unreadable for an oversized or empty file, OSError.
     """
@@ -71,7 +71,7 @@ def _grids(page: Any) -> list[Grid]:
 
 
 def _origin(page: Any) -> tuple[float, float, float, float]:
-    """left, top, width, height of the rendered page (the crop box, turned) in pdfplumber's own coordinates."""
+    """left, top, width, height of the rendered page (the crop box, turned) as pdfplumber counts."""
     ml, mb, mr, mt = _upright(page.page_obj.mediabox)
     cl, cb, cr, ct = _upright(page.page_obj.cropbox)
     cl, cb, cr, ct = max(cl, ml), max(cb, mb), min(cr, mr), min(ct, mt)

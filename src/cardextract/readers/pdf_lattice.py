@@ -1,8 +1,8 @@
 """Tables from rules: borders joined and snapped, groups of crossing borders, grid units merged to cells.
 
-A grid unit and its neighbour are one cell where no border stands between them; what is open to the outside is no
-cell. That gives row and column spans exactly. Where the outcome is no set of rectangles, the grid is `doubtful`
-and pdfplumber judges.
+A grid unit and its neighbour are one cell where no border stands between them; what is open to the outside is
+no cell. That gives row and column spans exactly. Where the outcome is no set of rectangles, the grid is
+`doubtful` and pdfplumber judges.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Region(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table's borders: xs and ys are its grid lines in points; `at[row][col]` is an index into regions or -1."""
+    """A table's borders: xs and ys are its grid lines in points; `at[row][col]`: index of a region, or -1."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
@@ -199,7 +199,7 @@ def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
 
 
 def _close_ends(above: list[list[bool]], beside: list[list[bool]]) -> None:
-    """Close the left and right end where borders above and below run up to it: a single cell may be open there."""
+    """Close the left and right end where borders above and below run up to it: a cell may be open."""
     for side, col in ((0, 0), (len(beside) - 1, len(beside) - 2)):
         borders = [r for r, row in enumerate(above) if row[col]]
         for r in range(borders[0], borders[-1]) if borders else ():

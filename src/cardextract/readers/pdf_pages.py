@@ -1,4 +1,4 @@
-"""What several pages tell together: running headers and footers, page numbers, tables that run over a break."""
+"""What several pages tell together: running headers and footers, page numbers, tables over page breaks."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def _all_lines(items: Sequence[Item]) -> list[Line]:
 def part_margins(layouts: Sequence[Layout]) -> tuple[list[Layout], list[Line]]:
     """The layouts without their running headers, footers and page numbers, and those lines.
 
-    A line runs when its words (figures aside) stand at the same place of several pages, in print no larger than
-    the body's, with nothing of the body beyond it. A card's title repeated at the top of each page is larger
-    than the body, or the body of other pages begins as high as it stands: it stays.
+    A line runs when its words (figures aside) stand at the same place of several pages, in print no larger
+    than the body's, with nothing of the body beyond it. A card's title repeated at the top of each page is
+    larger than the body, or the body of other pages begins as high as it stands: it stays.
     """
     size = usual_size(layouts)
     running = _running(layouts, size) if len(layouts) > 1 else set()
@@ -63,7 +63,7 @@ def part_margins(layouts: Sequence[Layout]) -> tuple[list[Layout], list[Line]]:
         gone = {
             id(line)
             for line, at_top in edges
-            if _key(line, layout) in running or _is_page_number(line, layout, at_top, edges)
+            if _key(line, layout) in running or _is_page_number(line, at_top, edges)
         }
         margins += [item for item in layout.items if isinstance(item, Line) and id(item) in gone]
         kept.append(replace(layout, items=tuple(i for i in layout.items if id(i) not in gone)))
@@ -146,7 +146,7 @@ def _is_numberlike(item: Item) -> bool:
     )
 
 
-def _is_page_number(line: Line, layout: Layout, at_top: bool, edges: Sequence[tuple[Line, bool]]) -> bool:
+def _is_page_number(line: Line, at_top: bool, edges: Sequence[tuple[Line, bool]]) -> bool:
     if not _NUMBER.match(line.text):
         return False
     if _DRESSED.match(line.text) or not at_top:
@@ -220,8 +220,8 @@ def _bottom(layouts: Sequence[Layout]) -> float:
 def goes_on(first: Draft, before: Draft, after: Draft, limit: float) -> bool:
     """Whether `after`, first on its page, is the rest of a table.
 
-    first, before: the first and the last part so far. limit: how far down pages are filled, in points: a table
-    that ends higher up than its next row needs had no reason to break.
+    first, before: the first and the last part so far. limit: how far down pages are filled, in points: a
+    table that ends higher up than its next row needs had no reason to break.
     """
     a, b = before.grid, after.grid
     if abs(a.xs[0] - b.xs[0]) > SAME or abs(a.xs[-1] - b.xs[-1]) > SAME:
@@ -268,8 +268,8 @@ def _row_texts(draft: Draft, row: int) -> list[tuple[int, int, int, str]] | None
 
 
 def join(before: Draft, after: Draft, skip: int) -> Draft:
-    """One draft of two: columns united, the first `skip` rows of `after` (a repeated header) left out, cells that
-    the break cut put together. The grid of the second part goes on below the first; places stay where they are.
+    """One draft of two: columns united, the first `skip` rows of `after` (a repeated header) left out, cells
+    that the break cut put together. The grid of the second part goes on below the first, places stay.
     """
     xs = _united(before.grid.xs, after.grid.xs)
     rows_before = len(before.grid.ys) - 1
