@@ -31,8 +31,8 @@ FONT = (
     "<< /Type /Font /Subtype /Type0 /BaseFont /HYSMyeongJo-Medium /Encoding /UniKS-UTF16-H /DescendantFonts "
     "[ << /Type /Font /Subtype /CIDFontType0 /BaseFont /HYSMyeongJo-Medium /DW 1000 /CIDSystemInfo "
     "<< /Registry (Adobe) /Ordering (Korea1) /Supplement 1 >> /FontDescriptor << /Type /FontDescriptor "
-    "/FontName /HYSMyeongJo-Medium /Flags 4 /Ascent 880 /Descent -120 /ItalicAngle 0 /CapHeight 880 /StemV 80 "
-    "/FontBBox [0 -120 1000 880] >> >> ] >>"
+    "/FontName /HYSMyeongJo-Medium /Flags 4 /Ascent 880 /Descent -120 /ItalicAngle 0 /CapHeight 880 "
+    "/StemV 80 /FontBBox [0 -120 1000 880] >> >> ] >>"
 )
 
 
