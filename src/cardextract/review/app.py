@@ -84,9 +84,11 @@ def _serve(store: Store, port: int | None, lang: str, author: str) -> int:
         except OSError as e:
             print(f"port {port} is not free: {e.strerror}", file=sys.stderr)
             return 74
+        listener.listen(64)
         token = secrets.token_urlsafe(24)
         bound = listener.getsockname()[1]
         app, sources = build(store, token, bound, lang, author)
+        store.start()
         print(f"http://127.0.0.1:{bound}/?token={token}", flush=True)
         print(
             "The review station is open at the address above (this computer only). Ctrl-C ends it.",

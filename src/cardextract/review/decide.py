@@ -143,13 +143,18 @@ def _decisions(store: Store, row: Row, asked: Request, author: str) -> list[Corr
         return [_carried(store, card, row, asked.undoes, stamp)]
     if not asked.edits:
         raise Refusal("바뀐 것이 없습니다.")
-    code = next((f.code for f in card.findings if f.id == asked.finding), None)
-    stamp |= {"action": asked.action, "code": code, "finding": asked.finding}
-    return [c for edit in asked.edits for c in _edit(store, card, edit, asked.action, stamp)]
+    stamp |= {"action": asked.action}
+    made = [c for edit in asked.edits for c in _edit(store, card, edit, asked.action, stamp)]
+    if not made:
+        raise Refusal("바뀐 것이 없습니다.")
+    return made
 
 
 def _edit(store: Store, card: Card, edit: Edit, action: str, stamp: dict[str, object]) -> list[Correction]:
     found = proof_of(card, edit.path)
+    about = [f for f in card.findings if f.state == "open" and not f.caused_by and edit.path in f.paths]
+    if about:
+        stamp = {**stamp, "code": about[0].code, "finding": about[0].id}
     if action == "fill":
         if found is not None and found[1].certainty != "corrected":
             raise Refusal("문서에 있는 값입니다. 채우기가 아니라 고치기로 바꾸십시오.", conflict=True)

@@ -23,6 +23,10 @@ LABELS = {
     "budget_total": "소요예산", "budget_by_source": "재원", "status": "추진상태", "progress": "진도율", "rates": "비율",
     "goals": "목표", "tasks": "과제", "captions": "사진 설명", "issuer": "기관",
 }  # fmt: skip
+PARTS = {
+    "start": "시작", "end": "끝", "role": "직책", "rank": "직급", "name": "이름", "phone": "전화", "percent": "",
+    "amount": "금액", "until": "기한", "text": "",
+}  # fmt: skip
 STATUS = {
     "planned": "미착수", "in_progress": "정상추진", "partial": "일부추진", "completed": "완료",
     "completed_ongoing": "완료 후 계속", "delayed": "지연", "on_hold": "보류", "dropped": "폐기",
@@ -188,7 +192,7 @@ def label_of(path: str) -> str:
     """A path in words, for people.
 
     >>> label_of("staff[0].name"), label_of("budget_by_source.national"), label_of("budget_total")
-    ('담당자 1 name', '재원 국비', '소요예산')
+    ('담당자 1 이름', '재원 국비', '소요예산')
     """
     if path.startswith("budget["):
         return budget_label(path)
@@ -198,8 +202,8 @@ def label_of(path: str) -> str:
     if index:
         words.append(str(int(index.rstrip("]")) + 1) if index.rstrip("]").isdigit() else index.rstrip("]"))
     if rest:
-        words.append(SOURCES.get(rest, {"start": "시작", "end": "끝"}.get(rest, rest)))
-    return " ".join(words)
+        words.append(SOURCES.get(rest, PARTS.get(rest, rest)))
+    return " ".join(filter(None, words))
 
 
 def build(card: Card, rules: Rules, decisions: Sequence[Correction]) -> Record:
@@ -333,18 +337,27 @@ def _sums(context: Context) -> Iterator[SumView]:
     if header:
         found += [(s, amounts, plan.unit if plan else 1) for s in header_sums(context, header, plan)]
     for number, (s, known, unit) in enumerate(found):
+        whole, *parts = _terms(s.keys, known)
         yield SumView(
-            number, s.code, s.label, _term(s.whole, known), tuple(_term(k, known) for k in s.parts), s.slack, unit,
+            number, s.code, s.label, whole, tuple(parts), s.slack, unit,
             next((n for n, u in UNITS.items() if u == unit), "원"),
         )  # fmt: skip
 
 
-def _term(key: Key, amounts: Mapping[Key, int]) -> Term:
-    if key.ledger == "header":
-        label = "머리표 총액" if key.source == "total" else f"머리표 {SOURCES[key.source]}"
-    else:
-        label = f"{SOURCES[key.source]} {period_label(key.period)}"
-    return Term(key.path, label, amounts.get(key, 0))
+def _terms(keys: Sequence[Key], amounts: Mapping[Key, int]) -> list[Term]:
+    """The figures of a sum, named by that in which they differ."""
+    sources, periods = {k.source for k in keys}, {k.period for k in keys}
+    headed = any(k.ledger == "header" for k in keys)
+    out = []
+    for k in keys:
+        source = "총액" if k.ledger == "header" and k.source == "total" else SOURCES[k.source]
+        words = [source] if len(sources) > 1 or len(periods) == 1 else []
+        if not headed and (len(periods) > 1 or not words):
+            words.append(period_label(k.period))
+        if headed:
+            words.insert(0, "머리표" if k.ledger == "header" else "예산표")
+        out.append(Term(k.path, " ".join(words), amounts.get(k, 0)))
+    return out
 
 
 def _findings(

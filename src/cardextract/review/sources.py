@@ -17,6 +17,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -35,29 +36,35 @@ class Refused(Exception):  # noqa: N818 - an answer for the page
 
 
 class Viewer:
-    """One warm viewer child, restarted when it dies or hangs; safe to use from several threads."""
+    """One warm viewer child, restarted when it dies or hangs; safe to use from several threads.
+
+    Everything happens in one thread of its own: Linux ends a child that asked for it with the *thread* that
+    started it, and the server's threads come and go.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="viewer")
         self._process: subprocess.Popen[bytes] | None = None
         self._answers = -1
 
     def ask(self, path: Path, **job: Any) -> dict[str, Any]:
         """The child's answer. Raises Refused where it refuses, dies or takes too long."""
-        with self._lock:
-            try:
-                data = self._exchange({"path": os.fsencode(path).decode("latin-1"), **job})
-            except (OSError, ValueError, TimeoutError) as e:
-                self._end()
-                raise Refused("문서를 다시 읽다가 멈췄습니다. 원본 파일을 직접 열어 확인해 주세요.") from e
-        if "refused" in data:
-            raise Refused(str(data["refused"]))
-        return data
+        return self._thread.submit(self._ask, path, job).result()
 
     def close(self) -> None:
         """End the child."""
-        with self._lock:
+        self._thread.submit(self._end).result()
+        self._thread.shutdown()
+
+    def _ask(self, path: Path, job: dict[str, Any]) -> dict[str, Any]:
+        try:
+            data = self._exchange({"path": os.fsencode(path).decode("latin-1"), **job})
+        except (OSError, ValueError, TimeoutError) as e:
             self._end()
+            raise Refused("문서를 다시 읽다가 멈췄습니다. 원본 파일을 직접 열어 확인해 주세요.") from e
+        if "refused" in data:
+            raise Refused(str(data["refused"]))
+        return data
 
     def _exchange(self, job: dict[str, Any]) -> dict[str, Any]:
         process = self._process

@@ -7,6 +7,7 @@ files follow in a run of their own.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -16,7 +17,7 @@ import sys
 import threading
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,6 +97,8 @@ class Index:
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     of_files: tuple[Finding, ...] = ()
     stamp: tuple[int, ...] = ()
+    lines: dict[bytes, str] = field(default_factory=dict)
+    """Hash of a line of cards.jsonl -> the card it holds."""
 
 
 def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None) -> LastRun:
@@ -117,27 +120,36 @@ def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None)
     )
 
 
-def read_index(output: Path) -> Index:
-    """Read cards.jsonl once, line by line; only the line of the queue and the findings are kept."""
+def read_index(output: Path, before: Index | None = None) -> Index:
+    """Read cards.jsonl line by line; only the line of the queue and the findings are kept.
+
+    before: an older index of the folder, whose unchanged lines are not parsed again.
+    """
     stamp = stamp_of(output)
     rows: dict[str, Row] = {}
     findings: dict[str, tuple[Finding, ...]] = {}
+    lines: dict[bytes, str] = {}
+    known = before.lines if before is not None else {}
     try:
         with (output / "cards.jsonl").open("rb") as stream:
             for line in stream:
-                card = json.loads(line)
-                row = row_of(card)
-                rows[row.card_id] = row
-                findings[row.card_id] = tuple(reopened(FINDING.validate_python(f) for f in card["findings"]))
+                digest = hashlib.blake2b(line, digest_size=16).digest()
+                card_id = known.get(digest)
+                if before is not None and card_id is not None:
+                    rows[card_id], findings[card_id] = before.rows[card_id], before.findings[card_id]
+                else:
+                    card = json.loads(line)
+                    row = row_of(card)
+                    card_id = row.card_id
+                    rows[card_id] = row
+                    findings[card_id] = tuple(reopened(map(FINDING.validate_python, card["findings"])))
+                lines[digest] = card_id
     except FileNotFoundError:
         return Index(stamp=stamp)
-    of_files = []
-    try:
-        with (output / "findings.jsonl").open("rb") as stream:
-            of_files = [FINDING.validate_json(line) for line in stream if b'"card_id":null' in line]
-    except FileNotFoundError:
-        pass
-    return Index(rows, findings, tuple(of_files), stamp)
+    of_files: list[Finding] = []
+    with contextlib.suppress(FileNotFoundError), (output / "findings.jsonl").open("rb") as stream:
+        of_files = [FINDING.validate_json(line) for line in stream if b'"card_id":null' in line]
+    return Index(rows, findings, tuple(of_files), stamp, lines)
 
 
 def reopened(findings: Iterable[Finding]) -> list[Finding]:
@@ -204,16 +216,45 @@ class Store:
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self.refresher = Refresher(self)
 
+    def start(self) -> None:
+        """Let the output files follow what was decided without them, and warm the reading child up."""
+        if self._behind():
+            self.refresher.wake()
+        first = next(iter(self.index.rows.values()), None)
+        if first is not None:
+            self._reader.submit(self._warm, first)
+
+    def _behind(self) -> bool:
+        try:
+            return self.file.stat().st_mtime_ns > (self.output / "cards.jsonl").stat().st_mtime_ns
+        except OSError:
+            return False
+
+    def _warm(self, row: Row) -> None:
+        with contextlib.suppress(Exception):
+            file = source_file(self.run.inbox, row.path)
+            self._read(os.fsencode(file.relative_to(self.run.inbox.resolve())), row, [])
+
     # --- reading ---
 
     def reload(self) -> None:
         """Take in what a run or another station has written since."""
         with self.lock:
             if self.index.stamp != stamp_of(self.output) and not self.refresher.busy:
-                self.index = read_index(self.output)
-                self._fresh.clear()
-                self._states.clear()
+                self._replace(read_index(self.output, self.index))
             self.reload_decisions()
+
+    def follow(self) -> None:
+        """Take in what our own run has written, unless decisions have been taken since it began."""
+        index = read_index(self.output, self.index)
+        with self.lock:
+            if not self.refresher.wanted:
+                self._replace(index)
+
+    def _replace(self, index: Index) -> None:
+        self.index = index
+        self._fresh.clear()
+        self._states.clear()
 
     def reload_decisions(self) -> None:
         """Read the decisions again if the file has changed."""
@@ -321,7 +362,7 @@ class Store:
             raise Refusal(result.message)
         return [Card.model_validate_json(zlib.decompress(part.blob)) for part in result.cards]
 
-    def take(self, cards: Iterable[Card]) -> None:
+    def take(self, cards: Sequence[Card]) -> None:
         """Freshly read cards take the place of those on disk until the output files have followed."""
         rows, findings = dict(self.index.rows), dict(self.index.findings)
         for card in cards:
@@ -329,7 +370,9 @@ class Store:
             rows[card.card_id] = row_of(card.model_dump(mode="json", include=ROW_FIELDS))
             findings[card.card_id] = (*reopened(card.findings), *across)
             self._fresh[card.card_id] = card
-        self.index = replace(self.index, rows=rows, findings=findings)
+        fresh = {card.card_id for card in cards}
+        lines = {digest: card_id for digest, card_id in self.index.lines.items() if card_id not in fresh}
+        self.index = replace(self.index, rows=rows, findings=findings, lines=lines)
         self._states.clear()
 
     def close(self) -> None:
@@ -345,72 +388,72 @@ ROW_FIELDS = {"card_id", "source", "number", "title", "lead_department", "as_of"
 
 
 class Refresher:
-    """Runs the batch after decisions, so that the output files follow; one run at a time, in a process of its own."""
+    """Runs the batch after decisions, so that the output files follow: one run at a time, in its own process."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._wanted = threading.Event()
-        self._ended = threading.Event()
+        self._change = threading.Condition()
+        self.wanted = self._ended = False
         self._process: subprocess.Popen[bytes] | None = None
         self.state = "current"
         """current | waiting | running | failed"""
-        self.listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._work, name="refresher", daemon=True)
         self._thread.start()
 
     @property
     def busy(self) -> bool:
-        """The output files are being written."""
+        """The output files are being written, or will be."""
         return self.state in ("waiting", "running")
 
     def wake(self) -> None:
         """The output files are to follow."""
-        self.state = "waiting"
-        self._wanted.set()
+        with self._change:
+            self.wanted, self.state = True, "waiting"
+            self._change.notify_all()
 
     def close(self) -> None:
         """Finish what was asked for, then end."""
-        self._ended.set()
-        self._wanted.set()
+        with self._change:
+            self._ended = True
+            self._change.notify_all()
         self._thread.join(timeout=60)
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
 
     def _work(self) -> None:
+        tries = 0
         while True:
-            self._wanted.wait()
-            if self._ended.is_set() and self.state != "waiting":
-                return
-            # several decisions in a row make one run
-            self._ended.wait(0.4)
-            self._wanted.clear()
-            if self._ended.is_set():
-                self._wanted.set()
-            self.state = "running"
+            with self._change:
+                self._change.wait_for(lambda: self.wanted or self._ended)
+                if not self.wanted:
+                    return
+                # several decisions in a row make one run
+                self._change.wait_for(lambda: self._ended, timeout=RETRY_SECONDS if tries else SETTLE_SECONDS)
+                self.wanted, self.state = False, "running"
             code = self._run()
-            if code == 75:  # another run holds the folder: ours comes after it
-                self._ended.wait(1.0)
-                if not self._ended.is_set():
-                    self.wake()
-                    continue
             done = code in (0, 3, 4)
-            if self._wanted.is_set() and not self._ended.is_set():
-                continue
-            self.state = "current" if done else "failed"
+            tries = 0 if done else tries + 1
             if done:
                 try:
-                    self._store.reload()
+                    self._store.follow()
                 except Exception:
                     log.exception("the output folder could not be read again")
-                    self.state = "failed"
+                    done = False
+            with self._change:
+                if self.wanted:
+                    continue
+                # 75: another run holds the folder; ours comes after it
+                self.wanted = not done and not self._ended and (code == LOCKED or tries < TRIES)
+                self.state = "current" if done else "waiting" if self.wanted else "failed"
 
     def _run(self) -> int:
         store = self._store
         run = store.run
         options: dict[str, Any] = {
             "inbox": str(run.inbox), "output": str(store.output), "rules": str(store.rules.folder),
-            "profile": run.profile, "issuer": run.issuer, "mentions": run.mentions, "mask_staff": run.mask_staff,
-            "csv_encoding": run.csv_encoding, "excel": run.excel, "plugins": list(run.plugins), "workers": 1,
+            "profile": run.profile, "issuer": run.issuer, "mentions": run.mentions,
+            "mask_staff": run.mask_staff, "csv_encoding": run.csv_encoding, "excel": run.excel,
+            "plugins": list(run.plugins), "workers": 1,
         }  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "cardextract.review.rerun", json.dumps(options)],
@@ -419,8 +462,13 @@ class Refresher:
             stderr=subprocess.PIPE,
         )
         _, errors = self._process.communicate()
-        if self._process.returncode not in (0, 3, 4, 75):
-            log.warning(
-                "run ended with %s: %s", self._process.returncode, errors.decode("utf-8", "replace")[-2000:]
-            )
-        return self._process.returncode
+        code = self._process.returncode
+        if code not in (0, 3, 4, LOCKED):
+            log.warning("the run ended with %s: %s", code, errors.decode("utf-8", "replace")[-2000:])
+        return code
+
+
+LOCKED = 75
+TRIES = 3
+SETTLE_SECONDS = 0.4
+RETRY_SECONDS = 3.0

@@ -33,6 +33,14 @@ function read() {
       base: new Map([li.dataset.whole, ...parts].map((path, i) => [path, amounts[i]])),
     };
   });
+  // what people changed shows in the source too, which keeps what is printed
+  for (const value of record.querySelectorAll(".grid input, .value[data-printed]")) {
+    if (value.dataset.now === value.dataset.printed) continue;
+    for (const element of marks.get(value.dataset.path) || []) {
+      element.classList.add("fixed");
+      element.setAttribute("data-now", "→ " + value.dataset.now);
+    }
+  }
   recount();
 }
 
@@ -182,7 +190,7 @@ async function saveGrid() {
   const cells = changed();
   if (!cells.length) return;
   const edits = cells.map((input) => ({ path: input.dataset.path, was: input.dataset.printed, now: input.value }));
-  const answer = await decide({ action: "fix", edits, finding: current ? current.dataset.finding : null });
+  const answer = await decide({ action: "fix", edits, finding: null });
   if (!answer.ok) $("save-message").textContent = answer.message;
 }
 
@@ -377,6 +385,9 @@ dialog.addEventListener("keydown", (event) => {
 });
 dialog.addEventListener("close", () => { job = null; });
 window.addEventListener("beforeunload", (event) => { if (changed().length) event.preventDefault(); });
+
+// a page that comes in late moves what was centred
+paper.addEventListener("load", () => { const culprit = paper.querySelector(".culprit"); if (culprit) center(culprit); }, true);
 
 read();
 select(document.getElementById(location.hash.slice(1)) || firstOpen() || null, { focus: false });
