@@ -99,7 +99,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def page_of(output: Path, **options: object) -> Page:
-    path = report.main(output, dest=output.parent / "page.html", term=TERM, **options)  # type: ignore[arg-type]
+    path = report.write(output, dest=output.parent / "page.html", term=TERM, **options)  # type: ignore[arg-type]
     return Page(path.read_text(encoding="utf-8"))
 
 
@@ -174,7 +174,7 @@ def test_one_pledge_over_time(output: Path) -> None:
 
 def test_the_page_is_self_contained_and_without_script(output: Path) -> None:
     for options in ({}, {"pledge": "1-1-1"}):
-        path = report.main(output, dest=output.parent / "page.html", term=TERM, **options)
+        path = report.write(output, dest=output.parent / "page.html", term=TERM, **options)
         html = path.read_text(encoding="utf-8")
         page = Page(html)
         assert not page.tags & {"script", "iframe", "link", "object", "embed", "img"}
@@ -221,7 +221,7 @@ def test_odd_folders(tmp_path: Path) -> None:
 
 
 def test_the_same_folder_gives_the_same_bytes(output: Path) -> None:
-    one, two = (report.main(output, dest=output.parent / n, term=TERM) for n in ("a.html", "b.html"))
+    one, two = (report.write(output, dest=output.parent / n, term=TERM) for n in ("a.html", "b.html"))
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -244,7 +244,7 @@ def test_it_prints_on_a4_in_chromium(output: Path, tmp_path: Path) -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.fail("chromium is not installed (Debian: apt-get install chromium)")
-    path = report.main(output, dest=tmp_path / "page.html", term=TERM)
+    path = report.write(output, dest=tmp_path / "page.html", term=TERM)
     flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
     more = "--disable-component-update --disable-sync --no-pdf-header-footer"
     pdf = tmp_path / "page.pdf"

@@ -57,6 +57,7 @@ class Target(StrEnum):
     parquet = "parquet"
     csv = "csv"
     json = "json"
+    jsonl = "jsonl"
 
 
 class Names(StrEnum):
@@ -204,12 +205,22 @@ def report(
         str | None, typer.Option(help="Only this pledge (number), with its line over time.")
     ] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the report.")] = Lang.ko,
+    issuer: Annotated[str | None, typer.Option(help="Only this government.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The report of this date; else the latest one.")] = None,
     mask_staff: Annotated[bool, typer.Option("--mask-staff", help="Mask names and telephones.")] = False,
+    keep_personal: Annotated[
+        bool, typer.Option("--keep-personal", help="Leave resident and mobile numbers unmasked.")
+    ] = False,
 ) -> None:
     """Write one self-contained HTML report that prints on A4."""
     from cardextract import report as reporting
 
-    raise typer.Exit(reporting.main(output, dest=dest, pledge=pledge, lang=lang.value, mask_staff=mask_staff))
+    raise typer.Exit(
+        reporting.main(
+            output, dest=dest, pledge=pledge, issuer=issuer, as_of=as_of, lang=lang.value,
+            mask_staff=mask_staff, keep_personal=keep_personal,
+        )
+    )  # fmt: skip
 
 
 @app.command()
@@ -289,11 +300,14 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port.")] = 8321,
     mask_staff: Annotated[bool, typer.Option("--mask-staff", help="Mask names and telephones.")] = False,
+    keep_personal: Annotated[
+        bool, typer.Option("--keep-personal", help="Leave resident and mobile numbers unmasked.")
+    ] = False,
 ) -> None:
     """Serve records, budget, findings and history over a read-only HTTP API (OpenAPI at /openapi.json)."""
     from cardextract import serve as serving
 
-    raise typer.Exit(serving.main(output, host=host, port=port, mask_staff=mask_staff))
+    raise typer.Exit(serving.main(output, host=host, port=port, mask_staff=mask_staff, keep_personal=keep_personal))
 
 
 @app.command()

@@ -6,6 +6,7 @@ value (`data-won`), and is a sum over the same printed amounts that stand in csv
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ SHOWN = 40
 """Refused files that are listed by name."""
 
 
-class ReportError(Exception):
+class ReportError(ValueError):
     """The report cannot be made as asked; the message is one line for people."""
 
 
@@ -36,7 +37,20 @@ class Scope:
     before: str | None
 
 
-def main(
+def main(output: Path, **options: Any) -> int:
+    """`cardextract report`: write it, print where, return the exit code. Options: those of `write`."""
+    try:
+        print(write(output, **options))
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename or output}: {error.strerror or error}", file=sys.stderr)
+        return 74
+    return 0
+
+
+def write(
     output: Path,
     *,
     dest: Path | None = None,

@@ -63,7 +63,7 @@ NEC_COLUMNS = (
 )
 
 
-class ExportError(Exception):
+class ExportError(ValueError):
     """The export cannot be done as asked; the message is one line for people."""
 
 
@@ -229,17 +229,48 @@ def renamed_row(row: Row, card: Json, names: Names) -> Row:
 
 # ---------------------------------------------------------------- conditions
 
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "=": operator.eq, "<": operator.lt, ">":
-    operator.gt, "~": lambda value, part: part in value,
-}  # fmt: skip
 CONDITION = re.compile(r"\s*(?P<name>[^\s!<>=~]+)\s*(?P<operator>!=|<=|>=|=|<|>|~)\s*(?P<value>.*?)\s*", re.S)
 
 
-def condition(given: str) -> Callable[[Json], bool]:
-    """A test of a record by one column of `cards`, named in English or Korean. Raises ExportError.
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test by one column of `cards`: of a record when called, or of a row."""
 
-    >>> holds = condition("budget_total >= 1000")
+    column: Column
+    compare: Callable[[Any, Any], bool]
+    wanted: Any
+
+    def __call__(self, card: Json) -> bool:
+        """Whether it holds for a record."""
+        return self.of_value(next(iter(CARDS.rows(card)))[CARDS.columns.index(self.column)])
+
+    def of_row(self, row: Json) -> bool:
+        """Whether it holds for a row of `cards` as a mapping."""
+        return self.of_value(row[self.column.name])
+
+    def of_value(self, value: Any) -> bool:
+        """Whether it holds for the column's value; nothing is less or more than an empty one."""
+        if value is None or self.wanted is None:
+            return self.compare in (operator.eq, operator.ne) and self.compare(value, self.wanted)
+        return self.compare(value, self.wanted)
+
+
+def contains(value: Any, part: Any) -> bool:
+    """Whether the words of a value hold the part."""
+    return str(part) in str(value)
+
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "=": operator.eq, "<": operator.lt, ">":
+    operator.gt, "~": contains,
+}  # fmt: skip
+
+
+def condition(given: str) -> Condition:
+    """A condition on a column of `cards`, named in English or Korean. Raises ExportError.
+
+    >>> condition("진도율 >= 50").of_row({"progress": 60.0})
+    True
     >>> condition("진도율=x")
     Traceback (most recent call last):
     cardextract.sinks.content.ExportError: --where 진도율=x: progress is a number
@@ -247,23 +278,16 @@ def condition(given: str) -> Callable[[Json], bool]:
     match = CONDITION.fullmatch(given)
     if match is None:
         raise ExportError(f"--where {given}: not of the form COLUMN=VALUE (=, !=, <, <=, >, >=, ~)")
-    place, column = find_column(match["name"], given)
-    compare, wanted = OPERATORS[match["operator"]], typed(match["value"], column, given)
-
-    def holds(card: Json) -> bool:
-        value = next(iter(CARDS.rows(card)))[place]
-        if value is None or wanted is None:
-            return compare(value, wanted) if compare in (operator.eq, operator.ne) else False
-        return compare(str(value), str(wanted)) if match["operator"] == "~" else compare(value, wanted)
-
-    return holds
+    column = find_column(match["name"], given)
+    wanted = match["value"] if match["operator"] == "~" else typed(match["value"], column, given)
+    return Condition(column, OPERATORS[match["operator"]], wanted)
 
 
-def find_column(name: str, given: str) -> tuple[int, Column]:
+def find_column(name: str, given: str) -> Column:
     """The column of `cards` with this name or Korean title. Raises ExportError with the nearest names."""
-    for i, column in enumerate(CARDS.columns):
+    for column in CARDS.columns:
         if name in (column.name, column.title):
-            return i, column
+            return column
     near = difflib.get_close_matches(
         name, [part for c in CARDS.columns for part in (c.name, c.title)], 3, 0.5
     )

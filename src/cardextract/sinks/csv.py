@@ -33,7 +33,7 @@ LOOKS_TYPED = re.compile(r"0\d+|\d+[-/.]\d+([-/.]\d+)?|\d+[eE]\d+|\d{12,}")
 """Texts that Excel turns into a date or a number: 1-1-1, 0512, 3/4, 1e5."""
 
 
-class Unencodable(Exception):  # noqa: N818 - it is about the documents' text, not an error of ours
+class Unencodable(ValueError):  # noqa: N818 - it is about the documents' text, not an error of ours
     """Characters that do not fit the encoding; `characters`: each with the table where it stood first."""
 
     def __init__(self, encoding: str, characters: Mapping[str, str]) -> None:
