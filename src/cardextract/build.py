@@ -570,6 +570,9 @@ def _enter(
 ) -> None:
     source = _own(e.source, level)
     key = (e.ledger, source, e.period)
+    if e.period is None:  # a figure without a known column stands beside the others of its row
+        number = sum(k[:2] == key[:2] and entries[k]["period"] is None for k in entries)
+        key = (e.ledger, source, f"None#{number + 1}" if number else None)
     path = budget_path(*key) + ".amount"
     reason = e.reason or (f"단위: {e.unit}" if e.unit else None)
     old = entries.get(key)

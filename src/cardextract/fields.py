@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import terms, unit_in
-from cardextract.document import Block, PageBreak, Paragraph, Picture, Span, Table
+from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.findings import Finding, finding
 from cardextract.grids import Grid, Pick, read_grid, read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, subtable
-from cardextract.tables import Budget, Context, read_budget
+from cardextract.tables import Budget, Context, is_header, read_budget, slots
 from cardextract.values import parse_as_of, squeeze
 
 _AS_OF = re.compile(r"기준|현재|現在|現 在")
@@ -135,7 +135,51 @@ def _rest_of(table: Table, rows: set[int]) -> list[Table]:
     return out
 
 
+def rejoin(blocks: Sequence[Block], rules: Rules) -> list[Block]:
+    """Ragged tables that a row without figures cut in two are one again: `’22` alone in its line lost its tabs."""
+    out: list[Block] = []
+    for b in blocks:
+        if isinstance(b, Table) and b.ragged and not is_header(slots(b, rules)[0]):
+            k = len(out)
+            while k > 0 and isinstance(p := out[k - 1], Paragraph) and _axis_line(p, rules):
+                k -= 1
+            above = out[k - 1] if k > 0 else None
+            if k < len(out) and isinstance(above, Table) and above.ragged:
+                between = [q for q in out[k:] if isinstance(q, Paragraph)]
+                out[k - 1 :] = [_joined(above, between, b)]
+                continue
+        out.append(b)
+    return out
+
+
+def _axis_line(p: Paragraph, rules: Rules) -> bool:
+    return len(p.text) < 20 and any(
+        t.dimension in ("period", "source", "total") for t in terms(p.text.strip(), rules)
+    )
+
+
+def _joined(above: Table, between: Sequence[Paragraph], below: Table) -> Table:
+    cells = list(above.cells)
+    rows = above.rows
+    for p in between:
+        cells.append(
+            Cell(
+                rows,
+                0,
+                1,
+                1,
+                (replace(p, text=p.span().strip().text, place=p.span().strip().place),),
+                p.place,
+            )
+        )
+        rows += 1
+    cells += [replace(c, row=c.row + rows) for c in below.cells]
+    place = replace(above.place, end=below.place.end)
+    return Table(rows + below.rows, max(above.cols, below.cols), tuple(cells), place, ragged=True)
+
+
 def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
+    blocks = rejoin(blocks, rules)
     lines = [b for b in blocks if isinstance(b, Paragraph)]
     for p in lines:
         if len(p.text) < 60:
@@ -219,7 +263,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             out.as_of.append(h.span.part(at, at + len(h.note.strip())))
     outline = Outline(section)
     out.outlines.append(outline)
-    blocks = [b for b in section.blocks if not isinstance(b, PageBreak)]
+    blocks = rejoin([b for b in section.blocks if not isinstance(b, PageBreak)], rules)
     title = h.span.text
     lines: list[Paragraph] = []
     since: list[Paragraph] = []
@@ -286,10 +330,10 @@ def _other_table(table: Table, section: Section, outline: Outline, rules: Rules,
 
 
 def suspicious(table: Table, rules: Rules) -> bool:
-    """A table of figures that no budget was read from although it names sources or ledgers."""
+    """A table of figures that no budget was read from although it names sources, ledgers or years and totals."""
     words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
-    figures = sum(bool(re.fullmatch(r"[\d,.]{3,}", c.text.strip())) for c in table.cells)
-    return "source" in words and figures >= 4 and "not_budget" not in words
+    figures = sum(bool(re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", c.text.strip())) for c in table.cells)
+    return bool(words & {"source", "ledger", "period"}) and figures >= 3 and "not_budget" not in words
 
 
 def unread(picked: Picked, rules: Rules) -> list[Finding]:

@@ -306,7 +306,9 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
         else:
             flow.append(b)
     in_cells = [x for x in flow if isinstance(x, Heading)]
-    lines = {i: h for i, x in enumerate(flow) if isinstance(x, Paragraph) and (h := paragraph_heading(x, rules))}
+    lines = {
+        i: h for i, x in enumerate(flow) if isinstance(x, Paragraph) and (h := paragraph_heading(x, rules))
+    }
     styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells], rules)
     styles |= {h.style for h in in_cells}
     out = Split()

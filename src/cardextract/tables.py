@@ -7,10 +7,12 @@ leave one placement; read the figures. Nothing depends on where a word stands, o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from cardextract.alignment import Block, Row, place
 from cardextract.axes import Term, terms, unit_in
 from cardextract.document import Cell, Certainty, Span, Table
 from cardextract.findings import Finding, finding
@@ -163,6 +165,9 @@ def _continues_header(row: Sequence[Slot], value: int) -> bool:
     """No figure, and an axis word at or past the first value column (a body row bears its words before it)."""
     if any(s.kind in ("figure", "mark", "text") for s in row[value:]):
         return False
+    fields = [s for s in row if s.cell is not None]
+    if len(fields) >= 3 and all(s.terms for s in fields) and is_header(row):
+        return True  # a lower header row that lost its leading blanks
     words = [s for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value]
     left = [
         s
@@ -387,6 +392,10 @@ def _read_region(
     rules: Rules,
     out: Budget,
 ) -> None:
+    unit = next((u for row in grid[first:body] for s in row if (u := unit_in(s.text))), None) or context.unit
+    lossy = table.ragged and is_lossy(grid, first, body, end)
+    if lossy:
+        grid = restore_labels(grid, first, body, end)
     labels = label_columns(grid, body, end)
     width = max(len(r) for r in grid[first:end])
     shift = header_shift(grid, first, body, end, labels) if table.ragged else 0
@@ -404,7 +413,10 @@ def _read_region(
     ledger = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
     col_keys = resolve(columns, row_dims)
     row_keys = resolve(rows, col_dims)
-    unit = next((u for row in grid[first:body] for s in row if (u := unit_in(s.text))), None) or context.unit
+    loose: dict[int, list[Slot]] = {}
+    repaired: set[int] = set()
+    if lossy:
+        loose, repaired = restore_blanks(grid, body, labels, row_keys, col_keys)
     out.unit = out.unit or unit
     if shift:
         out.findings.append(
@@ -438,9 +450,199 @@ def _read_region(
             if id(slot.cell) in seen_cells and (slot.cell.colspan > 1 or slot.cell.rowspan > 1):
                 continue
             seen_cells.add(id(slot.cell))
-            out.entries.append(_entry(slot, row_key, col_key, fallback, unit))
+            entry = _entry(slot, row_key, col_key, fallback, unit)
+            if r in repaired:
+                entry = replace(entry, certainty="repaired", reason=f"{REPAIRED} (단위: {unit})")
+            out.entries.append(entry)
+        if r in loose:
+            _unplaced(loose[r], row_key, fallback, unit, out)
     for name, found in strangers.items():
         _stranger(name, found, out, begin, fallback, unit)
+
+
+REPAIRED = "변환에서 빠진 빈칸을 합계로 되찾음"
+
+
+def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int) -> bool:
+    """Did a conversion drop the blank cells of this region? No row has a blank field, and the rows differ in length or
+    from their headings. Where any blank was kept, a short row only lost the blanks at its end and stands right."""
+    rows = [[s for s in row if s.cell is not None] for row in grid[first:end]]
+    if any(s.kind == "blank" for row in rows for s in row):
+        return False
+    figures = [_figures(row) for row in rows[body - first :]]
+    labels = {len(row) - len(f) for row, f in zip(rows[body - first :], figures, strict=True)}
+    heads = len(_leaf_paths(grid, first, body, max(map(len, figures))))
+    uneven = body - first > 1 and len({len(row) for row in rows[: body - first]}) > 1
+    return heads > 1 and (uneven or len(labels) > 1 or any(len(f) != heads for f in figures))
+
+
+def _figures(row: Sequence[Slot]) -> list[Slot]:
+    """The value fields of a row: all behind its leading labels, without a remark at its end."""
+    fields = [s for s in row if s.cell is not None]
+    out = fields[next((i for i, s in enumerate(fields) if s.kind not in ("term", "text")), len(fields)) :]
+    while out and out[-1].kind == "text":
+        out.pop()
+    return out
+
+
+def _leaf_paths(grid: Sequence[Sequence[Slot]], first: int, body: int, most: int) -> list[list[Slot]]:
+    """The headings of the single value columns, from the top, of a header that lost its blanks; most: the figures of
+    the longest row. Two rows of headings: the lower ones spread evenly under the upper ones, or all stand under the
+    one upper heading that spans years (임기내)."""
+    rows = [
+        [s for s in row if s.cell is not None and _heads(s) and "ignore" not in _dims(s)]
+        for row in grid[first:body]
+    ]
+    rows = [r for r in rows if r]
+    if not rows:
+        return []
+    top = rows[0]
+    if len(rows) == 1:
+        corner = "ledger" in _dims(top[0]) and len(top) == most + 1
+        return [[s] for s in (top[1:] if corner else top)]
+    low = rows[-1]
+    span = [i for i, s in enumerate(top) if any(t.value == "in_term" for t in s.terms)]
+    nested = len(span) == 1 and all(_dims(s) & {"period", "total"} for s in low)
+    inside = (
+        [
+            *([s] for s in top[: span[0]]),
+            *([top[span[0]], s] for s in low),
+            *([s] for s in top[span[0] + 1 :]),
+        ]
+        if nested
+        else []
+    )
+    even = [
+        [s, t]
+        for s, k in zip(top, itertools.count())
+        for t in low[k * len(low) // len(top) : (k + 1) * len(low) // len(top)]
+    ]
+    if len(low) % len(top):
+        even = []
+    return next((c for c in (inside, even) if len(c) == most), inside or even)
+
+
+def restore_labels(grid: list[list[Slot]], first: int, body: int, end: int) -> list[list[Slot]]:
+    """The grid with label columns lined up: a row that lost the label of a merged cell gets a blank in its place, and
+    the header as many corner columns as there are label columns."""
+    empty = Slot(None, "", "blank", ())
+    fields = {r: [s for s in grid[r] if s.cell is not None] for r in range(body, end)}
+    figures = {r: _figures(fields[r]) for r in fields}
+    own = {r: list(itertools.takewhile(lambda s: s.kind in ("term", "text"), fields[r])) for r in fields}
+    labels = max(len(v) for v in own.values())
+    outer = {d for v in own.values() if len(v) == labels > 1 for d in _dims(v[0])}
+    inner = {d for v in own.values() if len(v) == labels > 1 for d in _dims(v[-1])}
+    paths = _leaf_paths(grid, first, body, max(map(len, figures.values())))
+    depth = body - first
+    out = list(grid)
+    for k in range(depth):
+        last = k == depth - 1
+        corner = (
+            [s for s in grid[first] if s.cell is not None and "ledger" in _dims(s)][:1]
+            if len(paths[0]) == 1 and depth == 1
+            else []
+        )
+        corner = [s for s in corner if [s] not in paths]
+        heads = [
+            p[k]
+            if k < len(p) - 1
+            else (p[-1] if last or k >= len(p) - 1 and k == 0 and len(p) == 1 else empty)
+            for p in paths
+        ]
+        out[first + k] = [*(corner or [empty]), *[empty] * (labels - 1), *heads]
+    seen: set[str] = set()
+    for r in range(body, end):
+        names = own[r]
+        missing = labels - len(names)
+        before = missing
+        if missing and names:
+            dims = _dims(names[0])
+            again = squeeze(names[-1].text) in seen
+            alone = "total" in dims and (again or r in (body, end - 1)) and "ledger" not in outer
+            if dims & (outer - inner) or alone:
+                before = 0
+        if not missing:
+            seen = set()
+        seen.update(squeeze(s.text) for s in names[-1:])
+        out[r] = [*[empty] * before, *names, *[empty] * (missing - before), *figures[r]]
+    return out
+
+
+def restore_blanks(
+    grid: list[list[Slot]], body: int, labels: int, row_keys: Sequence[Key], col_keys: Sequence[Key]
+) -> tuple[dict[int, list[Slot]], set[int]]:
+    """Move the figures of short rows to their columns, in place, where the sums decide.
+
+    Returns the rows whose figures have no provable column (with those figures), and the rows that were moved.
+    """
+    empty = Slot(None, "", "blank", ())
+    columns = tuple(_role(k, col_keys, k.ledger or "") for k in col_keys)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for n, key in enumerate(row_keys):
+        groups.setdefault((key.ledger or "", ""), []).append(n)
+    loose: dict[int, list[Slot]] = {}
+    repaired: set[int] = set()
+    for (ledger, _), members in groups.items():
+        keys = [row_keys[n] for n in members]
+        figures = {n: _figures(grid[body + n][labels:]) for n in members}
+        rows = []
+        for n, key in zip(members, keys, strict=True):
+            role = _role(key, keys, ledger).partition(":")[0] if key.source or key.period else "aside"
+            rows.append(Row(role, tuple(_exact(s.text) for s in figures[n])))
+        found = place(Block(columns, tuple(rows)))
+        for n, way in zip(members, found, strict=True):
+            slots_of = figures[n]
+            if len(slots_of) == len(columns):
+                continue
+            if way is None:
+                loose[body + n] = slots_of
+                line = [empty] * len(columns)
+            else:
+                line = [empty] * len(columns)
+                for slot, c in zip(slots_of, way, strict=True):
+                    line[c] = slot
+                repaired.add(body + n)
+            grid[body + n] = [*grid[body + n][:labels], *line]
+    return loose, repaired
+
+
+def _role(key: Key, keys: Sequence[Key], group: str) -> str:
+    """total | part | aside of a row or column among those of its axis."""
+    if any(k.period not in (None, "total") for k in keys):
+        years = any(k.period not in (None, "total", "in_term") for k in keys)
+        role = (
+            "total"
+            if key.period in (None, "total")
+            else "aside"
+            if key.period == "in_term" and years
+            else "part"
+        )
+    elif any(k.source not in (None, "total") for k in keys):
+        role = "total" if key.source in (None, "total") else "part"
+    else:
+        role = "aside"
+    return f"{role}:{group}" if not key.ignore else "aside"
+
+
+def _exact(text: str) -> int:
+    """A figure in thousandths of its unit, so that decimals add up exactly; marks are 0."""
+    return parse_amount(text, 1000).won or 0
+
+
+def _unplaced(figures: Sequence[Slot], key: Key, ledger: str, unit: str | None, out: Budget) -> None:
+    """Keep the figures of a row whose columns cannot be known, without a period, under one finding."""
+    entries = [_entry(s, key, Key(), ledger, unit) for s in figures]
+    for e in entries:
+        amount = replace(e.amount, state="unplaced") if e.amount.won is not None else e.amount
+        out.entries.append(replace(e, period=None, amount=amount))
+    if entries:
+        first = entries[0]
+        row = f"budget[{first.ledger}/{first.source}/"
+        printed = " ".join(s.text for s in figures)
+        places = [s.cell.place for s in figures if s.cell]
+        out.findings.append(
+            finding("UNPLACED", label=printed, actual=printed, paths=[row, "budget"], places=places)
+        )
 
 
 def _stranger(
