@@ -135,16 +135,20 @@ class Context:
         return stamp(made, source.path, self.card.card_id, source.card_index)
 
     def reading_fault(self, keys: Sequence[Key]) -> str | None:
-        """The id of a finding of the reading step that already explains trouble with these cells."""
+        """The id of a finding of the reading step that already explains trouble with these cells.
+
+        Amounts without a column are missing in every sum of their table; a table that was not read, in all.
+        """
         wanted = {k.path for k in keys}
-        rows = {k.path.rsplit("/", 1)[0] for k in keys if k.ledger != "header"}
+        tables = {f"budget[{k.ledger}/" for k in keys if k.ledger != "header"}
         for f in self.card.findings:
             if f.code not in READING or f.severity != "error":
                 continue
             blamed = {p if p.endswith(".amount") else f"{p}.amount" for p in f.paths}
-            whole = f.code in ("UNPLACED", "UNREAD_BUDGET") and any(
-                p == "budget" or p.rsplit("/", 1)[0] in rows for p in f.paths
-            )
-            if whole or wanted & blamed:
+            if f.code == "UNPLACED":
+                hit = any(p.startswith(t) for p in f.paths for t in tables)
+            else:
+                hit = bool(wanted & blamed) or (f.code == "UNREAD_BUDGET" and "budget" in f.paths)
+            if hit:
                 return f.id
         return None

@@ -1,0 +1,102 @@
+"""The codes of the reading steps, on small cards of text: what triggers each, and what only looks like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cardextract.pipeline import extract_file
+from cardextract.rules import RuleSet, load_rules
+
+ROOT = Path(__file__).parents[1]
+
+HEADER = """가온구청장 공약사항 관리카드
+
+(2024. 6. 30. 현재)
+
+공약제목\t걷고 싶은 골목길 만들기\t관리번호\t1-1
+주관부서\t도시재생과\t관련부서\t-
+사업기간\t2022. 7. ~ 2026. 6.\t소요예산\t31백만원
+추진상황\t추진중\t진 도\t50%
+
+1. 추진개요
+
+○ 골목길 12곳 정비
+
+2. 투자계획
+
+(단위: 백만원)
+
+"""
+TABLE = """구분\t재원\t계\t2022년\t2023년\t2024년
+계획\t총계\t31\t10\t10\t11
+\t국비\t12\t3\t4\t5
+\t구비\t19\t7\t6\t6
+
+"""
+END = """3. 추진실적
+
+○ 주민 설명회 개최: 2024. 1. 12.
+"""
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> RuleSet:
+    return load_rules(ROOT / "rules")
+
+
+def codes(tmp_path: Path, ruleset: RuleSet, text: str) -> set[str]:
+    path = tmp_path / "card.txt"
+    path.write_text(text, encoding="utf-8")
+    result = extract_file(path, root=tmp_path, rules=ruleset, mentions=False)
+    assert len(result.cards) == 1
+    return {f.code for f in [*result.findings, *result.cards[0].findings]}
+
+
+def table(old: str, new: str) -> str:
+    assert old in TABLE
+    return HEADER + TABLE.replace(old, new) + END
+
+
+def header(old: str, new: str) -> str:
+    assert old in HEADER
+    return HEADER.replace(old, new) + TABLE + END
+
+
+SOUND = HEADER + TABLE + END
+
+CASES = {
+    "UNREADABLE_AMOUNT": (table("\t3\t4\t5", "\t3\t4개소\t5"), table("\t3\t4\t5", "\t3\t4 \t5")),
+    "UNKNOWN_COLUMN": (table("2024년", "집행잔액현황표"), table("2024년", "'24년")),
+    "UNKNOWN_LABEL": (header("관련부서\t-", "마을이름표\t골목"), header("관련부서\t-", "협조부서\t-")),
+    "UNREADABLE_VALUE": (header("50%", "절반쯤"), header("50%", "50 %")),
+    "UNKNOWN_UNIT": (header("(단위: 백만원)\n", "").replace("31백만원", "-"), SOUND),
+    "AMBIGUOUS_CELL": (table("\t구비\t19\t7\t6\t6", "\t구비\t19\t7\t6\t6\n\t구비\t18\t6\t6\t6"), SOUND),
+    "UNPLACED": (HEADER + "가나\t국비\t구비\n마바\t1,000\t2,000\n사아\t2,000\t3,000\n\n" + END, SOUND),
+    "HEADER_SHIFTED": (table("구분\t재원\t계", "구분\t계"), SOUND),
+    "UNREAD_BUDGET": (
+        HEADER + "시설명\t국비\t면적\n골목\t1,000\t2,000\n마당\t2,000\t3,000\n\n" + END,
+        HEADER + "시설명\t길이\t면적\n골목\t1,000\t2,000\n마당\t2,000\t3,000\n\n" + END,
+    ),
+    "UNCLAIMED_TEXT": (
+        header(
+            "1. 추진개요", "이 글은 어느 항목에도 들지 않는 글로서 1,200백만원이라고 적혀 있다\n\n1. 추진개요"
+        ),
+        SOUND,
+    ),
+}
+
+
+def test_the_sound_card_has_no_finding(tmp_path: Path, ruleset: RuleSet) -> None:
+    assert codes(tmp_path, ruleset, SOUND) == set()
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_trigger(code: str, tmp_path: Path, ruleset: RuleSet) -> None:
+    assert code in codes(tmp_path, ruleset, CASES[code][0])
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_near_miss(code: str, tmp_path: Path, ruleset: RuleSet) -> None:
+    assert code not in codes(tmp_path, ruleset, CASES[code][1])
