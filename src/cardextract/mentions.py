@@ -13,6 +13,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -20,14 +21,24 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from cardextract.card import Card, Item, Mention
-from cardextract.mentions_rules import CLASSES, TYPES, Lexicon, Pattern, load_lexicon
-from cardextract.mentions_text import Fact, cut, label_of, particle_at, quantity, values_in
+from cardextract.mentions_rules import CLASSES, Lexicon, Pattern, load_lexicon
+from cardextract.mentions_text import (
+    Fact,
+    conditions,
+    count_stands,
+    counted,
+    cut,
+    label_of,
+    longest,
+    quantity,
+    values_in,
+)
 from cardextract.rules import RulesError
 from cardextract.values import find_dates, squeeze
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc
 
 Annotate = Callable[[list[str], int | None], list[list[Mention]]]
 
@@ -41,7 +52,6 @@ SETS = ("IN", "NOT_IN")
 GROUP = "cardextract.mentions"
 _FORM = re.compile(r"[(（][가-힣][)）]|[㈜㈔㈲㈐]|주식회사|유한회사")
 """The legal form, which is no part of a firm's name."""
-_RANK = {name: i for i, name in enumerate(TYPES)}
 
 
 def load(folder: Path) -> Annotate:
@@ -118,50 +128,61 @@ def _pipeline(folder: Path, lexicon: Lexicon) -> Language:
 
     if not Language.has_factory("cardextract_values"):
         Language.component("cardextract_values", func=_values)
-        Language.component("cardextract_resolve", func=_resolve)
+        Language.component("cardextract_show", func=_show)
         Language.factory("cardextract_patterns", default_config={"folder": ""}, func=_make_patterns)
     nlp = spacy.blank("xx")
     nlp.tokenizer = lambda text: _doc(nlp, text, None, lexicon)
     nlp.add_pipe("cardextract_values")
     nlp.add_pipe("cardextract_patterns", config={"folder": str(folder)})
-    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+    for number, point in enumerate(sorted(entry_points(group=GROUP), key=lambda p: p.name)):
+        if number == 0:
+            nlp.add_pipe("cardextract_show")
         name = re.sub(r"\W", "_", f"{GROUP}_{point.name}")
         if not Language.has_factory(name):
             Language.component(name, func=point.load())
         nlp.add_pipe(name)
-    nlp.add_pipe("cardextract_resolve")
     return nlp
 
 
+@dataclass(slots=True)
+class _Work:
+    """What the components know of a text besides its tokens; `doc.user_data["cardextract"]`."""
+
+    text: str
+    year: int | None
+    words: list[str]
+    spaces: list[bool]
+    values: list[Fact]
+    lexicon: Lexicon
+    facts: list[Fact] = field(default_factory=list)
+
+
 def _doc(nlp: Language, text: str, year: int | None, lexicon: Lexicon) -> Doc:
-    """The text as tokens, with what the grammars found in it."""
+    """The text as tokens; what the grammars found in it is one token each."""
     from spacy.tokens import Doc
 
     seen = text[:MAX_TEXT]
-    facts = values_in(seen, year)
-    words, spaces = cut(seen, facts, lexicon)
+    values = values_in(seen, year)
+    words, spaces = cut(seen, values, lexicon)
     doc = Doc(nlp.vocab, words=words, spaces=spaces)
-    if label := label_of(seen, lexicon):
-        facts = [*facts, label]
-    doc.user_data["found"] = facts
-    doc.user_data["facts"] = {}
-    doc.user_data["words"] = words
-    doc.user_data["text"] = seen
-    doc.spans["mentions"] = []
+    doc.user_data["cardextract"] = _Work(seen, year, words, spaces, values, lexicon)
     return doc
-
-
-def _add(doc: Doc, span: Span, fact: Fact) -> None:
-    doc.spans["mentions"].append(span)
-    doc.user_data["facts"][span.start_char, span.end_char, span.label_] = fact
 
 
 def _values(doc: Doc) -> Doc:
     """Component: money, dates, periods, percent and labels, read by the one grammar of `values`."""
-    for fact in doc.user_data["found"]:
-        span = doc.char_span(fact.start, fact.end, label=fact.type)
-        if span is not None:
-            _add(doc, span, fact)
+    work: _Work = doc.user_data["cardextract"]
+    work.facts += work.values
+    if label := label_of(work.text, work.lexicon):
+        work.facts.append(label)
+    return doc
+
+
+def _show(doc: Doc) -> Doc:
+    """Component: our mentions as spans, for the components of third parties behind it."""
+    facts = longest(doc.user_data["cardextract"].facts)
+    spans = (doc.char_span(f.start, f.end, label=f.type) for f in facts)
+    doc.spans["mentions"] = [span for span in spans if span is not None]
     return doc
 
 
@@ -176,25 +197,30 @@ class Patterns:
         from spacy.matcher import Matcher, PhraseMatcher
 
         self.lexicon = lexicon
-        # a flag is worked out once a word, not once a token
         self.vocab = nlp.vocab
+        # a flag is worked out once a word, not once a token
         self.flags = {name: nlp.vocab.add_flag(_has(lexicon, name)) for name in CLASSES}
-        self.matcher = Matcher(nlp.vocab, validate=False)
-        checked = Matcher(nlp.vocab, validate=True)  # spaCy's own check knows no flags of ours
+        self.single: dict[str, list[Pattern]] = {}
+        self.several: list[tuple[Pattern, list[frozenset[str]], Any]] = []
         self.phrases = PhraseMatcher(nlp.vocab)
-        self.rules: dict[int, Pattern] = {}
+        self.phrase_rules: dict[int, Pattern] = {}
+        checked = Matcher(nlp.vocab, validate=True)  # spaCy's own check knows no flags of ours
         for number, pattern in enumerate(lexicon.patterns):
             key = f"{pattern.type}:{number}"
-            if pattern.tokens:
+            if len(pattern.tokens) == 1 and pattern.tokens[0].keys() == {"IS"}:
+                self.single.setdefault(pattern.tokens[0]["IS"], []).append(pattern)
+            elif pattern.tokens:
+                matcher = Matcher(nlp.vocab, validate=False)
                 try:
                     checked.add(key, [[_plain(t) for t in pattern.tokens]])
                     tokens: list[Any] = [self._token(t) for t in pattern.tokens]
-                    self.matcher.add(key, [tokens], greedy="LONGEST")
+                    matcher.add(key, [tokens], greedy="LONGEST")
                 except Exception as error:
                     raise RulesError(f"mentions: pattern {number} ({pattern.type}): {error}") from error
+                self.several.append((pattern, _needs(pattern), matcher))
             if pattern.phrases:
                 self.phrases.add(key, [nlp.tokenizer(p) for p in pattern.phrases])
-            self.rules[nlp.vocab.strings[key]] = pattern
+                self.phrase_rules[nlp.vocab.strings[key]] = pattern
 
     def _token(self, token: dict[str, Any]) -> dict[str | int, Any]:
         out: dict[str | int, Any] = {}
@@ -221,35 +247,45 @@ class Patterns:
         return self.flags[name]
 
     def __call__(self, doc: Doc) -> Doc:
-        from spacy.tokens import Span
-
-        found = self.matcher(doc)
-        if len(self.phrases):
-            found = [*found, *self.phrases(doc)]
-        for key, start, end in found:
-            pattern = self.rules[key]
+        work: _Work = doc.user_data["cardextract"]
+        classes = [self.lexicon.classes(word) for word in work.words]
+        present = set(work.words).union(*classes)
+        found = [
+            (pattern, i, i + 1)
+            for i, its in enumerate(classes)
+            for name in its
+            if name in self.single
+            for pattern in self.single[name]
+        ]
+        for pattern, needs, matcher in self.several:
+            # spaCy tries every pattern at every token; most bullets hold no part of most patterns
+            if not any(map(present.isdisjoint, needs)):
+                found += [(pattern, start, end) for _, start, end in matcher(doc)]
+        found += [(self.phrase_rules[key], start, end) for key, start, end in self.phrases(doc)]
+        for pattern, start, end in found:
             start, end = start + pattern.skip, end - pattern.drop
-            if start < end and (fact := self._fact(doc, pattern.type, start, end)):
-                _add(doc, Span(doc, start, end, label=fact.type), fact)
-        self._conditions(doc)
+            if start < end and (fact := self._fact(doc, work, pattern.type, start, end)):
+                work.facts.append(fact)
+        if not self.lexicon.comparators.keys().isdisjoint(present):
+            work.facts += conditions(work.facts, work.text, work.words, work.spaces, self.lexicon)
         return doc
 
-    def _fact(self, doc: Doc, kind: str, start: int, end: int) -> Fact | None:
+    def _fact(self, doc: Doc, work: _Work, kind: str, start: int, end: int) -> Fact | None:
         """What was found, with its value; None where its surroundings forbid it."""
-        words = doc.user_data["words"][start:end]
+        words = work.words[start:end]
         begin, stop = doc[start].idx, doc[end - 1].idx + len(words[-1])
-        text = doc.user_data["text"][begin:stop]
+        text = work.text[begin:stop]
+        numbers = [w for w in words if w[0].isdigit()]
         if kind == "count":
-            if not _count_stands(doc, start, end, self.lexicon):
+            if not numbers or not count_stands(work.words, work.spaces, start, end, self.lexicon):
                 return None
-            number = quantity(words)
-            if number is None:
-                return None
-            unit = self.lexicon.same_unit.get(number[1], number[1])
-            return Fact(kind, begin, stop, number[0], unit, counted(doc, start, end, self.lexicon))
-        if kind == "condition":
-            low, high = (w for w in words if w[0].isdigit())
-            return Fact(kind, begin, stop, f">={low} <={high}", words[-1])
+            number, unit = quantity(words)
+            unit = self.lexicon.same_unit.get(unit, unit)
+            return Fact(
+                kind, begin, stop, number, unit, counted(work.words, work.spaces, start, end, self.lexicon)
+            )
+        if kind == "condition" and len(numbers) == 2:
+            return Fact(kind, begin, stop, f">={numbers[0]} <={numbers[1]}", words[-1])
         if kind == "law" and words[0] in "「『｢":
             inner = text[1 : max(text.rfind(c) for c in "」』｣")]
             if not squeeze(inner).endswith(self.lexicon.law_endings):
@@ -258,31 +294,21 @@ class Patterns:
             return Fact(kind, begin, stop, _FORM.sub("", text).strip())
         return Fact(kind, begin, stop, text)
 
-    def _conditions(self, doc: Doc) -> None:
-        """A quantity with 미만 or 이상 behind it, or two in a row (19세 이상 39세 이하), is a condition."""
-        from spacy.tokens import Span
 
-        words = doc.user_data["words"]
-        if self.lexicon.comparators.keys().isdisjoint(words):
-            return
-        last: tuple[int, int, Fact] | None = None
-        for span in sorted(doc.spans["mentions"], key=lambda s: s.start):
-            if span.label_ not in ("count", "money", "percent") or span.end >= len(doc):
-                continue
-            sign = self.lexicon.comparators.get(words[span.end])
-            if not sign:
-                continue
-            fact = doc.user_data["facts"][span.start_char, span.end_char, span.label_]
-            start = span.start
-            if start and words[start - 1] == "만" and fact.unit == "세":
-                start -= 1
-            value = f"{sign}{fact.value}"
-            if last and last[1] == start and last[2].unit == fact.unit:
-                start, value = last[0], f"{last[2].value} {value}"
-            whole = Span(doc, start, span.end + 1, label="condition")
-            made = Fact("condition", whole.start_char, whole.end_char, value, fact.unit, fact.of)
-            _add(doc, whole, made)
-            last = (start, span.end + 1, made)
+def _needs(pattern: Pattern) -> list[frozenset[str]]:
+    """For each token that must stand: the classes or words one of which the bullet must hold."""
+    out = []
+    for token in pattern.tokens:
+        if token.get("OP", "1")[0] not in "1+":
+            continue
+        text = token.get("TEXT")
+        if "IS" in token:
+            out.append(frozenset([token["IS"]]))
+        elif isinstance(text, str):
+            out.append(frozenset([text]))
+        elif isinstance(text, dict) and text.keys() == {"IN"}:
+            out.append(frozenset(text["IN"]))
+    return out
 
 
 def _plain(token: dict[str, Any]) -> dict[str, Any]:
@@ -293,89 +319,28 @@ def _has(lexicon: Lexicon, name: str) -> Callable[[str], bool]:
     return lambda word: bool(word) and name in lexicon.classes(word)
 
 
-def _count_stands(doc: Doc, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether number and unit are a count: 민선8기, 제3회 and (year) 24년 are none."""
-    words = doc.user_data["words"]
-    if start and not doc[start - 1].whitespace_:
-        before = words[start - 1]
-        if "가" <= before[-1] <= "힣" and before not in lexicon.light:
-            return False
-    if start and words[start - 1] == "제":
-        return False
-    if words[end - 1] == "년" and end - start == 2 and words[start].isdecimal() and int(words[start]) >= 15:
-        return end < len(words) and words[end] in ("간", "이상", "이하", "미만", "초과", "이내")
-    return end - start > 1
-
-
-def counted(doc: Doc, start: int, end: int, lexicon: Lexicon) -> str | None:
-    """What is counted: the noun right after the unit (26명 청년), else the last before it (컨설턴트 3명)."""
-    words = doc.user_data["words"]
-    if end < len(words) and doc[end - 1].whitespace_ and (word := _noun(words[end], lexicon)):
-        return word
-    for i in range(start - 1, max(-1, start - 8), -1):
-        text = words[i]
-        if text in lexicon.units:
-            return None
-        if text in ":(：（" or text in lexicon.light or text in lexicon.particles:
-            continue
-        return _noun(text, lexicon, before=True)
-    return None
-
-
-def _noun(text: str, lexicon: Lexicon, *, before: bool = False) -> str | None:
-    """The word without its particle, if it names a thing."""
-    if not text.isalpha() or not ("가" <= text[0] <= "힣" or text.isupper()):
-        return None
-    if text not in lexicon.groups:
-        text = text[: particle_at(text)]
-    if (not before and text.endswith(tuple(lexicon.verbs))) or text.endswith("별"):
-        return None
-    if text in lexicon.particles or text in lexicon.comparators or (not before and text in lexicon.light):
-        return None
-    return text if len(text) > 1 or text in lexicon.units else None
-
-
-def _resolve(doc: Doc) -> Doc:
-    """Component: no two mentions overlap; the longest wins, of equals the earlier in TYPES."""
-    spans = [*doc.spans["mentions"], *doc.ents]
-    if len(spans) > 1:
-        spans.sort(key=lambda s: (s.start_char - s.end_char, _RANK.get(s.label_, len(_RANK)), s.start))
-        taken: list[Span] = []
-        free = bytearray(len(doc))
-        for span in spans:
-            if not any(free[span.start : span.end]):
-                free[span.start : span.end] = b"\1" * (span.end - span.start)
-                taken.append(span)
-        spans = sorted(taken, key=lambda s: s.start)
-    doc.spans["mentions"] = spans
-    return doc
-
-
 def _mentions(doc: Doc) -> list[Mention]:
-    out = []
-    facts, whole = doc.user_data["facts"], doc.user_data["text"]
-    for span in doc.spans["mentions"]:
-        fact = facts.get((span.start_char, span.end_char, span.label_))
-        text = whole[span.start_char : span.end_char]
-        if fact is None:  # a third party's span: its text is all there is to know
-            out.append(
-                Mention(
-                    type=span.label_.lower(), text=text, value=text, start=span.start_char, end=span.end_char
-                )
-            )
-            continue
-        out.append(
-            Mention(
-                type=fact.type,
-                text=text,
-                value=fact.value,
-                unit=fact.unit,
-                of=fact.of,
-                start=span.start_char,
-                end=span.end_char,
-            )
+    """The document's mentions without overlaps: the longest wins, of equals the earlier in TYPES."""
+    work: _Work = doc.user_data["cardextract"]
+    facts = work.facts
+    if "mentions" in doc.spans or doc.ents:
+        known = {(f.type, f.start, f.end) for f in facts}
+        for span in (*doc.spans.get("mentions", ()), *doc.ents):
+            kind = span.label_.lower()
+            if (kind, span.start_char, span.end_char) not in known:
+                facts.append(Fact(kind, span.start_char, span.end_char, span.text))
+    return [
+        Mention(
+            type=f.type,
+            text=work.text[f.start : f.end],
+            value=f.value,
+            unit=f.unit,
+            of=f.of,
+            start=f.start,
+            end=f.end,
         )
-    return out
+        for f in longest(facts)
+    ]
 
 
 def main(folder: Path, type_: str | None) -> int:

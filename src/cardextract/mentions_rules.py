@@ -156,7 +156,7 @@ class Lexicon:
     ordinals: frozenset[str]
     same_unit: dict[str, str]
     comparators: dict[str, str]
-    verbs: frozenset[str]
+    verbs: tuple[str, ...]
     light: frozenset[str]
     labels: Labels
     org_endings: tuple[str, ...]
@@ -300,7 +300,7 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Lexicon:
         ordinals=frozenset(every(lambda p: p.ordinals)),
         same_unit={k: v for p in parts for k, v in p.same_unit.items()},
         comparators={k: v for p in parts for k, v in p.comparators.items()},
-        verbs=frozenset(every(lambda p: p.counted.verbs)),
+        verbs=tuple(every(lambda p: p.counted.verbs)),
         light=frozenset(every(lambda p: p.counted.light)),
         labels=Labels(
             exact=every(lambda p: p.labels.exact),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cardextract.mentions_rules import SCALES, Lexicon
+from cardextract.mentions_rules import SCALES, TYPES, Lexicon
 from cardextract.values import Date, find_dates, find_money, find_percents, find_periods, fold, squeeze
 
 Value = int | float | str | list[str] | None
@@ -24,6 +24,7 @@ class Fact:
     of: str | None = None
 
 
+_RANK = {name: i for i, name in enumerate(TYPES)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"-\d")
@@ -42,16 +43,16 @@ def values_in(text: str, year: int | None) -> list[Fact]:
     periods = find_periods(text, year)
     found += [Fact("period", p.span_start, p.span_end, f"{p.start or '..'}/{p.end or '..'}") for p in periods]
     found += _dates(text, find_dates(text, year))
-    if len(found) < 2:
-        return found
     return longest(found)
 
 
 def longest(facts: list[Fact]) -> list[Fact]:
-    """Without overlaps: the longest wins, of equals the first given; in the order of the text."""
+    """Without overlaps: the longest wins, of equals the earlier in TYPES; in the order of the text."""
+    if len(facts) < 2:
+        return facts
     taken: list[Fact] = []
     free = bytearray(max(f.end for f in facts))
-    for fact in sorted(facts, key=lambda f: f.start - f.end):
+    for fact in sorted(facts, key=lambda f: (f.start - f.end, _RANK.get(f.type, len(_RANK)), f.start)):
         if not any(free[fact.start : fact.end]):
             free[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
             taken.append(fact)
@@ -196,8 +197,12 @@ def split_unit(word: str, lexicon: Lexicon) -> list[str] | None:
     return None
 
 
-def quantity(words: list[str]) -> tuple[int | float | str, str] | None:
-    """(number, unit) of the tokens of a count: 8만 3천 명, 100여 명, 1.8 km, 20~30명 (`20..30`)."""
+def quantity(words: list[str]) -> tuple[int | float, str]:
+    """(number, unit) of the tokens of a count.
+
+    >>> quantity(["8", "만", "3", "천", "명"]), quantity(["100", "여", "명"]), quantity(["1.8", "km"])
+    ((83000, '명'), (100, '명'), (1.8, 'km'))
+    """
     total = 0.0
     exact = 0
     parts: list[tuple[str, int]] = []
@@ -209,8 +214,6 @@ def quantity(words: list[str]) -> tuple[int | float | str, str] | None:
             parts[-1] = (parts[-1][0], SCALES[word])
         elif word != "여":
             unit = word
-    if not parts:
-        return None
     for number, scale in parts:
         whole, _, decimals = number.partition(".")
         digits = int(whole + decimals) * scale
@@ -219,3 +222,71 @@ def quantity(words: list[str]) -> tuple[int | float | str, str] | None:
         else:
             total += float(number) * scale
     return (exact + total if total else exact), unit
+
+
+def count_stands(words: list[str], spaces: list[bool], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether number and unit are a count: 민선8기, 제3회 and (year) 24년 are none."""
+    if start:
+        before = words[start - 1]
+        if before == "제" or (
+            "가" <= before[-1] <= "힣" and not spaces[start - 1] and before not in lexicon.light
+        ):
+            return False
+    if words[end - 1] == "년" and end - start == 2 and words[start].isdecimal() and int(words[start]) >= 15:
+        return end < len(words) and (words[end] == "간" or words[end] in lexicon.comparators)
+    return True
+
+
+def counted(words: list[str], spaces: list[bool], start: int, end: int, lexicon: Lexicon) -> str | None:
+    """What is counted: the noun right after the unit (26명 청년), else the last before it (컨설턴트 3명)."""
+    if end < len(words) and spaces[end - 1] and (word := _noun(words[end], lexicon)):
+        return word
+    for i in range(start - 1, max(-1, start - 8), -1):
+        text = words[i]
+        if text in lexicon.units:
+            return None
+        if text not in ":(：（" and text not in lexicon.light and text not in lexicon.particles:
+            return _noun(text, lexicon, before=True)
+    return None
+
+
+def _noun(text: str, lexicon: Lexicon, *, before: bool = False) -> str | None:
+    """The word without its particle, if it names a thing."""
+    if not text.isalpha() or not ("가" <= text[0] <= "힣" or text.isupper()):
+        return None
+    if text not in lexicon.groups:
+        text = text[: particle_at(text)]
+    if text.endswith("별") or text in lexicon.particles or text in lexicon.comparators:
+        return None
+    if not before and (text.endswith(lexicon.verbs) or text in lexicon.light):
+        return None
+    return text if len(text) > 1 or text in lexicon.units else None
+
+
+def conditions(
+    facts: list[Fact], text: str, words: list[str], spaces: list[bool], lexicon: Lexicon
+) -> list[Fact]:
+    """Quantities with 미만 or 이상 behind them; two in a row (19세 이상 39세 이하) are one condition."""
+    ends: dict[int, int] = {}
+    at = 0
+    for i, word in enumerate(words):
+        at += len(word)
+        ends[at] = i  # where a token ends
+        at += spaces[i]
+    out: list[Fact] = []
+    for fact in sorted(facts, key=lambda f: f.start):
+        index = ends.get(fact.end)
+        if fact.type not in ("count", "money", "percent") or index is None or index + 1 >= len(words):
+            continue
+        word = words[index + 1]
+        if word not in lexicon.comparators:
+            continue
+        start = fact.start
+        if fact.unit == "세" and text[:start].rstrip().endswith("만"):  # 만 19세 이상
+            start = text.rindex("만", 0, start)
+        end = fact.end + spaces[index] + len(word)
+        value = f"{lexicon.comparators[word]}{fact.value}"
+        if out and text[out[-1].end : start].isspace() and out[-1].unit == fact.unit:
+            start, value = out[-1].start, f"{out.pop().value} {value}"
+        out.append(Fact("condition", start, end, value, fact.unit, fact.of))
+    return out
