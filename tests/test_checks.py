@@ -577,3 +577,35 @@ def test_items_below_a_planned_one_are_plans(rules: Rules) -> None:
         )
     ]
     assert [f.code for f in check(sound(sections=tree), rules)] == ["DATE_AFTER_AS_OF"]
+
+
+def test_nonsense_is_checked_without_complaint(rules: Rules) -> None:
+    """Whatever the reading step may put into a record: every cause named is there, every id once."""
+    periods = ("total", "before", "in_term", "after_term", "2022", "2022-H2", "2026", "2027", "2028-2030")
+    sources = ("total", "national", "sido", "sigungu", "private", "other")
+    for seed in range(150):
+        rng = random.Random(seed)
+        chosen = rng.sample(sources, rng.randint(1, 5)), rng.sample(periods, rng.randint(1, 8))
+        card = card_of(
+            {
+                (ledger, source, period): rng.choice(
+                    (0, rng.randint(-5, 99) * MILLION, rng.randint(0, 10**12))
+                )
+                for ledger in rng.sample(("plan", "secured", "spent"), rng.randint(0, 3))
+                for source in chosen[0]
+                for period in chosen[1]
+                if rng.random() < 0.9
+            },
+            as_of=rng.choice((None, "2024", "2024-06", "2024-02-30")),
+            budget_total=rng.choice((None, 0, 10**9, 123_456_789)),
+            budget_by_source={s: rng.randint(0, 10**9) for s in rng.sample(sources[1:], rng.randint(0, 4))},
+            period=Period(
+                start=rng.choice((None, "2022", "2022-13")), end=rng.choice((None, "2021", "2026-06"))
+            ),
+            progress=rng.choice((None, 0, 50, 100, -3)),
+            status=rng.choice((None, "planned", "completed", "dropped")),
+        )
+        found = check(card, rules)
+        ids = [f.id for f in found]
+        assert len(ids) == len(set(ids)), f"seed {seed}"
+        assert {f.caused_by for f in found} <= {None, *ids}, f"seed {seed}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from cardextract.values import Date
 
@@ -74,6 +75,7 @@ def year_sets(years: list[str], term: tuple[str, str]) -> tuple[list[str], list[
     return once, inside
 
 
+@lru_cache(maxsize=1024)
 def day_span(iso: str | None) -> tuple[date, date] | None:
     """First and last day of an ISO date as precise as printed; None if it is none.
 

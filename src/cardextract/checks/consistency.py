@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from cardextract.checks.context import Context, Found
 from cardextract.checks.header import plan_total
@@ -52,7 +53,12 @@ def check_spending(context: Context, found: Found) -> Iterator[Finding]:
         if abs(planned - done) > slack:
             paths = [k.path for k in before]
             yield context.note(
-                "BEFORE_DIFFERS", paths=paths, expected=planned, actual=done, caused_by=found.cause(paths)
+                "BEFORE_DIFFERS",
+                paths=paths,
+                expected=planned,
+                actual=done,
+                caused_by=found.cause(paths),
+                **_two(planned, plan, done, spent),
             )
 
 
@@ -71,9 +77,14 @@ def _over_in_total(context: Context, plan: Ledger, spent: Ledger, found: Found) 
         actual=done[0],
         caused_by=found.cause(paths),
         label="총계",
-        spent=money(done[0], spent.unit),
-        plan=money(planned[0], plan.unit),
+        **_two(planned[0], plan, done[0], spent),
     )
+
+
+def _two(planned: int, plan: Ledger, done: int, spent: Ledger) -> dict[str, Any]:
+    """Planned, spent and the difference in their printed units, for messages."""
+    words = {"plan": money(planned, plan.unit), "spent": money(done, spent.unit)}
+    return words | {"gap": money(abs(done - planned), min(plan.unit, spent.unit))}
 
 
 def _over_in_years(
@@ -105,6 +116,7 @@ def _over_in_years(
             actual=done[0],
             caused_by=cause,
             label=period_label(period),
+            **_two(planned[0], plan, done[0], spent),
         )
 
 
@@ -125,11 +137,13 @@ def _after_as_of(context: Context, spent: Ledger, found: Found) -> Iterator[Find
     tops = [k for k in keys if k.source == "total"] or keys
     periods = list(dict.fromkeys(k.period for k in keys))
     paths = [k.path for k in keys]
+    amount = sum(spent.amounts[k] for k in tops)
     yield context.note(
         "SPENT_AFTER_AS_OF",
         paths=paths,
         expected=context.card.as_of,
-        actual=sum(spent.amounts[k] for k in tops),
+        actual=amount,
+        spent=money(amount, spent.unit),
         caused_by=found.cause(paths),
         label="·".join(period_label(p) for p in periods),
     )
@@ -177,6 +191,7 @@ def check_budget_words(context: Context, found: Found) -> Iterator[Finding]:
     plan = context.ledgers.get("plan")
     table = plan_total(plan, "total") if plan else None
     total = max(card.budget_total or 0, table[0] if table else 0)
+    unit = plan.unit if plan else 1
     tasks = {f"tasks[{i}].amount": t.amount for i, t in enumerate(card.tasks) if t.amount}
     if total > 0 and sum(tasks.values()) > total and "UNIT_SLIP" not in found.codes:
         yield context.note(
@@ -185,6 +200,9 @@ def check_budget_words(context: Context, found: Found) -> Iterator[Finding]:
             expected=total,
             actual=sum(tasks.values()),
             caused_by=found.cause(["budget_total"]),
+            tasks=money(sum(tasks.values()), unit),
+            total=money(total, unit),
+            gap=money(sum(tasks.values()) - total, unit),
         )
     words = context.text("budget_total")
     if (card.budget_total == 0 or is_non_budget(words)) and table and table[0] > 0:
@@ -229,6 +247,7 @@ def _outside_period(context: Context, plan: Ledger) -> Iterator[Finding]:
             paths=["period.start", "period.end", *(k.path for _, t in outside for k in t[1])],
             expected=f"{period.start} ~ {period.end or ''}",
             actual=sum(t[0] for _, t in outside),
+            plan=money(sum(t[0] for _, t in outside), plan.unit),
             label="·".join(period_label(p) for p, _ in outside),
         )
 
