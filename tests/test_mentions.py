@@ -116,6 +116,13 @@ def test_own_bullets(name: str, annotate: mentions_module.Annotate) -> None:
     assert {t: s for t, s in got.items() if s[0] < 0.97 or s[1] < 0.95} == {}
 
 
+def test_bullets_written_after_the_tuning(annotate: mentions_module.Annotate) -> None:
+    gold = read_gold(GOLD / "fresh.txt")
+    got = scores(gold, annotate)
+    weak = {t for t, (precision, recall) in got.items() if precision < 0.97 or recall < 0.95}
+    assert weak <= {"org", "law", "count"}  # the three known misses, listed in the gold's README
+
+
 def test_the_seed(annotate: mentions_module.Annotate) -> None:
     gold = read_seed()
     assert len(gold) == 58

@@ -11,7 +11,7 @@ from typing import Literal
 
 from cardextract.values.text import fold, squeeze
 
-AmountState = Literal["stated", "zero_mark", "blank", "unreadable"]
+AmountState = Literal["stated", "zero_mark", "blank", "unreadable", "unplaced"]
 
 UNITS: dict[str, int] = {
     "원": 1,

@@ -15,6 +15,7 @@ _FOLD: dict[int, str | int | None] = {
     **dict.fromkeys(map(ord, "’‘‛ʼ′`´＇"), "'"),
     **dict.fromkeys(map(ord, "“”„‟″＂"), '"'),
 }
+_FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most text needs none of it
 _SPACE = re.compile(r"\s+")
 
 
@@ -27,7 +28,7 @@ def fold(text: str) -> str:
     >>> fold("２０２４．６．～　–1,920 ‘24ㆍ")
     "2024.6.~ -1,920 '24·"
     """
-    return text if text.isascii() else text.translate(_FOLD)
+    return text.translate(_FOLD) if _FOLDABLE.search(text) else text
 
 
 def squeeze(text: str) -> str:
