@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cardextract.axes import Term, terms, unit_in
+from cardextract.axes import unit_in
 from cardextract.card import Evidence, budget_path
 from cardextract.document import Certainty, Span, Table
-from cardextract.fields import Outline, Picked
+from cardextract.fields import NUMBERED_TITLE, Picked
 from cardextract.findings import Finding, finding
 from cardextract.grids import Pick
 from cardextract.outline import Node, marker_at, split_line
@@ -63,7 +64,7 @@ def build(picked: Picked, rules: Rules) -> Draft:
     """The typed record of a card, as a dict of the record's fields, with evidence and findings."""
     d = Draft()
     d.findings.extend(picked.findings)
-    _titles(picked, rules, d)
+    _titles(picked, d)
     _people(picked, rules, d)
     for p in picked.picks:
         read = READ.get(p.field)
@@ -71,8 +72,8 @@ def build(picked: Picked, rules: Rules) -> Draft:
             read(p, rules, d)
     _money(picked, rules, d)
     _as_of(picked, d)
-    _outlines(picked, rules, d)
-    _budget(picked, rules, d)
+    _outlines(picked, d)
+    _budget(picked, d)
     for span in picked.unused:
         text = clean(span.text)
         if text:
@@ -90,9 +91,7 @@ def build(picked: Picked, rules: Rules) -> Draft:
 # ------------------------------------------------------------------ titles, dates
 
 
-def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
-    from cardextract.fields import _NUMBERED_TITLE
-
+def _titles(picked: Picked, d: Draft) -> None:
     for p in picked.picks:
         if p.field == "number" and p.span.text:
             d.state("number", clean(p.span.text), p.span, p.label)
@@ -100,7 +99,7 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
     if title is not None:
         if title.span.text:
             span = title.span
-            m = _NUMBERED_TITLE.match(span.text)
+            m = NUMBERED_TITLE.match(span.text)
             if m and (
                 m["a"] or (m["b"] and not m["b"].isalpha()) or d.values.get("number") == clean(m["c"] or "")
             ):
@@ -248,7 +247,7 @@ def _progress(p: Pick, rules: Rules, d: Draft) -> None:
         return
     percent = parse_percent(p.span.text)
     if percent is None:
-        if "status" in (f for f in ("status",) if squeeze(p.span.text) in rules.status_of):
+        if squeeze(p.span.text) in rules.status_of:
             _status(p, rules, d)
         elif not any(b in p.label for b in "(（/") and squeeze(p.span.text) not in {
             squeeze(e) for e in rules.empty
@@ -271,7 +270,7 @@ def _progress(p: Pick, rules: Rules, d: Draft) -> None:
     _add_rate(d, clean(p.label), percent.value, piece)
 
 
-def _rate(p: Pick, rules: Rules, d: Draft) -> None:
+def _rate(p: Pick, _rules: Rules, d: Draft) -> None:
     percent = parse_percent(p.span.text)
     if percent is not None:
         _add_rate(d, clean(p.label), percent.value, p.span.part(percent.start, percent.end))
@@ -333,7 +332,7 @@ def _tasks(p: Pick, rules: Rules, d: Draft) -> None:
         tasks.append({"text": clean(body.text), "amount": amount, "until": until})
 
 
-def _other(p: Pick, rules: Rules, d: Draft) -> None:
+def _other(p: Pick, _rules: Rules, d: Draft) -> None:
     if not p.span.text:
         return
     label = clean(p.label).rstrip(" :：")
@@ -553,7 +552,7 @@ def _bracket_unit(label: str) -> str | None:
 # ------------------------------------------------------------------ the budget table
 
 
-def _budget(picked: Picked, rules: Rules, d: Draft) -> None:
+def _budget(picked: Picked, d: Draft) -> None:
     level: dict[str, str] = d.values.pop("_level", {"do": "sido", "si": "sido"})
     entries: dict[tuple[str, str, str | None], dict[str, Any]] = {}
     for b in picked.budgets:
@@ -615,7 +614,7 @@ def _enter(
 # ------------------------------------------------------------------ sections
 
 
-def _outlines(picked: Picked, rules: Rules, d: Draft) -> None:
+def _outlines(picked: Picked, d: Draft) -> None:
     sections = d.values.setdefault("sections", [])
     captions = d.values.setdefault("captions", [])
     for o in picked.outlines:
@@ -655,8 +654,6 @@ def _items(nodes: Sequence[Node], path: str, d: Draft) -> list[dict[str, Any]]:
 
 def clean_item(text: str) -> str:
     """An item's text: NFC, line ends as spaces; inner white space stays, since mentions point into it."""
-    import unicodedata
-
     return unicodedata.normalize("NFC", text.replace("\n", " ").replace("\t", " ")).strip()
 
 
@@ -666,6 +663,3 @@ def _grid(table: Table) -> dict[str, Any]:
         for c in table.cells
     ]
     return {"rows": table.rows, "cols": table.cols, "cells": cells}
-
-
-__all__ = ["Draft", "Outline", "Term", "build", "source_level", "terms"]

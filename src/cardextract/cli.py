@@ -307,7 +307,9 @@ def serve(
     """Serve records, budget, findings and history over a read-only HTTP API (OpenAPI at /openapi.json)."""
     from cardextract import serve as serving
 
-    raise typer.Exit(serving.main(output, host=host, port=port, mask_staff=mask_staff, keep_personal=keep_personal))
+    raise typer.Exit(
+        serving.main(output, host=host, port=port, mask_staff=mask_staff, keep_personal=keep_personal)
+    )
 
 
 @app.command()

@@ -14,7 +14,7 @@ from typing import Any
 
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Table
-from cardextract.fields import _AS_OF, _DATE_TAIL, _NUMBERED_TITLE, _PAGE_NUMBER
+from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
 from cardextract.grids import label_fields, read_grid
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
@@ -134,7 +134,7 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
         if not text:
             i -= 1
             continue
-        if _PAGE_NUMBER.match(text) or (
+        if PAGE_NUMBER.match(text) or (
             isinstance(b, Paragraph) and (b.marker or marker_at(text, 0, rules) > 0)
         ):
             break  # the foot of the page before, or an item of the card before
@@ -146,14 +146,11 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
         i -= 1
         if (
             rules.report_title_pattern.search(text)
-            or _AS_OF.search(text)
-            or _NUMBERED_TITLE.match(text)
+            or AS_OF.search(text)
+            or NUMBERED_TITLE.match(text)
             or parse_whole_date(text)
-        ):
+        ) or floor == 0:
             start = i
-        elif floor == 0 or anchor - i > 4:
-            if floor == 0:
-                start = i
     return start
 
 
@@ -209,7 +206,7 @@ def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[
             and len(squeeze(span.text)) < 40
             and "report_title" not in cover
         ):
-            tail = _DATE_TAIL.search(span.text)
+            tail = DATE_TAIL.search(span.text)
             piece = span.part(0, tail.start()).strip() if tail else span
             cover["report_title"] = clean(piece.text)
             proof["report_title"] = Evidence(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import terms, unit_in
-from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table
+from cardextract.document import Block, Cell, PageBreak, Paragraph, Span, Table
 from cardextract.findings import Finding, finding
 from cardextract.grids import Grid, Pick, read_grid, read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
@@ -16,13 +17,17 @@ from cardextract.sections import Section, Split, subtable
 from cardextract.tables import Budget, Context, is_header, read_budget, slots
 from cardextract.values import parse_as_of, squeeze
 
-_AS_OF = re.compile(r"기준|현재|現在|現 在")
-_DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
-_NUMBER = r"(?:[A-Za-z]{1,2}\d{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,4}|[가-하]|\d{1,4})(?:\s?[-－–]\s?(?:\d{1,4}|[①-⑳]|[A-Za-z]\d{0,2}|[가-하])){0,4}(?:\s?\([A-Z]\))?"
-_NUMBERED_TITLE = re.compile(
-    rf"^(?:[\[【<〈(]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)]|(?:공약|과제)\s*(?P<b>{_NUMBER})\s*[.):]?|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
+AS_OF = re.compile(r"기준|현재|現在|現 在")
+DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
+_PART = r"(?:\d{1,4}|[①-⑳]|[A-Za-z]\d{0,2}|[가-하])"
+_LEAD = r"(?:[A-Za-z]{1,2}\d{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,4}|[가-하]|\d{1,4})"
+_NUMBER = rf"{_LEAD}(?:\s?[-－–]\s?{_PART}){{0,4}}(?:\s?\([A-Z]\))?"
+NUMBERED_TITLE = re.compile(
+    rf"^(?:[\[【<〈(]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)]"
+    rf"|(?:공약|과제)\s*(?P<b>{_NUMBER})\s*[.):]?|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
 )
-_PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
+"""`[P8-01] title`, `공약 1-1. title`, `1-1) title`: the number in group a, b or c."""
+PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
 _LEDGER_WORDS = (
     ("secured", re.compile("확보")),
     ("spent", re.compile("집행|투입|투자실적|지출|결산|집행실적")),
@@ -71,7 +76,7 @@ def ledger_in(text: str, rules: Rules) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def is_caption(p: Paragraph, rules: Rules) -> bool:
+def is_caption(p: Paragraph) -> bool:
     """A line that belongs to a table and is no item: a unit line, or a bracketed name (`<집행액>`, `[재원별 현황] <단위: 천원>`)."""
     text = p.text.strip()
     if len(text) > 60:
@@ -81,7 +86,7 @@ def is_caption(p: Paragraph, rules: Rules) -> bool:
         and len(squeeze(re.sub(r"단위\s*[:：]?\s*\S*\s?원?", "", text)).strip("<>[]()〈〉※*-/")) <= 14
     ):
         return True
-    return bool(re.fullmatch(r"[<\[〈【(〔].{1,30}[>\]〉】)〕]", text)) and not _AS_OF.search(text)
+    return bool(re.fullmatch(r"[<\[〈【(〔].{1,30}[>\]〉】)〕]", text)) and not AS_OF.search(text)
 
 
 def pick(split: Split, rules: Rules) -> Picked:
@@ -90,26 +95,16 @@ def pick(split: Split, rules: Rules) -> Picked:
     _head(split.head, rules, out)
     for section in split.sections:
         _section(section, rules, out)
-    if not out.unit:
-        return out
-    out.budgets = [replace_unit(b, out.unit) for b in out.budgets]
     return out
-
-
-def replace_unit(budget: Budget, unit: str) -> Budget:
-    """The budget; the unit of the document fills in where its table states none."""
-    return budget
 
 
 def _table_budget(
     table: Table, before: Sequence[Paragraph], after: Sequence[Block], title: str, rules: Rules, out: Picked
 ) -> Budget | None:
-    near = [p for p in list(before)[-CAPTION_REACH:]][::-1]
+    near = list(before)[-CAPTION_REACH:][::-1]
     ledger = unit = None
     for p in near:
-        ledger = ledger or (
-            ledger_in(p.text, rules) if is_caption(p, rules) or len(p.text.strip()) <= 24 else None
-        )
+        ledger = ledger or (ledger_in(p.text, rules) if is_caption(p) or len(p.text.strip()) <= 24 else None)
         unit = unit or unit_in(p.text)
     behind = next((b for b in after if isinstance(b, Paragraph)), None)
     if unit is None:
@@ -185,21 +180,19 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
         if len(p.text) < 60:
             out.unit = out.unit or unit_in(p.text)
     pending: list[Paragraph] = []
-    seen_grid = False
     for n, b in enumerate(blocks):
         if isinstance(b, Paragraph):
             pending.append(b)
         elif isinstance(b, Table):
             budget = _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
             if budget is not None:
-                pending = [p for p in pending if not is_caption(p, rules) or _AS_OF.search(p.text)]
-            _lines(pending, rules, out, first=not seen_grid)
+                pending = [p for p in pending if not is_caption(p) or AS_OF.search(p.text)]
+            _lines(pending, rules, out)
             pending = []
             for part in _rest_of(b, budget.rows) if budget else [b]:
                 if not _indicators(part, rules):
                     _take(read_grid(part, rules), out)
-            seen_grid = True
-    _lines(pending, rules, out, first=not seen_grid)
+    _lines(pending, rules, out)
 
 
 def _indicators(table: Table, rules: Rules) -> bool:
@@ -213,17 +206,17 @@ def _take(grid: Grid, out: Picked) -> None:
     out.unused.extend(grid.unused)
 
 
-def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, *, first: bool) -> None:
+def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked) -> None:
     """Head lines: report title, as-of date, numbered title, label : value lines; the rest may be the title."""
     grid, rest = read_lines(paragraphs, rules)
     _take(grid, out)
     for p in rest:
         span = p.span().strip()
         text = span.text[:MAX_LINE]
-        if not text or _PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
+        if not text or PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
             continue
         if rules.report_title_pattern.search(text) and len(text) < 60:
-            tail = _DATE_TAIL.search(text)
+            tail = DATE_TAIL.search(text)
             if tail and parse_as_of(tail.group()):
                 out.as_of.append(span.part(tail.start(), tail.end()).strip())
                 span = span.part(0, tail.start()).strip()
@@ -232,16 +225,16 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, *, first:
             len(text) < 60
             and parse_as_of(text)
             and (
-                _AS_OF.search(text)
+                AS_OF.search(text)
                 or unit_in(text)
                 or re.fullmatch(r"[<(\[〈（].*[>)\]〉）]", text)
                 or re.fullmatch(r"[\d\s.년월일분기반말/’'상하]+", text)
             )
         ):
             out.as_of.append(span)
-        elif is_caption(p, rules) and unit_in(text):
+        elif is_caption(p) and unit_in(text):
             out.unit = out.unit or unit_in(text)
-        elif (m := _NUMBERED_TITLE.match(text)) and len(text) < 120:
+        elif (m := NUMBERED_TITLE.match(text)) and len(text) < 120:
             group = next(g for g in "abc" if m[g])
             out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
         elif (
@@ -257,7 +250,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, *, first:
 
 def _section(section: Section, rules: Rules, out: Picked) -> None:
     h = section.heading
-    if h.note and _AS_OF.search(h.note):
+    if h.note and AS_OF.search(h.note):
         at = h.span.text.find(h.note.strip())
         if at >= 0:
             out.as_of.append(h.span.part(at, at + len(h.note.strip())))
@@ -272,7 +265,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             text = b.text.strip()
             if (
                 not text
-                or _PAGE_NUMBER.match(text)
+                or PAGE_NUMBER.match(text)
                 or (
                     rules.end_pattern.search(text)
                     and n >= len(blocks) - 2
@@ -287,9 +280,9 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             since = []
             parts = _rest_of(b, budget.rows) if budget else [b]
             for part in parts:
-                _other_table(part, section, outline, rules, out)
+                _other_table(part, section, outline)
     captions = section.heading.kind == "references"
-    body = [p for p in lines if not is_caption(p, rules) or (captions and not unit_in(p.text))]
+    body = [p for p in lines if not is_caption(p) or (captions and not unit_in(p.text))]
     if len(body) == 1 and not section.cell and flattened(body, rules):
         body = split_line(body[0], rules)
         body = [replace(p, indent=0) for p in body]
@@ -315,10 +308,10 @@ def _photos(p: Paragraph) -> list[Span]:
         for m in re.finditer(r"(?<=[>〉])\s*(?=[<〈])|(?=\[\s*사진\s*\d)|(?<=\S\s)(?=[▲△▶]\s)", p.text)
     ]
     bounds = sorted({0, *cuts, len(p.text)})
-    return [s for i, j in zip(bounds, bounds[1:], strict=False) if (s := p.span(i, j).strip()).text]
+    return [s for i, j in itertools.pairwise(bounds) if (s := p.span(i, j).strip()).text]
 
 
-def _other_table(table: Table, section: Section, outline: Outline, rules: Rules, out: Picked) -> None:
+def _other_table(table: Table, section: Section, outline: Outline) -> None:
     if section.heading.kind == "references":
         texts = [
             p.span().strip() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()
@@ -344,6 +337,3 @@ def unread(picked: Picked, rules: Rules) -> list[Finding]:
         for t in o.tables
         if suspicious(t, rules)
     ]
-
-
-__all__ = ["Outline", "Picked", "Picture", "pick", "unread"]

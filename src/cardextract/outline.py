@@ -18,8 +18,8 @@ _NUMBERED = re.compile(
     r"|[①-⑳㉠-㉻⑴-⒇❶-❿➀-➓](?=\s|\S)|[Ⅰ-Ⅻ]\.(?=\s)|[oO](?=\s)|[ㄱ-ㅎ]\)(?=\s))"
 )
 _HANGUL_MARKS = "ㅇㅁㅡ"
-INDENT_STEP = 0.4
-"""Indents nearer than this (characters) are the same: PDF positions are never exact."""
+INDENT_STEP = 0.2
+"""Indents nearer than this (characters) are the same: PDF positions are never exact; one space is 0.3."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
         if len(arrow) > 1 and text.startswith(arrow, i):
             return i + len(arrow)
     if c in rules.notes or c in rules.arrows:
-        return i + 1 if after != c else i + 1
+        return i + 1
     if c in rules.markers:
         if c in _HANGUL_MARKS or c in "-–−—+":
             return i + 1 if after.isspace() else i
@@ -102,14 +102,12 @@ def _starts(text: str, rules: Rules) -> list[int]:
     for m in re.finditer(r"(?:^|(?<=\s))\S", text):
         i = m.start()
         end = marker_at(text, i, rules)
-        if end == i or not (end == len(text) or text[end].isspace()):
-            if not (end > i and end < len(text) and "①" <= text[i] <= "⑳"):
-                continue
+        spaced = end == len(text) or text[end].isspace() or "①" <= text[i] <= "⑳"
+        if end == i or not spaced:
+            continue
         marker = text[i:end]
-        if not starts and i > 0 and text[:i].strip():
-            # text before the first marker: only a strong marker opens a list after a lead-in
-            if marker in ("-", "–", "*", "·"):
-                continue
+        if not starts and text[:i].strip() and marker in ("-", "–", "*", "·"):
+            continue  # behind a lead-in only a strong marker opens a list
         style = kind_of(marker)
         if len(marker) > 1 or "①" <= marker <= "⑳":  # a counting marker must count
             number = _count(marker)
@@ -197,10 +195,10 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
     for line, step in zip(lines, steps, strict=True):
         node = Node(line)
         style = kind_of(line.marker)
-        note = line.marker in rules.notes and not _opens(line.marker, lines, rules)
+        note = line.marker in rules.notes and not _opens(line.marker, lines)
         arrow = line.marker in rules.arrows
         if note and flat:
-            parent = _note_parent(stack, last, rules)
+            parent = stack[-1][2] if stack else last
             (parent.children if parent else roots).append(node)
             continue
         rank = 0
@@ -244,13 +242,9 @@ def order_rank(order: dict[int, list[str]], step: int, node: Node) -> int:
     return ranks.index(style) if style in ranks else len(ranks)
 
 
-def _opens(marker: str, lines: Sequence[Line], rules: Rules) -> bool:
+def _opens(marker: str, lines: Sequence[Line]) -> bool:
     """`*` and `☆` are bullets where the section's first item bears them."""
     return bool(lines) and lines[0].marker == marker and marker not in "※"
-
-
-def _note_parent(stack: list[tuple[float, int, Node]], last: Node | None, rules: Rules) -> Node | None:
-    return stack[-1][2] if stack else last
 
 
 def _steps(lines: Sequence[Line]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +13,13 @@ from cardextract.card import Card, SourceFile, budget_path
 from cardextract.checks import check
 from cardextract.corrections import Correction, certify, correct, decide, of_source, stale_by_card
 from cardextract.cut import CardBlocks, cards
-from cardextract.document import Document, Paragraph, Table, walk
+from cardextract.document import Document, Table, walk
 from cardextract.fields import Picked, pick, unread
-from cardextract.findings import Finding, Unreadable, stamp
+from cardextract.findings import Finding, stamp
 from cardextract.paths import portable
 from cardextract.readers import reader, sniff
 from cardextract.rules import Rules, RuleSet
+from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split
 
 
@@ -76,7 +77,7 @@ def read_cards(
         )
         here = source.model_copy(update={"card_index": index, "pages": _pages(part)})
         card = Card(
-            card_id=f"{source.sha256[:12]}-{index}", source=here, profile=rules.name, rules_sha256=ruleset.sha256 if False else rules.sha256,
+            card_id=f"{source.sha256[:12]}-{index}", source=here, profile=rules.name, rules_sha256=rules.sha256,
             issuer=issuer or rules.issuer, evidence=draft.evidence, **values,
         )  # fmt: skip
         card.findings = [stamp(f, here.path, card.card_id, index) for f in draft.findings]
@@ -91,9 +92,16 @@ def _pages(part: CardBlocks) -> list[int]:
     return sorted(p for p in pages if p is not None)
 
 
-def finish(card: Card, rules: Rules, decisions: Sequence[Correction] = ()) -> Card:
-    """The card with the findings of all checks; severities as the rules set them, decisions applied."""
+def finish(card: Card, rules: Rules, decisions: Sequence[Correction] = (), pdf: Path | None = None) -> Card:
+    """The card with the findings of all checks; severities as the rules set them, decisions applied.
+
+    pdf: the card's file, where it is one: pages whose sums do not close are read a second time.
+    """
     found = {f.id: f for f in [*card.findings, *check(card, rules)]}
+    if pdf is not None and (pages := doubtful_pages(card, list(found.values()))):
+        source = card.source
+        second = [stamp(f, source.path, card.card_id, source.card_index) for f in compare(pdf, card, pages)]
+        found.update({f.id: f for f in second})
     settled = []
     for f in found.values():
         setting = rules.severity.get(f.code)
@@ -124,16 +132,14 @@ def extract_file(
             assert_spans(card, document.decoded)
         if mine:
             index = card.source.card_index
-            card.evidence, card.findings = certify(
-                card.evidence, card.findings, printed, mine, index, sha256
-            )
+            card.evidence, card.findings = certify(card.evidence, card.findings, printed, mine, index, sha256)
             for cell in card.budget:
                 proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
                 if proof is not None and proof.certainty == "corrected" and cell.state == "stated":
                     cell.state = "corrected"
             card.findings += [stamp(f, relative, card.card_id, index) for f in stale.pop(index, [])]
         chosen = rules.profiles.get(card.profile, rules.base)
-        out.append(finish(card, chosen, mine))
+        out.append(finish(card, chosen, mine, path if kind == "pdf" else None))
     if mentions and out:
         _annotate(out, rules.folder)
     findings = [stamp(f, relative) for f in [*file_findings, *(f for of in stale.values() for f in of)]]
@@ -141,8 +147,6 @@ def extract_file(
 
 
 def _relative(path: Path, root: Path) -> bytes:
-    import os
-
     return os.fsencode(os.path.relpath(path, root)) if path != root else os.fsencode(path.name)
 
 
@@ -157,22 +161,7 @@ def assert_spans(card: Card, decoded: str) -> None:
 
 
 def _annotate(found: list[Card], folder: Path) -> None:
-    """Mentions on every item of the cards."""
-    try:
-        from cardextract.mentions import annotate_cards
-    except ImportError:
-        return
+    """Mentions on every item of the cards; spaCy is loaded here and only here."""
+    from cardextract.mentions import annotate_cards
+
     annotate_cards(found, folder)
-
-
-__all__ = [
-    "FileResult",
-    "Paragraph",
-    "Reading",
-    "Unreadable",
-    "extract_card",
-    "extract_file",
-    "finish",
-    "re",
-    "read_cards",
-]

@@ -55,7 +55,7 @@ def safe_pattern(pattern: str) -> str:
         for op, args in tree:
             name = str(op)
             if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-                low, high, sub = args
+                _, high, sub = args
                 unbounded = int(high) > 64
                 if (unbounded and inside) or repeats(sub, inside or unbounded):
                     return True

@@ -198,7 +198,7 @@ def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
     return heading_of(span, rules)
 
 
-def heading_style(heads: Sequence[Heading], rules: Rules) -> set[str]:
+def heading_style(heads: Sequence[Heading]) -> set[str]:
     """The style of this card's headings: the one that names the most kinds; bare lines only when nothing else does."""
     kinds: dict[str, set[str]] = defaultdict(set)
     for h in heads:
@@ -309,7 +309,7 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
     lines = {
         i: h for i, x in enumerate(flow) if isinstance(x, Paragraph) and (h := paragraph_heading(x, rules))
     }
-    styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells], rules)
+    styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells])
     styles |= {h.style for h in in_cells}
     out = Split()
     section: Section | None = None

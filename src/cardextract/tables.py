@@ -258,7 +258,7 @@ def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: 
 
 
 def column_paths(
-    grid: Sequence[Sequence[Slot]], first: int, body: int, labels: int, width: int, shift: int, ragged: bool
+    grid: Sequence[Sequence[Slot]], first: int, body: int, width: int, shift: int, ragged: bool
 ) -> list[list[Slot | None]]:
     """For each value column the headings above it, top to bottom; in ragged tables upper headings fill to the right."""
     paths: list[list[Slot | None]] = [[] for _ in range(width)]
@@ -378,7 +378,7 @@ def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
         return None
     out = Budget()
     for first, body, end in find_regions(grid):
-        _read_region(table, grid, first, body, end, context, rules, out)
+        _read_region(table, grid, first, body, end, context, out)
     return out if out.rows else None
 
 
@@ -389,7 +389,6 @@ def _read_region(
     body: int,
     end: int,
     context: Context,
-    rules: Rules,
     out: Budget,
 ) -> None:
     unit = next((u for row in grid[first:body] for s in row if (u := unit_in(s.text))), None) or context.unit
@@ -399,7 +398,7 @@ def _read_region(
     labels = label_columns(grid, body, end)
     width = max(len(r) for r in grid[first:end])
     shift = header_shift(grid, first, body, end, labels) if table.ragged else 0
-    columns = column_paths(grid, first, body, labels, width + shift, shift, table.ragged)[labels:]
+    columns = column_paths(grid, first, body, width + shift, shift, table.ragged)[labels:]
     rows = row_paths(grid, body, end, labels, table.ragged)
     if any("not_budget" in _dims(s) for row in grid[first:body] for s in row):
         return
@@ -546,7 +545,7 @@ def restore_labels(grid: list[list[Slot]], first: int, body: int, end: int) -> l
         heads = [
             p[k]
             if k < len(p) - 1
-            else (p[-1] if last or k >= len(p) - 1 and k == 0 and len(p) == 1 else empty)
+            else (p[-1] if last or (k >= len(p) - 1 and k == 0 and len(p) == 1) else empty)
             for p in paths
         ]
         out[first + k] = [*(corner or [empty]), *[empty] * (labels - 1), *heads]
