@@ -110,7 +110,7 @@ def _streams(data: bytes) -> tuple[Any, list[Any]]:
     refuse_protected(header)
     # tracked changes: the body with the marks is in ViewText, BodyText holds a stand-in without them
     folders = ["ViewText", "BodyText"] if header.has("track_changes") else ["BodyText"]
-    names = next((found for f in folders if (found := _sections(compound, f))), [])
+    names: Collection[str] = next((found for f in folders if (found := _sections(compound, f))), ())
     if not names:
         raise Unreadable("corrupt", CORRUPT)
     budget = [MAX_INFLATED_BYTES, MAX_RECORDS]

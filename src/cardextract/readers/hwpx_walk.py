@@ -375,7 +375,7 @@ def _form(name: str, item: Any) -> str:
     """A form field as it is printed: a box with its caption, or the text filled in."""
     if name in ("checkBtn", "radioBtn"):
         on, off = ("☑", "☐") if name == "checkBtn" else ("◉", "○")
-        return (on if item.get("value") == "CHECKED" else off) + item.get("caption", "")
+        return f"{on if item.get('value') == 'CHECKED' else off}{item.get('caption', '')}"
     if name == "btn":
         return str(item.get("caption", ""))
     if name == "edit":
