@@ -104,6 +104,19 @@ def test_a_short_line_is_not_joined(load: Reader) -> None:
     assert texts(load(content)) == ["팀장 김가람", "담당 이나루"]
 
 
+def test_a_bracket_left_open_goes_on(load: Reader) -> None:
+    content = (
+        make.grid([50, 150], [380, 420]) + make.text(55, 403, "협약식(2024-") + make.text(85, 388, "03)")
+    )
+    (cell,) = tables(load(content).blocks)[0].cells
+    assert cell.text == "협약식(2024-03)"
+
+
+def test_indents_count_spaces(load: Reader) -> None:
+    content = "".join(make.text(50 + 3 * n, 500 - 15 * n, f"{m} 항목") for n, m in enumerate("○-·"))
+    assert [b.indent for b in load(content).blocks if isinstance(b, Paragraph)] == [0, 1, 2]
+
+
 # --- tables ---
 
 

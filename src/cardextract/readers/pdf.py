@@ -14,6 +14,7 @@ from cardextract.findings import Finding, Unreadable, finding
 from cardextract.readers import guards, pdf_guard
 from cardextract.readers import pdf_pages as pages
 from cardextract.readers.pdf_flow import (
+    SPACE,
     Column,
     Draft,
     Image,
@@ -73,7 +74,7 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
             blank.append(number)
     layouts, margins = pages.part_margins(layouts)
     findings += _textless(layouts, blank)
-    step = pages.usual_size(layouts)
+    step = SPACE * pages.usual_size(layouts)
     points = {page.number: (page.width, page.height) for page in sizes}
     blocks = tuple(_blocks(layouts, points, step))
     document = Document("pdf", blocks, tuple(sizes), tuple(_margins(margins, points)))

@@ -18,6 +18,9 @@ from cardextract.readers.pdf_lattice import SNAP, Grid
 WIDE_GAP = 2.0
 """Of the line height: a gap that is more than a space; shown as three spaces, as a text file would."""
 
+SPACE = 0.3
+"""Of the font size: one step of indent, the width of a space, for lists are indented by spaces."""
+
 PICTURE = 20.0
 """Points: a smaller image is an ornament."""
 
@@ -299,7 +302,9 @@ def continues(lines: Sequence[Line], after: Line, column: Column) -> bool:
         return False
     if line.page == after.page and not -0.6 * line.height <= after.top - line.bottom <= 0.85 * line.height:
         return False
-    if is_marker(after.text) and not (_NUMBERED.match(after.text) and _DATE_GOES_ON.search(line.text)):
+    if is_marker(after.text) and not (
+        _NUMBERED.match(after.text) and (_DATE_GOES_ON.search(line.text) or _closes(lines, after.text))
+    ):  # "2024. / 3. 5." and "(2024- / 03)" are no numbered items
         return False
     slack = _slack(lines, after, column, em)
     if slack is None:

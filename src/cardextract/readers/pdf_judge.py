@@ -10,7 +10,7 @@ from typing import Any
 from cardextract.document import Box, Table
 from cardextract.findings import Unreadable
 from cardextract.readers import guards
-from cardextract.readers.pdf_flow import Draft, lay_out, table
+from cardextract.readers.pdf_flow import SPACE, Draft, lay_out, table
 from cardextract.readers.pdf_glyphs import GAP, Glyphs, Word
 from cardextract.readers.pdf_lattice import Grid, grid_of_boxes
 
@@ -48,9 +48,9 @@ def read_again(path: Path, page: int) -> list[Table]:
 
 
 def _step(glyphs: Glyphs) -> float:
-    """Points of one indent unit: the usual font size of the page."""
+    """Points of one indent unit, by the usual font size of the page."""
     sizes = sorted(size for size, _ in glyphs.styles.values())
-    return max(sizes[len(sizes) // 2], 1.0) if sizes else 10.0
+    return SPACE * (max(sizes[len(sizes) // 2], 1.0) if sizes else 10.0)
 
 
 def _open(data: bytes) -> Any:
