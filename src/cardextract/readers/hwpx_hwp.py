@@ -110,12 +110,13 @@ def _streams(data: bytes) -> tuple[Any, list[Any]]:
     refuse_protected(header)
     # tracked changes: the body with the marks is in ViewText, BodyText holds a stand-in without them
     folders = ["ViewText", "BodyText"] if header.has("track_changes") else ["BodyText"]
-    names: Collection[str] = next((found for f in folders if (found := _sections(compound, f))), ())
-    if not names:
+    nothing: list[str] = []
+    parts = next((found for f in folders if (found := _sections(compound, f))), nothing)
+    if not parts:
         raise Unreadable("corrupt", CORRUPT)
     budget = [MAX_INFLATED_BYTES, MAX_RECORDS]
     trees = []
-    for name in ["DocInfo", *names]:
+    for name in ["DocInfo", *parts]:
         raw = compound.read(name)
         trees.append(parse_records(_slim(_inflate(raw, budget) if header.compressed else raw, budget), name))
     return trees[0], trees[1:]
