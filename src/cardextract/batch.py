@@ -10,6 +10,7 @@ same bytes.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -17,10 +18,12 @@ import sqlite3
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
 from cardextract import inputs, outputs, plan, reading, storage
@@ -101,6 +104,12 @@ def run_options(options: Options) -> int:
     except (OSError, sqlite3.OperationalError) as e:
         log.event("io_error", _io_message(e, options.output), exit=IO_ERROR)
         return IO_ERROR
+    except Exception as e:
+        text = (
+            f"a bug in this program: {type(e).__name__}: {e}; please report it with the lines of --log json"
+        )
+        log.event("bug", text, exit=INTERNAL, trace=traceback.format_exc())
+        return INTERNAL
 
 
 def _io_message(error: Exception, output: Path) -> str:
@@ -117,10 +126,13 @@ def _terminable() -> Iterator[None]:
         yield
         return
 
-    def stop(*_: object) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        if callable(before):  # whoever called us wants to know, too
+            before(number, frame)
         raise Interrupted
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:
@@ -138,10 +150,10 @@ def _run(options: Options, log: Log) -> int:
     try:
         folder = find_rules_dir(options.rules)
         rules = load_rules(folder)
+        if options.profile is not None:
+            rules.choose("", options.profile)
     except RulesError as e:
         raise Refused(USAGE, str(e)) from e
-    if options.profile is not None and options.profile not in rules.profiles:
-        raise Refused(USAGE, f"no profile {options.profile} in {folder}")
     from cardextract.cluster import ClusterError
     from cardextract.sinks.csv import Unencodable
 
@@ -151,6 +163,8 @@ def _run(options: Options, log: Log) -> int:
             with stages.stage("prepare"):
                 storage.remove_temporaries(output)
                 copy = _copy_rules(folder, output / storage.STATE / "rules")
+                _remember_run(options, inbox, output, folder)
+                _remember(options, inbox, folder, output / storage.STATE / "run.json")
             setup = Setup(
                 str(inbox), str(copy), rules.sha256, options.profile, options.issuer, options.mentions,
                 options.mask_staff, options.keep_personal, options.excel, options.plugins,
@@ -161,6 +175,34 @@ def _run(options: Options, log: Log) -> int:
         raise Refused(INTERNAL, str(e)) from e
     except (ClusterError, Unencodable) as e:
         raise Refused(IO_ERROR, str(e)) from e
+
+
+def _remember(options: Options, inbox: Path, rules: Path, file: Path) -> None:
+    """What the next run needs to be like this one: the review station repeats it after decisions."""
+    kept = (
+        "profile",
+        "issuer",
+        "mask_staff",
+        "keep_personal",
+        "csv_encoding",
+        "excel",
+        "mentions",
+        "plugins",
+    )
+    known: dict[str, Any] = {"inbox": os.fsdecode(inbox), "rules": os.fsdecode(rules.resolve())}
+    known |= {name: getattr(options, name) for name in kept}
+    storage.write(file, json.dumps(known, sort_keys=True).encode())
+
+
+def _remember_run(options: Options, inbox: Path, output: Path, rules: Path) -> None:
+    """Leave the options beside the cache: the review reads sources and runs again with the same ones."""
+    kept = {
+        "inbox": str(inbox), "rules": str(rules.resolve()), "profile": options.profile, "issuer": options.issuer,
+        "mentions": options.mentions, "mask_staff": options.mask_staff, "keep_personal": options.keep_personal,
+        "csv_encoding": options.csv_encoding, "excel": options.excel, "plugins": options.plugins,
+        "corrections": None if options.corrections is None else str(options.corrections.resolve()),
+    }  # fmt: skip
+    storage.write(output / storage.STATE / "run.json", json.dumps(kept).encode() + b"\n")
 
 
 def _copy_rules(folder: Path, copy: Path) -> Path:
@@ -285,8 +327,9 @@ def _report(options: Options, log: Log, stages: Stages, done: Done, counts: outp
         code = QUARANTINED
     seconds = {name: round(value, 3) for name, value in stages.seconds.items()}
     values = {
-        "files": len(done.lines), "statuses": statuses, **asdict(counts), "new": done.new, "changed": done.changed,
-        "removed": done.removed, "read": done.tally.read, "seconds": seconds, "exit": code,
+        "files": len(done.lines), "statuses": statuses, **asdict(counts), "new": done.new,
+        "changed": done.changed, "removed": done.removed, "read": done.tally.read,
+        "seconds": seconds, "exit": code,
         "slowest": [{"path": path, "seconds": s} for s, path in done.tally.slowest],
     }  # fmt: skip
     log.event("summary", _summary(done, counts, statuses, seconds), **values)
