@@ -156,7 +156,7 @@ def test_accepting_lapses_when_the_values_change() -> None:
     accept = fix(values_of(f), "", Place(), action="accept", finding=f.id, reason="원문 그대로")
     assert decide([f], [accept])[0].state == "accepted"
     other = row_sum(13)
-    assert other.id == f.id, "the id knows only the actual value: the decision must know both"
+    assert decide([replace(other, id=f.id)], [accept])[0].state == "open"
     assert decide([other], [accept])[0].state == "open"
 
 

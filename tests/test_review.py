@@ -356,3 +356,22 @@ def test_marks_in_a_cell_stand_on_the_words_that_occur_once() -> None:
     assert [(p.text, p.paths) for p in drawn.nodes[0].pieces] == [
         ("900백만원(국", ()), ("600", ("national",)), (", 시300)", ()),
     ]  # fmt: skip
+
+
+def test_a_field_that_the_document_lacks_is_filled_in(place: Path) -> None:
+    text = text_card(3, factor=4).replace("관리번호\t1-4-1", "\t")
+    (place / "inbox" / "넷.txt").write_text(text, encoding="utf-8")
+    run(place / "inbox", place / "output")
+    card = record(place / "output", "넷.txt")
+    assert card["number"] is None
+    missing = next(f for f in card["findings"] if f["code"] == "MISSING_FIELD" and f["paths"] == ["number"])
+    with serving(place / "output", place / "inbox") as station:
+        fill = {"path": "number", "was": "", "now": " 1-4-1 "}
+        status, _ = station.decide(card["card_id"], action="fill", edits=[fill], finding=missing["id"])
+        assert status == 200
+        station.settled()
+    card = record(place / "output", "넷.txt")
+    assert card["number"] == "1-4-1"
+    proof = card["evidence"]["number"]
+    assert (proof["text"], proof["certainty"]) == ("", "corrected")
+    assert not [f for f in card["findings"] if f["code"] == "MISSING_FIELD"]

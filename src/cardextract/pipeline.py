@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cardextract.amend import amend
 from cardextract.build import Draft, build
 from cardextract.card import Card, SourceFile, budget_path
 from cardextract.checks import check
@@ -132,6 +133,7 @@ def extract_file(
             assert_spans(card, document.decoded)
         if mine:
             index = card.source.card_index
+            card = amend(card, mine, rules.profiles.get(card.profile, rules.base), sha256)
             card.evidence, card.findings = certify(card.evidence, card.findings, printed, mine, index, sha256)
             for cell in card.budget:
                 proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")

@@ -402,6 +402,8 @@ def _finding(
     entry = CATALOGUE.get(f.code)
     told = f.suggestion.path if f.suggestion is not None and f.suggestion.value is not None else None
     culprit = told or (f.paths[0] if f.paths else None)
+    if f.code == "UNPLACED" and culprit is not None:
+        culprit = next((k for k in card.evidence if k.startswith(f"{culprit}None")), culprit)
     paths = tuple(dict.fromkeys(key for p in f.paths for key in _keys(card, p)))
     found = proof_of(card, culprit) if culprit else None
     culprit = found[0] if found else culprit
@@ -443,7 +445,9 @@ def _targets(card: Card, f: Finding) -> tuple[tuple[str, str], ...]:
         for c in card.budget
         if c.ledger == ledger and c.source == source and c.amount is not None
     }
-    return tuple((f"budget[{ledger}/{source}/{p}]", period_label(p)) for p in periods if p not in taken)
+    return tuple(
+        (f"budget[{ledger}/{source}/{p}].amount", period_label(p)) for p in periods if p not in taken
+    )
 
 
 def _stale_of(f: Finding, decisions: Sequence[Correction]) -> Correction | None:

@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> int:
 
     options = json.loads(arguments[0])
     inbox, output, rules = (Path(options.pop(name)) for name in ("inbox", "output", "rules"))
-    options["plugins"] = tuple(options["plugins"])
+    options["plugins"] = tuple(options.get("plugins", ()))
     return batch.run(inbox, output, rules=rules, **options)
 
 

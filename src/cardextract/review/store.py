@@ -19,7 +19,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -55,17 +55,11 @@ class Refusal(Exception):  # noqa: N818 - an answer for the page
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """The options of the run that made an output folder, as far as the station needs them."""
+    """The run that made an output folder. options: those of batch.Options that change what comes out."""
 
     inbox: Path
     rules: Path | None = None
-    profile: str | None = None
-    issuer: str | None = None
-    mentions: bool = True
-    mask_staff: bool = False
-    csv_encoding: str = "utf-8"
-    excel: bool = False
-    plugins: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +101,11 @@ def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None)
         kept = json.loads((output / storage.STATE / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         kept = {}
+    own = {"inbox", "rules"}
     return LastRun(
-        inbox=inbox or Path(kept.get("inbox") or "inbox"),
-        rules=rules or (Path(kept["rules"]) if kept.get("rules") else None),
-        profile=kept.get("profile"),
-        issuer=kept.get("issuer"),
-        mentions=kept.get("mentions", True),
-        mask_staff=kept.get("mask_staff", False),
-        csv_encoding=kept.get("csv_encoding", "utf-8"),
-        excel=kept.get("excel", False),
-        plugins=tuple(kept.get("plugins", ())),
+        inbox or Path(kept.get("inbox") or "inbox"),
+        rules or (Path(kept["rules"]) if kept.get("rules") else None),
+        {name: tuple(v) if isinstance(v, list) else v for name, v in kept.items() if name not in own},
     )
 
 
@@ -350,11 +339,10 @@ class Store:
         from cardextract.children import run_chunk
         from cardextract.worker import Job, Limits, Setup
 
-        run = self.run
+        names = {f.name for f in fields(Setup)}
         setup = Setup(
-            root=str(run.inbox.resolve()), rules=str(self.rules.folder), rules_sha256=self.rules.sha256,
-            profile=run.profile, issuer=run.issuer, mentions=run.mentions, mask_staff=run.mask_staff,
-            plugins=run.plugins,
+            root=str(self.run.inbox.resolve()), rules=str(self.rules.folder), rules_sha256=self.rules.sha256,
+            **{name: v for name, v in self.run.options.items() if name in names},
         )  # fmt: skip
         job = Job(relative.decode("latin-1"), row.sha256, tuple(c.model_dump(mode="json") for c in decisions))
         result = run_chunk([job], setup, Limits())[0]
@@ -450,10 +438,8 @@ class Refresher:
         store = self._store
         run = store.run
         options: dict[str, Any] = {
+            **run.options, "workers": 1,
             "inbox": str(run.inbox), "output": str(store.output), "rules": str(store.rules.folder),
-            "profile": run.profile, "issuer": run.issuer, "mentions": run.mentions,
-            "mask_staff": run.mask_staff, "csv_encoding": run.csv_encoding, "excel": run.excel,
-            "plugins": list(run.plugins), "workers": 1,
         }  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "cardextract.review.rerun", json.dumps(options)],
