@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests import pdf_maker as make
 
 from cardextract.pipeline import extract_file
 from cardextract.rules import RuleSet, load_rules
+from cardextract.second import compare
 
 ROOT = Path(__file__).parents[1]
 
@@ -100,3 +102,45 @@ def test_trigger(code: str, tmp_path: Path, ruleset: RuleSet) -> None:
 @pytest.mark.parametrize("code", sorted(CASES))
 def test_near_miss(code: str, tmp_path: Path, ruleset: RuleSet) -> None:
     assert code not in codes(tmp_path, ruleset, CASES[code][1])
+
+
+def drawn(rows: list[list[str]]) -> bytes:
+    """A card on one PDF page: two lines of header and a ruled budget table."""
+    xs, top = [50 + 60 * i for i in range(len(rows[0]) + 1)], 420
+    ys = [top - 20 * i for i in range(len(rows) + 1)]
+    fields = (
+        "관리번호 : 1-1",
+        "공약명 : 골목길 만들기",
+        "주관부서 : 도시재생과",
+        "사업기간 : 2022. 7. ~ 2026. 6.",
+    )
+    content = make.text(120, 570, "공약사항 관리카드", 16) + make.text(50, 460, "1. 투자계획", 12)
+    content += "".join(make.text(50, 550 - 20 * i, f"○ {f}") for i, f in enumerate(fields))
+    content += make.text(200, 440, "(단위: 백만원)") + make.grid(xs, ys)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            content += make.text(xs[c] + 5, ys[r] - 14, cell)
+    return make.pdf([content])
+
+
+def test_a_figure_that_two_readings_see_differently_is_conflicting(tmp_path: Path, ruleset: RuleSet) -> None:
+    path = tmp_path / "card.pdf"
+    path.write_bytes(
+        drawn(
+            [
+                ["구분", "계", "2022년", "2023년"],
+                ["총계", "31", "20", "11"],
+                ["국비", "12", "8", "4"],
+                ["구비", "19", "12", "7"],
+            ]
+        )
+    )
+    [card] = extract_file(path, root=tmp_path, rules=ruleset, mentions=False).cards
+    figure = "budget[plan/national/2022].amount"
+    assert card.evidence[figure].text == "8"
+    assert compare(path, card, [1]) == []
+    card.evidence[figure] = card.evidence[figure].model_copy(
+        update={"text": "3"}
+    )  # as if misread the first time
+    assert [(f.code, f.paths) for f in compare(path, card, [1])] == [("CONFLICTING_READING", (figure,))]
+    assert card.evidence[figure].certainty == "conflicting"
