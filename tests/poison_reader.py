@@ -109,11 +109,16 @@ def linger(path: Path) -> None:
     wait(path)
 
 
+def tell(path: Path) -> None:
+    """Tells that it is read, and goes on."""
+    (Path(os.environ["POISON_MARKS"]) / f"{path.name}.read").touch()
+
+
 DEEDS: dict[str, Callable[[Path], None]] = {
     f.__name__: f
     for f in (
         spin, wait, eat, crash, leave, leave_politely, rubbish, rubbish_everywhere, ask, bug, dive, refuse, grow, once,
-        linger,
+        linger, tell,
     )
 }  # fmt: skip
 

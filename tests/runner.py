@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cardextract import batch
+from cardextract import batch, watch
 from cardextract.worker import Limits
 
 _replace = os.replace
@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
 
     os.replace = replace
-    code = batch.run(inbox, output, **{"workers": 2, "mentions": False, **options})
+    start = watch.watch if options.pop("watch", False) else batch.run
+    code = start(inbox, output, **{"workers": 2, "mentions": False, **options})
     if tell is not None:
         Path(tell).write_text(str(calls))
     return code

@@ -10,21 +10,23 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import logging
 import os
 import shutil
 import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from cardextract.children import close_children, run_chunk
 from cardextract.plan import versions
 from cardextract.worker import Job, Limits, Result, Setup
 
-CONNECT_SECONDS = 20
+CONNECT_SECONDS = 10
 
 
 class ClusterError(Exception):
@@ -58,12 +60,12 @@ _LOCK = threading.Lock()
 
 
 def remote_chunk(parcels: Sequence[Parcel], order: Order) -> list[Result]:
-    """Unpack the files, have them read by this thread's child, and remove them. Raises ClusterError,
-    StartError."""
+    """Unpack the files, have them read by this thread's child, remove them.
+
+    Raises ClusterError, StartError.
+    """
     if order.versions != versions():
-        raise ClusterError(
-            f"a worker has other versions than the driver: {versions()} instead of {order.versions}"
-        )
+        raise ClusterError(f"a worker has other versions: {versions()} instead of {order.versions}")
     home = _home() / order.run
     inbox, rules = home / "inbox", home / "rules"
     with _LOCK:
@@ -136,11 +138,13 @@ def connected(address: str, inbox: Path, setup: Setup, limits: Limits) -> Iterat
     cluster is lost on the way.
     """
     try:
-        from distributed import Client
+        import distributed
     except ImportError as e:
         raise ClusterError("--dask needs the extra: pip install 'cardextract[dask]'") from e
-    from concurrent.futures import CancelledError
-
+    connect: Any = distributed.Client
+    logging.getLogger("distributed").setLevel(
+        logging.CRITICAL
+    )  # a lost connection is told once, in our words
     order = Order(
         os.urandom(8).hex(), replace(setup, root="", rules=""), limits,
         {p.name: p.read_bytes() for p in Path(setup.rules).glob("*.toml")}, versions(),
@@ -148,7 +152,7 @@ def connected(address: str, inbox: Path, setup: Setup, limits: Limits) -> Iterat
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a chunk of several MiB is meant to be sent
         try:
-            client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as e:
             raise ClusterError(f"no Dask scheduler at {address}: {e}") from e
         try:
@@ -156,18 +160,13 @@ def connected(address: str, inbox: Path, setup: Setup, limits: Limits) -> Iterat
             _check_versions(client.run(versions))
             shared = client.scatter(order, broadcast=True, hash=False)
             executor = client.get_executor(pure=False, retries=2)
-            yield (
-                lambda jobs: executor.submit(remote_chunk, _pack(inbox, jobs), shared),
-                sum(client.nthreads().values()),
-            )
-            with contextlib.suppress(
-                Exception
-            ):  # nothing depends on it: a worker cleans up when it ends, too
+            width = sum(client.nthreads().values())
+            yield lambda jobs: executor.submit(remote_chunk, _pack(inbox, jobs), shared), width
+            with contextlib.suppress(Exception):  # nothing depends on it: it goes with the worker, too
                 client.run(forget, order.run)
-        except (CancelledError, OSError, TimeoutError) as e:
-            raise ClusterError(
-                f"the Dask cluster at {address} is lost ({e or type(e).__name__}); run again"
-            ) from e
+        except (CancelledError, OSError, TimeoutError, distributed.KilledWorker) as e:
+            why = str(e) or type(e).__name__
+            raise ClusterError(f"the Dask cluster at {address} is lost ({why}); run again") from e
         finally:
             with contextlib.suppress(Exception):
                 client.close(timeout=2)
