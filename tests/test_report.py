@@ -4,6 +4,7 @@ says."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -242,8 +243,9 @@ def test_every_word_is_there_in_both_languages_and_used() -> None:
 @pytest.mark.browser
 def test_it_prints_on_a4_in_chromium(output: Path, tmp_path: Path) -> None:
     chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("chromium is not installed (Debian: apt-get install chromium)")
+    if chromium is None and os.environ.get("CI") != "true":
+        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+    assert chromium, "CI must have chromium"
     path = report.write(output, dest=tmp_path / "page.html", term=TERM)
     flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
     more = "--disable-component-update --disable-sync --no-pdf-header-footer"

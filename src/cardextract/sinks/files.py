@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from cardextract import storage
-from cardextract.sinks import contracts
+from cardextract.sinks import contracts, postgres
 from cardextract.sinks.content import Content
 from cardextract.sinks.csv import Dialect, File, Output, Unencodable, fits, header, lines
 
 
 def write_csv(folder: Path, content: Content) -> None:
-    """A folder with one CSV file a table and datapackage.json. Raises Unencodable, OSError."""
+    """A folder with one CSV file a table, datapackage.json and postgresql.sql. Raises Unencodable, OSError."""
     dialect = Dialect(content.csv_encoding, content.excel)
     folder.mkdir(parents=True, exist_ok=True)
     bad: dict[str, str] = {}
@@ -43,6 +43,7 @@ def write_csv(folder: Path, content: Content) -> None:
         as_of.update([card["as_of"]] if card["as_of"] else ())
     package = contracts.data_package(files, dialect, rules=rules, as_of=as_of, folder="")
     contracts.write_package(folder, package)
+    storage.write(folder / "postgresql.sql", postgres.script(content.tables, dialect.encoding).encode())
 
 
 def encoded(text: str, name: str, dialect: Dialect, bad: dict[str, str]) -> bytes:
