@@ -1,0 +1,1 @@
+"""Random card layouts with known truth, drawn without looking at the code that reads them."""
