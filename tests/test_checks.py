@@ -493,6 +493,29 @@ def test_a_line_in_shifted_years_is_put_back(rules: Rules) -> None:
     assert head.suggestion.text == "600 200 0"
 
 
+@pytest.mark.parametrize(
+    ("stated", "kind"), [(30, None), (21, "basis"), (25, "basis"), (16, "basis"), (22, None)]
+)
+def test_a_header_that_counts_something_else_is_a_warning(
+    stated: int, kind: str | None, rules: Rules
+) -> None:
+    row = (("total", 30), ("before", 9), ("2022", 10), ("2023", 6), ("after_term", 5))
+    card = card_of({("plan", "total", p): a * MILLION for p, a in row}, budget_total=stated * MILLION)
+    found = [f for f in check(card, rules) if f.code == "HEADER_TABLE"]
+    expected = [] if stated == 30 else [(kind, "warning" if kind else "error", kind is None)]
+    assert [(f.kind, f.severity, f.suggestion is not None) for f in found] == expected
+
+
+def test_a_pledge_that_goes_on_without_money_for_it_is_news(rules: Rules) -> None:
+    table = {("plan", "total", p): a * MILLION for p, a in (("total", 30), ("2022", 30), ("after_term", 0))}
+    assert [(f.code, f.kind, f.severity) for f in check(card_of(table), rules)] == [
+        ("PERIOD_BUDGET", "nothing_after", "info")
+    ]
+    table["plan", "total", "total"] = 35 * MILLION
+    table["plan", "total", "after_term"] = 5 * MILLION
+    assert check(card_of(table), rules) == []
+
+
 # --- severities, ids ---
 
 

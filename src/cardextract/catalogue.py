@@ -118,7 +118,7 @@ CONSISTENCY = {
         "자릿수와 소수점을 확인합니다.",
     ),
     "PERIOD_BUDGET": Code(
-        "info", "사업기간 밖의 예산", "사업기간({expected}) 밖인 {label}에 계획액 {plan}이(가) 있습니다",
+        "info", "사업기간과 예산이 다름", "사업기간({expected})과 예산이 맞지 않습니다: {label} 계획액 {plan}",
         "사업기간과 연차별 계획 가운데 하나가 고쳐지지 않았을 수 있습니다.",
         "사업기간이나 연차별 계획을 고칩니다.",
     ),
@@ -314,7 +314,8 @@ KINDS = {
     "SHIFTED_CELL": "`shift` 옆 칸으로 밀림, `swap` 두 칸이 바뀜, `timing` 집행 시기로 보아 밀림",
     "UNIT_SLIP": "`table` 표 전체, `line` 한 행이나 열",
     "ROW_SUM": "`digit_swap` 자리 바뀜, `lost_digit` 자리 빠짐, `extra_digit` 자리 더함, `one_digit` 한 자리 틀림, `thousand` 천 배, `sign` 부호",
-    "HEADER_TABLE": "`source` 재원별 금액이 다름",
+    "HEADER_TABLE": "`source` 재원별 금액이 다름, `basis` 기투자나 임기후를 뺀 금액과는 같음(경고)",
+    "PERIOD_BUDGET": "`outside` 기간 밖에 계획액이 있음, `nothing_after` 임기 후 계속인데 임기후 계획액이 없음",
     "STATUS_PROGRESS": "`not_finished` 완료인데 100% 미만, `finished` 100%인데 추진중, `not_begun` 미착수인데 진도가 있음",
     "PERSONAL_NUMBER": "`mobile` 휴대전화, `resident` 주민등록번호",
     "LONGITUDINAL": "`spent_back` 누적 집행액 감소, `progress_back` 진도율 감소, `status_back` 완료가 취소됨, `past_rewritten` 지난 연도 집행액 변경(이상 경고); `plan_changed` 계획 변경, `title_changed` `department_changed` `period_changed` 항목 변경, `copied` 실적이 그대로, `report_missing` 빠진 보고(이상 알림)",

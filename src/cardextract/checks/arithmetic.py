@@ -13,7 +13,7 @@ from cardextract.checks.culprit import HEADER, Move, Slip, moves, slips, suspect
 from cardextract.checks.header import header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line
-from cardextract.findings import Finding, Suggestion
+from cardextract.findings import Finding, Severity, Suggestion
 from cardextract.labels import LEDGERS, SOURCES, money, period_label
 
 
@@ -72,6 +72,15 @@ def _explain(
     if fault is not None:
         yield from (_broken(context, s, amounts, ledger.unit, fault) for s in failing)
         return
+    basis = _other_basis(ledger, failing, amounts)
+    if basis is not None:
+        top, words = basis
+        head = _broken(
+            context, top, amounts, ledger.unit, None, kind="basis", hint=f". {words}", severity="warning"
+        )
+        yield head
+        yield from (_broken(context, s, amounts, ledger.unit, head.id) for s in failing if s is not top)
+        return
     single = slips(sums, amounts)
     if len(single) != 1 and _is_rounding(ledger, sums, failing, amounts):
         for s in failing:
@@ -102,6 +111,22 @@ def _explain(
         yield from (_broken(context, s, amounts, ledger.unit, late[0].id) for s in failing)
         return
     yield from _unexplained(context, failing, amounts, ledger.unit)
+
+
+def _other_basis(ledger: Ledger, failing: list[Sum], amounts: dict[Key, int]) -> tuple[Sum, str] | None:
+    """The header counts something else than the table's total: without prior spending, or only the term."""
+    tops = [s for s in failing if s.code == "HEADER_TABLE" and s.whole.source == "total"]
+    if len(tops) != 1 or any(s.code != "HEADER_TABLE" for s in failing):
+        return None
+    row = ledger.rows.get("total", {})
+    before, after = row.get("before", 0), row.get("after_term", 0)
+    stated, total = amounts[tops[0].whole], _sum(tops[0], amounts)
+    ways = {
+        "기투자를 뺀 금액과는 같습니다": before,
+        "임기후를 뺀 금액과는 같습니다": after,
+        "기투자와 임기후를 뺀 금액과는 같습니다": before + after,
+    }
+    return next(((tops[0], words) for words, less in ways.items() if less and stated == total - less), None)
 
 
 def _told_by_print(context: Context, found: list[Slip]) -> list[Slip]:
@@ -231,6 +256,7 @@ def _broken(
     suggestion: Suggestion | None = None,
     kind: str | None = None,
     hint: str = "",
+    severity: Severity | None = None,
 ) -> Finding:
     """The finding of one failing sum, with its arithmetic."""
     return context.note(
@@ -241,6 +267,7 @@ def _broken(
         actual=amounts.get(s.whole, 0),
         suggestion=suggestion,
         caused_by=cause,
+        severity=severity,
         label=s.label,
         whole=money(amounts.get(s.whole, 0), unit),
         sum=money(_sum(s, amounts), unit),

@@ -241,9 +241,20 @@ def _outside_period(context: Context, plan: Ledger) -> Iterator[Finding]:
         and period.end[:7] <= context.term[1][:7]
     ):
         outside.append(("after_term", after))
+    if period.beyond_term and after and not after[0] and any(plan.amounts.values()):
+        yield context.note(
+            "PERIOD_BUDGET",
+            kind="nothing_after",
+            paths=["period.beyond_term", *(k.path for k in after[1])],
+            expected="임기 후 계속",
+            actual=0,
+            plan=money(0, plan.unit),
+            label=period_label("after_term"),
+        )
     if outside:
         yield context.note(
             "PERIOD_BUDGET",
+            kind="outside",
             paths=["period.start", "period.end", *(k.path for _, t in outside for k in t[1])],
             expected=f"{period.start} ~ {period.end or ''}",
             actual=sum(t[0] for _, t in outside),
