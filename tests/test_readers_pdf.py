@@ -104,11 +104,10 @@ def test_a_short_line_is_not_joined(load: Reader) -> None:
     assert texts(load(content)) == ["팀장 김가람", "담당 이나루"]
 
 
-def test_a_bracket_left_open_goes_on(load: Reader) -> None:
-    content = (
-        make.grid([50, 150], [380, 420]) + make.text(55, 403, "협약식(2024-") + make.text(85, 388, "03)")
-    )
-    (cell,) = tables(load(content).blocks)[0].cells
+@pytest.mark.parametrize("left", [0, 3], ids=["full line", "centred lines"])
+def test_a_bracket_left_open_goes_on(load: Reader, left: float) -> None:
+    content = make.grid([50, 146 + 2 * left], [380, 420]) + make.text(53 + left, 403, "협약식(2024-")
+    (cell,) = tables(load(content + make.text(83 + left, 388, "03)")).blocks)[0].cells
     assert cell.text == "협약식(2024-03)"
 
 

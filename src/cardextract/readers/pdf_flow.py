@@ -326,6 +326,8 @@ def _slack(lines: Sequence[Line], after: Line, column: Column, em: float) -> flo
     left, right = column.left + column.padding, column.right - column.padding
     room = right - line.x1
     centred = abs((line.x0 - left) - room) < em and line.x0 - left > 0.8 * em
+    if not centred and column.padding:  # the first line of a cell may be full and only the rest centred
+        centred = abs((after.x0 - left) - (right - after.x1)) < em and after.x0 - left > 0.8 * em
     if centred and abs((line.x0 + line.x1) - (after.x0 + after.x1)) < em:
         return room + line.x0 - left
     first = lines[0]
