@@ -40,7 +40,7 @@ def period_of(label: str) -> str | None:
         return f"{a}-{b}" if a < b else None
     if text.startswith("~"):
         inner = period_of(text[1:])
-        return "before" if inner and inner.isdigit() else None
+        return "before" if inner and (inner.isdigit() or inner.endswith("H1")) else None
     m = _YEAR.match(text)
     if not m:
         return None
@@ -66,6 +66,12 @@ def period_of(label: str) -> str | None:
     quarter = re.match(r"^\(?([1-4])/?4?분기\)?$", rest)
     if quarter:
         return f"{_full(year)}-Q{quarter[1]}"
+    month = re.match(r"^\.?\(?~?(\d{1,2})\.?월?(?:말)?(까지|이전|~|이후|부터)?\)?(?:~)?$", rest)
+    if month and (marked or m["n"] == ".") and int(month[1]) in (6, 7):
+        # a term begins in July and ends in June: `2026.6월까지` is the first half, `2022.7월~` the second
+        ends = int(month[1]) == 6 and month[2] not in ("이후", "부터", "~")
+        begins = int(month[1]) == 7 and month[2] not in ("까지", "이전")
+        return f"{_full(year)}-H1" if ends else f"{_full(year)}-H2" if begins else None
     if not marked or not 2000 <= int(_full(year)) <= 2060 or not _REST_OK.match(rest):
         return None
     return _full(year)
