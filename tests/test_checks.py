@@ -584,6 +584,23 @@ def test_the_seed_can_be_checked_again_from_its_own_json(seed: Card, rules: Rule
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "late"),
+    [
+        ("운영계획 수립: 2024. 9. 19.", True),
+        ("정비 계획: 2024. 9. 착공", False),
+        ("준공 예정일 2024. 9. 19.", False),
+        ("4회(2024. 1./ 3./ 9.)", True),
+        ("운영: 2024. 9. ~ 2024. 12.", True),
+        ("공사기간: 2023. 12. ~ 2024. 9.", False),
+        ("2025년 신규 사업", False),
+    ],
+)
+def test_what_is_done_after_the_as_of_date(text: str, late: bool, rules: Rules) -> None:
+    found = [f.code for f in check(sound(sections=achievements(text)), rules)]
+    assert found == (["DATE_AFTER_AS_OF"] if late else [])
+
+
 def test_items_below_a_planned_one_are_plans(rules: Rules) -> None:
     child = Item(marker="-", text="준공: 2024. 9. 1.")
     tree = [

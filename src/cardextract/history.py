@@ -17,7 +17,7 @@ from typing import Any, Literal
 from cardextract.card import Card
 from cardextract.document import Place
 from cardextract.findings import Finding, Severity, finding, stamp
-from cardextract.labels import LEDGERS, SOURCES, money, period_label
+from cardextract.labels import LEDGERS, SOURCES, period_label, short_money
 from cardextract.pledges import (
     SAME,
     Facts,
@@ -133,7 +133,7 @@ def _longitudinal(before: Facts, card: Facts) -> Iterator[Finding]:
     def note(kind: str, label: str, paths: Sequence[str], old: Any, new: Any, **more: Any) -> Finding:
         severity: Severity = "warning" if kind in WARNINGS else "info"
         of_money = paths[0].startswith("budget")
-        shown = [money(v) if of_money else v for v in (old, new)]
+        shown = [short_money(v) if of_money else v for v in (old, new)]
         return _note(
             card,
             "LONGITUDINAL",

@@ -31,6 +31,16 @@ UNITS = {
 }
 
 
+def short_money(won: int) -> str:
+    """An amount in the largest usual unit that needs no decimals.
+
+    >>> short_money(1_764_000_000), short_money(99_410_000), short_money(500)
+    ('1,764백만원', '99,410천원', '500원')
+    """
+    unit = next((u for u in (10**6, 10**3) if won % u == 0 and abs(won) >= u), 1)
+    return money(won, unit)
+
+
 def period_label(period: str) -> str:
     """A period as it is printed.
 

@@ -12,7 +12,8 @@ from cardextract.labels import day_span
 from cardextract.values import Date, find_dates, find_periods, parse_as_of
 
 PLANNED = re.compile(
-    r"예정|계획|목표|까지|추후|향후|예상|기한|만료|도래|이전\b|앞으로|하반기|추진중|진행중|납기|유효"
+    r"예정|계획(?!\s?[을의]?\s?(?:수립|확정|공고|승인|시행|발표|변경|통보|협의|보고))|목표|까지|추후|향후|예상|기한|만료"
+    r"|도래|이전(?![가-힣])|앞으로|추진\s?중|진행\s?중|납기|유효"
 )
 """Words that make a later date among the achievements no contradiction: a plan, a term, or still going on."""
 STATED = re.compile(r"기준|현재|現在")
