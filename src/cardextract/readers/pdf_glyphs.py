@@ -13,31 +13,20 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise, repeat
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from cardextract.document import Box
 from cardextract.readers.guards import too_large
+from cardextract.readers.pdf_shapes import ADDRESS, INT, Matrix, Rule, address, bind, read_shapes
 
 MAX_PAGES = 3_000
 """A report of one government has 20 to 500 pages; page trees of bombs claim millions."""
 
 MAX_PAGE_CHARS = 100_000
 """Characters on one page: a dense A3 ledger has about 10,000."""
-
-MAX_PAGE_OBJECTS = 150_000
-"""Objects on one page, those in forms included: dotted borders make up to 6,000 of a page, maps 50,000."""
-
-MAX_FORM_DEPTH = 8
-"""Form XObjects within forms; also ends cycles."""
-
-MAX_SEGMENTS = 400
-"""Segments looked at in one path; longer ones are drawings, not tables."""
-
-RULE_WIDTH = 5.0
-"""Points: a filled rectangle thinner than this (and much longer) is a rule."""
 
 GAP = 0.22
 """Of the line height: a wider gap between two characters is a space (a space has 0.25 to 0.5 em)."""
@@ -56,14 +45,6 @@ class Word(NamedTuple):
     bottom: float
     first: int
     xs: tuple[float, ...]
-
-
-class Rule(NamedTuple):
-    """A straight border, horizontal (at y = pos) or vertical (at x = pos), from `start` to `end`."""
-
-    pos: float
-    start: float
-    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,49 +69,9 @@ class Glyphs:
     styles: dict[int, tuple[float, bool]] = field(default_factory=dict)
 
 
-# Calls in a C loop: addresses instead of objects, so that `map` runs without Python code between the calls.
-_INT, _ADDRESS = ctypes.c_int, ctypes.c_void_p
-
-
-def _bind(function: Any, result: Any, *arguments: Any) -> Any:
-    address = ctypes.cast(function, _ADDRESS).value
-    assert address is not None
-    return ctypes.CFUNCTYPE(result, *arguments)(address)
-
-
-_loose_box = _bind(pdfium.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
-_unicode = _bind(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
-_map_error = _bind(pdfium.FPDFText_HasUnicodeMapError, _INT, _ADDRESS, _INT)
-_page_object = _bind(pdfium.FPDFPage_GetObject, _ADDRESS, _ADDRESS, _INT)
-_form_object = _bind(pdfium.FPDFFormObj_GetObject, _ADDRESS, _ADDRESS, ctypes.c_ulong)
-_object_type = _bind(pdfium.FPDFPageObj_GetType, _INT, _ADDRESS)
-_bounds = _bind(pdfium.FPDFPageObj_GetBounds, _INT, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)
-_segments = _bind(pdfium.FPDFPath_CountSegments, _INT, _ADDRESS)
-_segment = _bind(pdfium.FPDFPath_GetPathSegment, _ADDRESS, _ADDRESS, _INT)
-_segment_type = _bind(pdfium.FPDFPathSegment_GetType, _INT, _ADDRESS)
-_segment_close = _bind(pdfium.FPDFPathSegment_GetClose, _INT, _ADDRESS)
-_point = _bind(pdfium.FPDFPathSegment_GetPoint, _INT, _ADDRESS, _ADDRESS, _ADDRESS)
-_draw_mode = _bind(pdfium.FPDFPath_GetDrawMode, _INT, _ADDRESS, _ADDRESS, _ADDRESS)
-_matrix = _bind(pdfium.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
-
-Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-def _times(m: Matrix, n: Matrix) -> Matrix:
-    """First m, then n."""
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
-
-
-def _address(handle: Any) -> int:
-    return ctypes.cast(handle, _ADDRESS).value or 0
+_loose_box = bind(pdfium.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
+_unicode = bind(pdfium.FPDFText_GetUnicode, ctypes.c_uint, ADDRESS, INT)
+_map_error = bind(pdfium.FPDFText_HasUnicodeMapError, INT, ADDRESS, INT)
 
 
 def page_matrix(page: Any) -> tuple[Matrix, float, float]:
@@ -166,7 +107,7 @@ def read_page(document: Any, index: int) -> Glyphs | None:
         if text_page:
             words, chars, bad = _words(text_page, matrix, width, height)
             styles = _styles(text_page, words)
-        shapes = _shapes(page, matrix)
+        shapes = read_shapes(page, matrix)
         return Glyphs(
             index + 1, width, height, words, shapes.rows, shapes.columns, shapes.fills, shapes.images,
             chars, bad, shapes.count, styles,
@@ -189,7 +130,7 @@ def _characters(text_page: Any, count: int) -> list[str]:
     if written == count + 1 and len(text) == count and 0 not in units:
         return list(text)
     # surrogate pairs, or characters without a letter, which the call above leaves out: one by one
-    codes = map(_unicode, repeat(_address(text_page)), range(count))
+    codes = map(_unicode, repeat(address(text_page)), range(count))
     return [chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "�" for code in codes]
 
 
@@ -202,7 +143,7 @@ def _words(text_page: Any, matrix: Matrix, width: float, height: float) -> tuple
     chars = _characters(text_page, count)
     boxes = (ctypes.c_float * (4 * count))()
     base = ctypes.addressof(boxes)
-    page = _address(text_page)
+    page = address(text_page)
     deque(map(_loose_box, repeat(page), range(count), range(base, base + 16 * count, 16)), maxlen=0)
     values = boxes[:]
     left, top, right, bottom = _placed(values, matrix)
@@ -342,169 +283,3 @@ def _styles(text_page: Any, words: list[Word]) -> dict[int, tuple[float, bool]]:
             style = (round(size, 1), bold)
         out[word.first] = style
     return out
-
-
-# --- rules, fills, images ---
-
-
-@dataclass(slots=True)
-class _Shapes:
-    rows: list[Rule] = field(default_factory=list)
-    columns: list[Rule] = field(default_factory=list)
-    fills: list[Box] = field(default_factory=list)
-    images: list[Box] = field(default_factory=list)
-    count: int = 0
-
-
-def _shapes(page: Any, matrix: Matrix) -> _Shapes:
-    shapes = _Shapes()
-    address = _address(page)
-    count = pdfium.FPDFPage_CountObjects(page)
-    _collect(shapes, list(map(_page_object, repeat(address), range(_counted(shapes, count)))), matrix, 0)
-    return shapes
-
-
-def _counted(shapes: _Shapes, count: int) -> int:
-    shapes.count += max(0, count)
-    if shapes.count > MAX_PAGE_OBJECTS:
-        raise too_large(f"한 쪽의 그림 요소 {shapes.count:,}개 (한도 {MAX_PAGE_OBJECTS:,}개)")
-    return max(0, count)
-
-
-def _collect(shapes: _Shapes, objects: list[int], matrix: Matrix, depth: int) -> None:
-    for obj, kind in zip(objects, map(_object_type, objects), strict=True):
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _path(shapes, obj, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE or kind == pdfium.FPDF_PAGEOBJ_SHADING:
-            box = _object_box(obj, matrix)
-            if box is not None:
-                shapes.images.append(box)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-            count = _counted(
-                shapes, pdfium.FPDFFormObj_CountObjects(ctypes.cast(obj, pdfium.FPDF_PAGEOBJECT))
-            )
-            inner = list(map(_form_object, repeat(obj), range(count)))
-            _collect(shapes, inner, _times(_object_matrix(obj), matrix), depth + 1)
-
-
-_box = (ctypes.c_float * 4)()
-_box_at = ctypes.addressof(_box)
-_mode = (ctypes.c_int * 2)()
-_mode_at = ctypes.addressof(_mode)
-_six = (ctypes.c_float * 6)()
-_six_at = ctypes.addressof(_six)
-_xy = (ctypes.c_float * 2)()
-_xy_at = ctypes.addressof(_xy)
-
-
-def _object_matrix(obj: int) -> Matrix:
-    if not _matrix(obj, _six_at):
-        return _IDENTITY
-    a, b, c, d, e, f = _six[:]
-    return (a, b, c, d, e, f)
-
-
-def _object_box(obj: int, m: Matrix) -> Box | None:
-    if not _bounds(obj, _box_at, _box_at + 4, _box_at + 8, _box_at + 12):
-        return None
-    left, bottom, right, top = _box[:]
-    return _mapped(left, bottom, right, top, m)
-
-
-def _mapped(x0: float, y0: float, x1: float, y1: float, m: Matrix) -> Box:
-    a, b, c, d, e, f = m
-    if b == 0 == c:
-        u0, u1, v0, v1 = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f
-    elif a == 0 == d:
-        u0, u1, v0, v1 = c * y0 + e, c * y1 + e, b * x0 + f, b * x1 + f
-    else:
-        us = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
-        vs = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
-        return min(us), min(vs), max(us), max(vs)
-    return min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1)
-
-
-def _path(shapes: _Shapes, obj: int, matrix: Matrix) -> None:
-    _draw_mode(obj, _mode_at, _mode_at + 4)
-    filled, stroked = _mode[0] != 0, _mode[1] != 0
-    if not filled and not stroked:
-        return
-    count = _segments(obj)
-    if count == 2 or (count <= 5 and not stroked):
-        box = _object_box(obj, matrix)
-        if box is not None:
-            x0, y0, x1, y1 = box
-            if stroked:
-                _line_of_box(shapes, box)
-            elif not _thin(shapes, box):
-                shapes.fills.append((x0, y0, x1, y1))
-        return
-    if count > MAX_SEGMENTS:
-        return
-    _outline(shapes, _corners(obj, count, _times(_object_matrix(obj), matrix)), stroked)
-
-
-def _line_of_box(shapes: _Shapes, box: Box) -> None:
-    """A stroked line of two points; its bounds hold half the pen's width on each side."""
-    x0, y0, x1, y1 = box
-    width, height = x1 - x0, y1 - y0
-    pen = min(width, height)
-    if pen > 2 * RULE_WIDTH:
-        return  # a slanted line
-    inset = pen / 2
-    if width >= height:
-        shapes.rows.append(Rule((y0 + y1) / 2, x0 + inset, x1 - inset))
-    else:
-        shapes.columns.append(Rule((x0 + x1) / 2, y0 + inset, y1 - inset))
-
-
-def _thin(shapes: _Shapes, box: Box) -> bool:
-    """A filled box so thin that it is a rule."""
-    x0, y0, x1, y1 = box
-    width, height = x1 - x0, y1 - y0
-    if height <= RULE_WIDTH and width > 3 * height:
-        shapes.rows.append(Rule((y0 + y1) / 2, x0, x1))
-        return True
-    if width <= RULE_WIDTH and height > 3 * width:
-        shapes.columns.append(Rule((x0 + x1) / 2, y0, y1))
-        return True
-    return width < 1 or height < 1
-
-
-Point = tuple[float, float]
-
-
-def _corners(obj: int, count: int, m: Matrix) -> list[list[Point]]:
-    """The straight sub-paths of a path as points on the rendered page; curves end a sub-path."""
-    a, b, c, d, e, f = m
-    paths: list[list[Point]] = []
-    for i in range(count):
-        segment = _segment(obj, i)
-        kind = _segment_type(segment)
-        _point(segment, _xy_at, _xy_at + 4)
-        x, y = _xy[0], _xy[1]
-        point = (a * x + c * y + e, b * x + d * y + f)
-        if kind != pdfium.FPDF_SEGMENT_LINETO or not paths:
-            paths.append([point])
-        else:
-            paths[-1].append(point)
-        if _segment_close(segment) and len(paths[-1]) > 2:
-            paths[-1].append(paths[-1][0])
-    return paths
-
-
-def _outline(shapes: _Shapes, paths: list[list[Point]], stroked: bool) -> None:
-    for path in paths:
-        xs, ys = [p[0] for p in path], [p[1] for p in path]
-        box = (min(xs), min(ys), max(xs), max(ys))
-        if not stroked:
-            if len(path) in (4, 5) and not _thin(shapes, box):
-                shapes.fills.append(box)
-            continue
-        if len(path) == 5 and _thin(shapes, box):
-            continue
-        for (ax, ay), (bx, by) in pairwise(path):
-            if abs(ay - by) < 0.5 < abs(ax - bx):
-                shapes.rows.append(Rule((ay + by) / 2, min(ax, bx), max(ax, bx)))
-            elif abs(ax - bx) < 0.5 < abs(ay - by):
-                shapes.columns.append(Rule((ax + bx) / 2, min(ay, by), max(ay, by)))

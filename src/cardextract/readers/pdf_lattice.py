@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cardextract.document import Box
-from cardextract.readers.pdf_glyphs import Rule
+from cardextract.readers.pdf_shapes import Rule
 
 SNAP = 3.0
 """Points: borders this near are one border (double lines; pdfplumber's own tolerance)."""
