@@ -201,7 +201,7 @@ class Patterns:
         # a flag is worked out once a word, not once a token
         self.flags = {name: nlp.vocab.add_flag(_has(lexicon, name)) for name in CLASSES}
         self.single: dict[str, list[Pattern]] = {}
-        self.several: list[tuple[Pattern, list[frozenset[str]], Any]] = []
+        self.several: list[tuple[Pattern, list[frozenset[str]], list[frozenset[str]], Any]] = []
         self.phrases = PhraseMatcher(nlp.vocab)
         self.phrase_rules: dict[int, Pattern] = {}
         checked = Matcher(nlp.vocab, validate=True)  # spaCy's own check knows no flags of ours
@@ -217,7 +217,7 @@ class Patterns:
                     matcher.add(key, [tokens], greedy="LONGEST")
                 except Exception as error:
                     raise RulesError(f"mentions: pattern {number} ({pattern.type}): {error}") from error
-                self.several.append((pattern, _needs(pattern), matcher))
+                self.several.append((pattern, *_needs(pattern), matcher))
             if pattern.phrases:
                 self.phrases.add(key, [nlp.tokenizer(p) for p in pattern.phrases])
                 self.phrase_rules[nlp.vocab.strings[key]] = pattern
@@ -248,8 +248,9 @@ class Patterns:
 
     def __call__(self, doc: Doc) -> Doc:
         work: _Work = doc.user_data["cardextract"]
-        classes = [self.lexicon.classes(word) for word in work.words]
-        present = set(work.words).union(*classes)
+        words = work.words
+        classes = [self.lexicon.classes(word) for word in words]
+        present = set(words).union(*classes)
         found = [
             (pattern, i, i + 1)
             for i, its in enumerate(classes)
@@ -257,10 +258,20 @@ class Patterns:
             if name in self.single
             for pattern in self.single[name]
         ]
-        for pattern, needs, matcher in self.several:
-            # spaCy tries every pattern at every token; most bullets hold no part of most patterns
-            if not any(map(present.isdisjoint, needs)):
+        for pattern, needs, lead, matcher in self.several:
+            # spaCy takes its time at every token: it is asked only where the pattern can begin
+            if any(map(present.isdisjoint, needs)):
+                continue
+            if not lead:
                 found += [(pattern, start, end) for _, start, end in matcher(doc)]
+                continue
+            size = len(pattern.tokens)
+            for i in range(len(words) - len(lead) + 1):
+                if all(map(_either, lead, words[i : i + len(lead)], classes[i : i + len(lead)])):
+                    if len(lead) == size:  # nothing is left to ask
+                        found.append((pattern, i, i + size))
+                    else:
+                        found += [(pattern, i + m[1], i + m[2]) for m in matcher(doc[i : i + size])]
         found += [(self.phrase_rules[key], start, end) for key, start, end in self.phrases(doc)]
         for pattern, start, end in found:
             start, end = start + pattern.skip, end - pattern.drop
@@ -295,20 +306,32 @@ class Patterns:
         return Fact(kind, begin, stop, text)
 
 
-def _needs(pattern: Pattern) -> list[frozenset[str]]:
-    """For each token that must stand: the classes or words one of which the bullet must hold."""
-    out = []
+def _needs(pattern: Pattern) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """(for each token that must stand: the classes or words one of which the bullet must hold; those of them
+    with which the pattern begins, none where its length is not bounded by its tokens)."""
+    needs, lead = [], []
+    leading = True
     for token in pattern.tokens:
-        if token.get("OP", "1")[0] not in "1+":
-            continue
         text = token.get("TEXT")
+        one: frozenset[str] | None = None
         if "IS" in token:
-            out.append(frozenset([token["IS"]]))
+            one = frozenset([token["IS"]])
         elif isinstance(text, str):
-            out.append(frozenset([text]))
+            one = frozenset([text])
         elif isinstance(text, dict) and text.keys() == {"IN"}:
-            out.append(frozenset(text["IN"]))
-    return out
+            one = frozenset(text["IN"])
+        operator = token.get("OP", "1")
+        if one and operator in ("1", "+"):
+            needs.append(one)
+        leading = leading and one is not None and operator == "1"
+        if leading and one:
+            lead.append(one)
+    bounded = all(token.get("OP", "1") in ("1", "?") for token in pattern.tokens)
+    return needs, lead if bounded else []
+
+
+def _either(wanted: frozenset[str], word: str, classes: frozenset[str]) -> bool:
+    return word in wanted or not wanted.isdisjoint(classes)
 
 
 def _plain(token: dict[str, Any]) -> dict[str, Any]:
