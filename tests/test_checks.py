@@ -590,7 +590,7 @@ def test_the_seed_can_be_checked_again_from_its_own_json(seed: Card, rules: Rule
         ("운영계획 수립: 2024. 9. 19.", True),
         ("정비 계획: 2024. 9. 착공", False),
         ("준공 예정일 2024. 9. 19.", False),
-        ("4회(2024. 1./ 3./ 9.)", True),
+        ("3회(2024. 1./ 3./ 9.)", True),
         ("운영: 2024. 9. ~ 2024. 12.", True),
         ("공사기간: 2023. 12. ~ 2024. 9.", False),
         ("2025년 신규 사업", False),
