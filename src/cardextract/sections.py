@@ -20,11 +20,14 @@ from cardextract.values import squeeze
 _OPEN, _CLOSE = "【<〈［[「『《≪〔（(", "】>〉］]」』》≫〕）)"
 _PREFIX = re.compile(
     r"(?:(?P<num>\d{1,2})(?P<numsep>[.)])|(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})(?P<romansep>[.)]?)(?=\s|【)|(?P<han>[가나다라마바사아자차카타파하])(?P<hansep>[.)])"
-    r"|(?P<circled>[①-⑳❶-❿])|(?P<paren>\(\d{1,2}\)))\s*"
+    r"|(?P<circled>[①-⑳❶-❿])|(?P<paren>\(\d{1,2}\))|(?P<bare>\d{1,2})(?=\s+[가-힣]))\s*"
 )
 _NOTE = re.compile(
     r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원)[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
 )
+BARE_NUMBER = "1"
+"""The style of `1 추진배경`: a number without a dot, which heads a section only before a known heading word."""
+_NUMBER_CELL = re.compile(r"(?:\d{1,2}|[Ⅰ-Ⅻ]|[IVX]{1,4}|[가-하])\.?")
 MAX_HEADING = 34
 """Headings are short; a longer line that holds a heading word is a sentence."""
 WEAK = frozenset("○-·•◦ㅇ*※▷❍⇒․∙▶□ㅁ")
@@ -103,11 +106,21 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
     i = marker_at(core.text, 0, rules)
     p = _PREFIX.match(core.text)
     if p:
-        number = next(g for g in (p["num"], p["roman"], p["han"], p["circled"], p["paren"]) if g)
+        number = next(g for g in (p["num"], p["roman"], p["han"], p["circled"], p["paren"], p["bare"]) if g)
         style = (
             ("1" + p["numsep"])
             if p["num"]
-            else ("Ⅰ" if p["roman"] else ("가" + p["hansep"]) if p["han"] else "①" if p["circled"] else "(1)")
+            else (
+                "Ⅰ"
+                if p["roman"]
+                else ("가" + p["hansep"])
+                if p["han"]
+                else "①"
+                if p["circled"]
+                else "(1)"
+                if p["paren"]
+                else BARE_NUMBER
+            )
         )
         core = core.part(p.end(), len(core.text)).strip()
     elif i > 0 and core.text[0] not in _OPEN:
@@ -241,6 +254,11 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         h = heading_of(table.cells[0].paragraphs[0].span(), rules)
         if h and h.kind and (h.style or h.rest <= BARE_REST):
             return [h]
+    boxed = _number_beside(table)
+    if boxed is not None:
+        h = heading_of(boxed[1].paragraphs[0].span(), rules)
+        if h and h.kind and h.rest <= BARE_REST:
+            return [replace(h, number=boxed[0].text.strip().rstrip("."), style=BARE_NUMBER + "|")]
     if not any(heads):
         return [table]
     out: list[Heading | Table | Paragraph | Picture] = []
@@ -268,6 +286,14 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         start, open_heading = r + 1, True
     flush(len(rows))
     return out
+
+
+def _number_beside(table: Table) -> tuple[Cell, Cell] | None:
+    """The two cells of a heading in a box: its number and its words (`Ⅰ | 추진배경`)."""
+    filled = [c for c in table.cells if c.text.strip()]
+    if table.rows != 1 or len(filled) != 2 or not _NUMBER_CELL.fullmatch(filled[0].text.strip()):
+        return None
+    return (filled[0], filled[1]) if len(filled[1].paragraphs) == 1 else None
 
 
 def _label_row(cells: Sequence[Cell], rules: Rules) -> bool:
@@ -330,7 +356,7 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
 
 def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:
     if h.kind is None:
-        strong = h.style and (h.style[0].isdigit() or h.style[0] in "Ⅰ가【")
+        strong = h.style and h.style != BARE_NUMBER and (h.style[0].isdigit() or h.style[0] in "Ⅰ가【")
         words = squeeze(h.title.text)
         return bool(
             strong

@@ -43,10 +43,12 @@ def heading_text(layout: Layout, i: int, title: str) -> tuple[str, str | None]:
         return f"{h[0]} {title} {h[1]}" if layout.seed % 2 else f"{h[0]}{title}{h[1]}", None
     if h == "** ":
         return f"◎◎ {title}", None
-    number = {"1. ": f"{i + 1}. ", "Ⅰ. ": f"{roman[i]}. ", "가. ": f"{hangul[i]}. ", "1) ": f"{i + 1}) ", "1 ": f"{i + 1} ", "제1 ": f"제{i + 1} ",
+    number = {"1. ": f"{i + 1}. ", "Ⅰ. ": f"{roman[i]}. ", "가. ": f"{hangul[i]}. ", "1) ": f"{i + 1}) ", "1 ": f"{i + 1} ",
               "① ": f"{circled[i]} "}.get(h)  # fmt: skip
     if number:
         return number + title, number.strip(" .)")
+    if h == "table2":
+        return f"{roman[i]}\t{title}", roman[i]
     return ("" if h in ("bare", "cell", "table1") else h) + title, None
 
 
@@ -196,8 +198,8 @@ def card_blocks(layout: Layout, card: Content) -> tuple[list[Block], dict[str, A
     else:
         flow: list[Block] = []
         for text, content in body:
-            if layout.heading == "table1":
-                flow.append([[Cell(text)]])
+            if layout.heading in ("table1", "table2"):
+                flow.append([[Cell(x) for x in text.split("\t")]])
             else:
                 flow += [Line(""), Line(text)]
             flow += content
