@@ -134,10 +134,12 @@ def html_card(n: int = 0, wrong: dict[tuple[str, str, str], str] | None = None, 
 body {{ font: 10pt NanumGothic, sans-serif; }} h1 {{ text-align: center; font-size: 17pt; margin: 0; }}
 table {{ border-collapse: collapse; width: 100%; margin: 3mm 0; }} td, th {{ border: 0.6pt solid #000; padding: 1.2mm 1.5mm; }}
 th {{ background: #e8edf2; font-weight: 700; }} .b td {{ text-align: right; }} .b {{ font-size: 8.5pt; }}
-.asof {{ text-align: center; }} .unit {{ text-align: right; margin: 0; }} h2 {{ font-size: 12pt; margin: 5mm 0 1mm; }} p {{ margin: 1mm 0; }}
+.asof {{ text-align: center; }} .unit {{ text-align: right; margin: 0; }}
+h2 {{ font-size: 12pt; margin: 5mm 0 1mm; }} p {{ margin: 1mm 0; }}
 </style><h1>구청장 공약사항 관리카드</h1><p class="asof">(2024. 6. 30. 現在)</p>
 <table><tr><th>공약제목</th><td colspan="3">{p["title"]}</td><th>관리번호</th><td>{p["number"]}</td></tr>
-<tr><th rowspan="2">주관부서</th><td rowspan="2">{p["department"]}</td><th>팀 장</th><td>{p["chief"]}</td><th rowspan="2">관련부서</th><td rowspan="2">-</td></tr>
+<tr><th rowspan="2">주관부서</th><td rowspan="2">{p["department"]}</td><th>팀 장</th><td>{p["chief"]}</td>
+<th rowspan="2">관련부서</th><td rowspan="2">-</td></tr>
 <tr><th>담당자</th><td>{p["clerk"]}</td></tr>
 <tr><th>사업기간</th><td>2022 ~ 【임기 후 계속】</td><th>소요예산</th><td colspan="3">{p["total"]}</td></tr>
 <tr><th>추진상황</th><td>추진중</td><th>진 도</th><td colspan="3">50%</td></tr>

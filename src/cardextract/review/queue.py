@@ -12,6 +12,8 @@ from cardextract.findings import Finding
 from cardextract.review.record import sureness
 from cardextract.review.store import Row, Store
 
+MOST_SOURCES = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -111,11 +113,13 @@ def choices(store: Store) -> dict[str, list[tuple[str, int]]]:
     for card_id in store.index.rows:
         codes.update(f.code for f in store.findings(card_id) if f.state == "open")
     rows = store.index.rows.values()
+    sources = sorted(Counter(r.path for r in rows).items())
     return {
         "code": codes.most_common(),
         "department": sorted(Counter(r.department for r in rows if r.department).items()),
         "as_of": sorted(Counter(r.as_of for r in rows if r.as_of).items(), reverse=True),
-        "source": sorted(Counter(r.path for r in rows).items())[:500],
+        # nobody picks one of a thousand files from a list: the search finds their names too
+        "source": sources if len(sources) <= MOST_SOURCES else [],
     }
 
 

@@ -31,6 +31,7 @@ ENGLISH = {
     "지적 종류": "Code",
     "심각도": "Severity",
     "전체": "all",
+    "보기": "Show",
     "남은 것만": "only what is left",
     "찾기": "Search",
     "번호, 공약명, 부서, 파일": "number, title, department, file",

@@ -11,8 +11,9 @@ let inputs = new Map();  // path -> input of the grid
 let sums = [];           // {n, whole, parts, slack, unit, base: path -> won}
 let current = null;      // the finding that is shown
 let job = null;          // what the dialog is about
-let level = 0;           // zoom: 0 whole width, 1, 2
+let level = 0;           // zoom
 let hidden = false;
+let zoomed = false;      // a page is shown near its culprit once; after that the person decides
 
 // ---------------------------------------------------------------- what is where
 
@@ -64,26 +65,53 @@ function light(culprit, related, scroll) {
   for (const value of record.querySelectorAll(".value")) if (value.dataset.path === culprit) value.classList.add("at");
   const place = $("place");
   if (place) place.textContent = culprit && !found.length && paper.querySelector("[data-paths]") ? words.noplace : "";
-  if (scroll && found.length) center(found[0]);
+  if (scroll && found.length) show(found[0]);
 }
 
-function center(element) {
+function center(element, whole) {
   const box = element.getBoundingClientRect();
   const view = paper.getBoundingClientRect();
+  const wide = whole || box;
   paper.scrollTo({
     top: paper.scrollTop + box.top - view.top - (view.height - box.height) / 2.4,
-    left: paper.scrollLeft + box.left - view.left - (view.width - box.width) / 2,
+    left: paper.scrollLeft + (wide.left + wide.right) / 2 - view.left - view.width / 2,
   });
 }
 
+// The culprit with the values of its sums, as wide as the pane allows, and room for the row's name at the left.
+function surroundings(culprit) {
+  const sheet = culprit.closest(".sheet");
+  if (!sheet) return null;
+  const boxes = [culprit, ...sheet.querySelectorAll(".related")].map((e) => e.getBoundingClientRect());
+  const left = Math.min(...boxes.map((b) => b.left));
+  const right = Math.max(...boxes.map((b) => b.right));
+  const page = sheet.getBoundingClientRect();
+  return { left: Math.max(page.left, left - page.width * 0.2), right: Math.min(page.right, right + page.width * 0.03) };
+}
+
+function show(culprit) {
+  const sheet = culprit.closest(".sheet");
+  if (sheet && level === 1) {
+    const around = surroundings(culprit);
+    const share = (around.right - around.left) / sheet.getBoundingClientRect().width;
+    widen(Math.max(100, Math.min(220, 96 / share)));
+  }
+  center(culprit, surroundings(culprit));
+}
+
+function widen(percent) {
+  for (const sheet of paper.querySelectorAll(".sheet")) sheet.style.width = `calc(${percent}% - 20px)`;
+  const text = paper.querySelector(".text");
+  if (text) text.style.fontSize = 0.135 * percent + "px";
+}
+
+// 0: the whole width; 1: the culprit and its sums; 2: large
 function zoom(to) {
   level = to;
-  const width = [100, 170, 260][level];
-  for (const sheet of paper.querySelectorAll(".sheet")) sheet.style.width = `calc(${width}% - 20px)`;
   const text = paper.querySelector(".text");
-  if (text) text.style.fontSize = [13.5, 17, 21][level] + "px";
+  widen(text ? [100, 125, 155][level] : [100, 120, 230][level]);
   const culprit = paper.querySelector(".culprit");
-  if (culprit) center(culprit);
+  if (culprit) show(culprit);
 }
 
 function hide() {
@@ -105,7 +133,7 @@ function select(li, options) {
   li.scrollIntoView({ block: "nearest" });
   const culprit = li.dataset.culprit;
   const related = JSON.parse(li.dataset.related);
-  if (paper.querySelector(".sheet") && level === 0 && (marks.get(culprit) || []).length) zoom(1);
+  if (paper.querySelector(".sheet") && !zoomed) { zoomed = true; level = 1; }
   light(culprit, related, true);
   for (const term of li.querySelectorAll(".term")) term.classList.toggle("is-culprit", term.dataset.term === culprit);
 }
@@ -387,7 +415,7 @@ dialog.addEventListener("close", () => { job = null; });
 window.addEventListener("beforeunload", (event) => { if (changed().length) event.preventDefault(); });
 
 // a page that comes in late moves what was centred
-paper.addEventListener("load", () => { const culprit = paper.querySelector(".culprit"); if (culprit) center(culprit); }, true);
+paper.addEventListener("load", () => { const culprit = paper.querySelector(".culprit"); if (culprit) show(culprit); }, true);
 
 read();
 select(document.getElementById(location.hash.slice(1)) || firstOpen() || null, { focus: false });

@@ -21,7 +21,7 @@ onKeys({
   if (event.code === "Escape") event.target.blur();
 });
 
-for (const choice of document.querySelectorAll(".filters select, .filters [type=checkbox]")) {
+for (const choice of document.querySelectorAll(".filters select")) {
   choice.addEventListener("change", () => choice.form.requestSubmit());
 }
 

@@ -1,0 +1,101 @@
+"""The pictures of docs/review.md, made anew from invented cards: `python -m tests.review_pictures`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.review_cards import html_card, print_pdf, text_card
+from tests.review_station import record, run, serving
+from tests.test_review_browser import PDF, TEXT, Browser
+
+IMG = Path(__file__).parent.parent / "docs" / "img"
+
+
+def inbox_of(root: Path) -> Path:
+    """Cards with slips of the pen, and two sound ones."""
+    inbox = root / "inbox"
+    inbox.mkdir()
+    print_pdf(html_card(3, {("소요", "구비", "2025년"): "362"}), inbox / PDF, root)
+    print_pdf(html_card(5, factor=6), inbox / "2024_마을버스.pdf", root)
+    texts = {
+        TEXT: text_card(0, {("소요", "구비", "계"): "3.528"}, factor=2),
+        "2024_돌봄센터.txt": text_card(1, {("투입", "시비", "2023년"): "747"}, factor=3, progress="120%"),
+        "2024_물길.txt": text_card(2, {("투입", "국비", "2024년"): "3,000"}, factor=4),
+        "2024_도서관.txt": text_card(4, {("소요", "국비", "2024년"): "4,560"}, factor=5).replace(
+            "관리번호\t1-5-1", "\t"
+        ),
+        "2024_청년가게.txt": text_card(6, factor=7),
+    }
+    for name, text in texts.items():
+        (inbox / name).write_text(text, encoding="utf-8")
+    return inbox
+
+
+def take(root: Path, browser: Browser) -> None:
+    """Every picture, in the order of a person's work."""
+
+    def shot(name: str) -> None:
+        browser.driver.save_screenshot(str(IMG / f"review-{name}.png"))
+
+    inbox, output = inbox_of(root), root / "output"
+    run(inbox, output)
+    with serving(output, inbox) as station:
+        browser.enter(station)
+        shot("queue")
+        browser.enter(station, TEXT)
+        shot("card-text")
+        browser.key("KeyS")
+        browser.until("document.querySelector('.chip.good') !== null")
+        browser.until("document.querySelector('#toast').className === ''")
+        shot("corrected")
+        browser.enter(station, PDF)
+        browser.until("document.querySelector('.sheet img').naturalWidth > 0")
+        shot("card-pdf")
+        browser.key("KeyA")
+        browser.until("document.querySelector('#edit').open")
+        shot("accept")
+        browser.key("Escape")
+        browser.key("KeyG")
+        browser.until("document.activeElement.closest('.grid') !== null")
+        browser.type("326")
+        shot("grid")
+        browser.key("Enter")
+        browser.until("document.querySelector('.chip.good') !== null")
+        browser.key("Slash", shift=True)
+        browser.until("document.querySelector('#help').open")
+        shot("help")
+        browser.enter(station, "2024_돌봄센터.txt")
+        browser.key("KeyA")
+        browser.until("document.querySelector('#edit').open")
+        browser.key("Enter")
+        browser.until("document.querySelector('.finding.state-accepted') !== null")
+        browser.key("KeyU")
+        browser.until("document.querySelector('.finding.state-accepted') === null")
+        browser.driver.get(f"{station.address}/log")
+        shot("log")
+        browser.driver.get(f"{station.address}/?lang=en")
+        shot("english")
+        browser.driver.get(f"{station.address}/?lang=ko")
+        for path in ("2024_돌봄센터.txt", "2024_물길.txt", "2024_도서관.txt"):
+            card = record(output, path)
+            for f in card["findings"]:
+                if f["caused_by"] is None and f["severity"] != "info":
+                    station.decide(
+                        card["card_id"], action="accept", finding=f["id"], reason="원본에 그렇게 적혀 있음"
+                    )
+        station.settled()
+        browser.driver.get(station.address)
+        browser.until("document.querySelector('.empty') !== null")
+        shot("empty")
+
+
+if __name__ == "__main__":
+    IMG.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        chromium = Browser(scratch / "profile-of-pictures")
+        try:
+            take(scratch, chromium)
+        finally:
+            chromium.driver.quit()
