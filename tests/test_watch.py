@@ -83,7 +83,7 @@ def test_arrivals_are_read_and_sigterm_ends_it(tmp_path: Path, watching: Callabl
     fill(inbox / "sub", 1, start=4)
     until(lambda: cards(output) == 5)
     (inbox / "card00000.txt").unlink()
-    until(lambda: cards(output) == 4)
+    until(lambda: any(e.get("removed") == 1 for e in process.events))
     until(lambda: process.events[-1]["event"] == "waiting")
     assert process.stop() == 0
     assert process.events[-1]["event"] == "stopped"
