@@ -22,12 +22,13 @@ from cardextract.values import UNITS, Amount, parse_amount, squeeze
 MAX_PLACEMENTS = 3000
 """Most placements of a short row that are tried; beyond it the row is reported as unplaced."""
 _FIGURE = re.compile(r"^[△▲▽(\-–−－+]?\s*\d[\d,.\s]*(?:\)|원|천원|백만원|억원|억)?\s*$")
+_PERCENT = re.compile(r"^\d{1,3}(?:\.\d+)?\s*[%％]$")
 _MARK = re.compile(r"^[\-–—－−·ㆍ.ㅡ]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One grid position: the cell that covers it and what its text is: blank | figure | mark | text."""
+    """One grid position: the cell that covers it and what its text is: blank | figure | mark | percent | term | text."""
 
     cell: Cell | None
     text: str
@@ -98,6 +99,8 @@ def slots(table: Table, rules: Rules) -> list[list[Slot]]:
                 kind = "mark"
             elif _FIGURE.match(text):
                 kind = "figure"
+            elif _PERCENT.match(text):
+                kind = "percent"
             else:
                 kind = "text"
             line.append(Slot(cell, text, kind, found))
@@ -210,13 +213,37 @@ def label_columns(grid: Sequence[Sequence[Slot]], body: int, end: int) -> int:
     return count
 
 
+def line_up(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
+    """Rows whose merged label lost its span stand too far left: `합계 | 계 | 794` beside `임기내 | 소계 | 계 | 670`.
+    Their figures move right by blanks behind the labels, as far as blanks at the row's end make room."""
+    starts = {}
+    for r in range(body, end):
+        figure = next((c for c, s in enumerate(grid[r]) if s.kind in ("figure", "mark")), None)
+        words = [c for c, s in enumerate(grid[r][:figure]) if s.kind in ("term", "text")]
+        if words:
+            starts[r] = words[-1] + 1
+    labels = max(starts.values(), default=0)
+    out = list(grid)
+    for r, start in starts.items():
+        row = grid[r]
+        figure = next((c for c, s in enumerate(row) if s.kind in ("figure", "mark")), None)
+        if figure is None or figure >= labels:
+            continue
+        room = len(row) - len(list(itertools.dropwhile(lambda s: s.kind == "blank", reversed(row))))
+        missing = labels - figure
+        if room >= missing:
+            blank = Slot(None, "", "blank", ())
+            out[r] = [*row[:start], *[blank] * missing, *row[start : len(row) - missing]]
+    return out
+
+
 def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
     """By how many columns a ragged header must move right so that each value column has a heading (0: it stands right)."""
     width = max(len(r) for r in grid[body:end])
     used = [
         c
         for c in range(labels, width)
-        if any(c < len(row) and row[c].kind in ("figure", "mark") for row in grid[body:end])
+        if any(c < len(row) and row[c].kind in ("figure", "mark", "percent") for row in grid[body:end])
     ]
     if not used:
         return 0
@@ -262,6 +289,8 @@ def column_paths(
 ) -> list[list[Slot | None]]:
     """For each value column the headings above it, top to bottom; in ragged tables upper headings fill to the right."""
     paths: list[list[Slot | None]] = [[] for _ in range(width)]
+    if ragged:
+        grid = _spread_groups(grid, first, body)
     for r in range(first, body):
         row = grid[r]
         fill: Slot | None = None
@@ -276,6 +305,24 @@ def column_paths(
             else:
                 paths[c].append(None)
     return paths
+
+
+def _spread_groups(grid: Sequence[Sequence[Slot]], first: int, body: int) -> Sequence[Sequence[Slot]]:
+    """Group headings that lost their spans, over the columns they head: `구분 | 계획 | 집행` above
+    `계 국비 구비 계 국비 구비`, which repeats once for each group."""
+    if body - first != 2:
+        return grid
+    top, low = grid[first], grid[first + 1]
+    groups = [s for s in top if _heads(s)]
+    below = [c for c, s in enumerate(low) if _heads(s)]
+    size, rest = divmod(len(below), max(1, len(groups)))
+    names = [low[c].terms or squeeze(low[c].text) for c in below]
+    if len(groups) < 2 or rest or size < 2 or any(n != names[i % size] for i, n in enumerate(names)):
+        return grid
+    starts = dict(zip(below[::size], groups, strict=True))
+    corners = {c: s for c, s in enumerate(top[: below[0]]) if not _heads(s)}
+    line = [starts.get(c) or corners.get(c) or Slot(None, "", "blank", ()) for c in range(len(low))]
+    return [*grid[:first], line, *grid[first + 1 :]]
 
 
 def _below(grid: Sequence[Sequence[Slot]], r: int, body: int, c: int) -> bool:
@@ -340,7 +387,7 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
     for path in paths:
         ledger = source = period = None
         word = unknown = ""
-        ignore = False
+        ignore = grouped = False
         for k, slot in enumerate(path):
             if slot is None:
                 continue
@@ -356,12 +403,16 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
                         period = term.value
                 elif term.dimension in ("ignore", "not_budget"):
                     ignore = True
+                elif term.dimension == "group":
+                    grouped = True
                 elif term.dimension == "total":
                     which = total_dim(k, path)
                     if which == "source" and source is None:
                         source = "total"
                     elif which == "period" and period is None:
                         period = "total"
+        # `지방비` over 도비 and 군비 says nothing of its own; alone or with a total it is their sub-total
+        ignore = ignore or (grouped and source in (None, "total"))
         out.append(Key(ledger, source, word, period, ignore, unknown))
     return out
 
@@ -395,6 +446,8 @@ def _read_region(
     lossy = table.ragged and is_lossy(grid, first, body, end)
     if lossy:
         grid = restore_labels(grid, first, body, end)
+    elif table.ragged:
+        grid = line_up(grid, body, end)
     labels = label_columns(grid, body, end)
     width = max(len(r) for r in grid[first:end])
     shift = header_shift(grid, first, body, end, labels) if table.ragged else 0
