@@ -6,6 +6,7 @@ import csv as csv_module
 import hashlib
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ import duckdb
 import openpyxl
 import pandas
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.factory import make_card, make_cards, make_finding
 
 from cardextract import sinks
@@ -259,6 +262,24 @@ def test_two_exports_are_the_same_bytes(tmp_path: Path, kind: str) -> None:
     assert not [p for p in tmp_path.rglob("*") if p.name.startswith(".tmp-")]
 
 
+@pytest.mark.parametrize("dialect", [csv.Dialect(), csv.Dialect("cp949"), csv.Dialect(excel=True)])
+def test_pandas_prints_what_the_run_printed(
+    tmp_path: Path, dialect: csv.Dialect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardextract.sinks.files.CHUNK", 100)
+    cards = make_cards(4)
+    cards[0].captions = ['두 줄\r\n설명, "따옴표"', " ", "=1+1", "NaN", "None", "1e5"]
+    cards[1].progress, cards[2].period.beyond_term, cards[3].progress = None, None, 33.333
+    output = write_output(tmp_path / "output", cards, dialect)
+    folder = sinks.export(output, to="csv", csv_encoding=dialect.encoding, excel=dialect.excel)
+    for name in TABLES:
+        ours, theirs = output / "csv" / f"{name}.csv", folder / f"{name}.csv"
+        if name == "findings":  # those of files come first in a run, last in an export
+            assert sorted(ours.read_bytes().split(b"\r\n")) == sorted(theirs.read_bytes().split(b"\r\n"))
+        else:
+            assert ours.read_bytes() == theirs.read_bytes(), name
+
+
 @pytest.mark.parametrize(
     ("where", "numbers"),
     [
@@ -358,3 +379,42 @@ def test_deep_trees_are_walked_without_recursion() -> None:
     card = {"sections": [{**raw(make_card())["sections"][0], "items": [item.model_dump()]}]}
     assert [level for _, _, level, *_ in rows.walk_items(card)] == list(range(101))
     assert Section(kind="other", title="x", items=[item]).items[0].text == "99"
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=6))
+def test_any_text_comes_back_from_csv(texts: list[str]) -> None:
+    table = TABLES["captions"]
+    printed = csv.lines([("a-1", i, text) for i, text in enumerate(texts)], csv.Dialect(), table.columns)
+    back = list(csv_module.reader(io.StringIO(printed, newline="")))
+    assert [row[2] for row in back] == texts
+    assert csv.row_count(printed) == len(texts)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TEXT, min_size=1, max_size=6))
+def test_any_text_is_a_text_in_a_workbook(tmp_path: Path, texts: list[str]) -> None:
+    output = write_output(tmp_path / "output", [make_card(1, captions=texts)])
+    book = openpyxl.load_workbook(sinks.export(output, to="xlsx"))
+    for cell, text in zip(book["captions"]["C"][1:], texts, strict=True):
+        assert cell.data_type in ("s", "inlineStr")
+        assert unescaped(str(cell.value)) == text
+    base = sqlite3.connect(sinks.export(output, to="sqlite"))
+    assert [row[0] for row in base.execute("SELECT text FROM captions ORDER BY position")] == texts
+    base.close()
+
+
+def unescaped(text: str) -> str:
+    """What Excel shows for a text of a workbook."""
+    return re.sub(r"_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXT)
+def test_nothing_that_a_spreadsheet_takes_for_a_formula_begins_a_cell(text: str) -> None:
+    (row,) = csv.inert([("a-1", 0, text)], TABLES["captions"].columns)
+    assert row[2] in (text, "'" + text)
+    assert row[2][0] not in "=+-@\t\r\n"

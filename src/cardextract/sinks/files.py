@@ -12,7 +12,12 @@ from typing import Any
 from cardextract import storage
 from cardextract.sinks import contracts, postgres
 from cardextract.sinks.content import Content
-from cardextract.sinks.csv import Dialect, File, Output, Unencodable, fits, header, lines
+from cardextract.sinks.csv import Dialect, File, Output, Unencodable, fits, header, prepared
+from cardextract.sinks.rows import Row
+from cardextract.sinks.tables import Column
+
+CHUNK = 20_000
+"""Rows in memory before they are printed."""
 
 
 def write_csv(folder: Path, content: Content) -> None:
@@ -26,8 +31,8 @@ def write_csv(folder: Path, content: Content) -> None:
             stream = stack.enter_context(storage.replacing(folder / f"{name}.csv", sync_folder=False))
             outputs[name] = Output(stream, hashlib.sha256())
             outputs[name].write(dialect.mark + encoded(header(table.columns), name, dialect, bad))
-        for name, rows in content.rows():
-            text = lines(rows, dialect, content.tables[name].columns)
+        for name, rows in chunks(content):
+            text = printed(rows, dialect, content.tables[name].columns)
             outputs[name].write(encoded(text, name, dialect, bad))
             outputs[name].rows += len(rows)
         if bad:
@@ -44,6 +49,25 @@ def write_csv(folder: Path, content: Content) -> None:
     package = contracts.data_package(files, dialect, rules=rules, as_of=as_of, folder="")
     contracts.write_package(folder, package)
     storage.write(folder / "postgresql.sql", postgres.script(content.tables, dialect.encoding).encode())
+
+
+def chunks(content: Content) -> Iterator[tuple[str, list[Row]]]:
+    """(table, many rows): what one frame holds at a time."""
+    waiting: dict[str, list[Row]] = {name: [] for name in content.tables}
+    for name, rows in content.rows():
+        waiting[name] += rows
+        if len(waiting[name]) >= CHUNK:
+            yield name, waiting[name]
+            waiting[name] = []
+    yield from ((name, rows) for name, rows in waiting.items() if rows)
+
+
+def printed(rows: list[Row], dialect: Dialect, columns: tuple[Column, ...]) -> str:
+    """Rows as CSV text; of type object, so that whole numbers with gaps stay whole."""
+    import pandas
+
+    frame = pandas.DataFrame(list(prepared(rows, dialect, columns)), dtype=object)
+    return str(frame.to_csv(header=False, index=False, lineterminator="\r\n"))
 
 
 def encoded(text: str, name: str, dialect: Dialect, bad: dict[str, str]) -> bytes:
