@@ -54,7 +54,7 @@ def period_of(label: str) -> str | None:
     if half:
         return f"{_full(year)}-{'H1' if half[1] == '상' else 'H2'}"
     months = re.match(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$", rest)
-    if months and (marked or m["n"] == "."):
+    if months and marked:
         first, last = int(months[1]), int(months[2])
         return (
             f"{_full(year)}-H1"
@@ -67,7 +67,7 @@ def period_of(label: str) -> str | None:
     if quarter:
         return f"{_full(year)}-Q{quarter[1]}"
     month = re.match(r"^\.?\(?~?(\d{1,2})\.?월?(?:말)?(까지|이전|~|이후|부터)?\)?(?:~)?$", rest)
-    if month and (marked or m["n"] == ".") and int(month[1]) in (6, 7):
+    if month and marked and int(month[1]) in (6, 7):
         # a term begins in July and ends in June: `2026.6월까지` is the first half, `2022.7월~` the second
         ends = int(month[1]) == 6 and month[2] not in ("이후", "부터", "~")
         begins = int(month[1]) == 7 and month[2] not in ("까지", "이전")
@@ -121,6 +121,9 @@ def terms(label: str, rules: Rules) -> tuple[Term, ...]:
 
 def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     word = squeeze(drop_unit(label)).strip(":·-○□■•*").strip("<>[]〈〉【】")
+    early = period_of(word)  # before `22.` of `22.하반기` is taken for a list's number
+    if early:
+        return (Term("period", early, word),)
     word = re.sub(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|(?<=[가-힣])등$", "", word)
     if not word:
         return ()

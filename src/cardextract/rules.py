@@ -80,6 +80,8 @@ class Axes(Strict):
     """How the names of a source end, for names that no list can hold (`재난관리기금`)."""
     period: dict[str, list[str]]
     total: list[str]
+    group: list[str] = []
+    """Names over several sources (지방비 over 도비 and 군비): a sub-total, no source."""
     corner: list[str]
     """Names of label columns (구분, 항목): they say nothing of the values."""
     ignore: list[str]
@@ -198,7 +200,7 @@ class Rules(Strict):
         ):
             for value, words in table.items():
                 out.update({squeeze(w): (dimension, value) for w in words})
-        for dimension in ("total", "corner", "ignore", "not_budget"):
+        for dimension in ("total", "group", "corner", "ignore", "not_budget"):
             out.update({squeeze(w): (dimension, "") for w in getattr(self.axes, dimension)})
         return out
 

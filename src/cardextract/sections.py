@@ -75,6 +75,11 @@ def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
     if not rules.section_pattern.search(core):
         return None, len(core), False
     bare = re.sub(r"[(\[（][^)\]）]*[)\]）]", "", core)
+    first, joined, _ = bare.partition("및")
+    if joined and len(first) >= 2:  # `문제점 및 향후계획`: what is named first
+        kind, rest, _ = kind_of_heading(first, rules)
+        if kind is not None:
+            return kind, rest, False
     best: tuple[int, int, str, int, bool] | None = None
     for word, kind, exact in rules.section_words:
         if exact:
@@ -187,15 +192,23 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         return None
     if label is not None and not h.style and not (nested or _bulleted(inner, rules)):
         return None
+    if label == "status" and _ticked(content.text, rules):
+        return None
     if (
         label == "status"
         and len(re.findall(r"[□☐■☑☒]", content.text)) >= 2
         and not re.search(r"[□■]\s\S+\s\S+\s\S+", content.text)
     ):
         return None  # boxes to tick, not bullets
-    if rich or (h.style and h.style not in ("○", "-")) or len(content.text) > 24 or not content.text.strip():
+    if h.kind == "references" or rich or (h.style and h.style not in ("○", "-")) or len(content.text) > 24 or not content.text.strip():
         return h
     return None
+
+
+def _ticked(text: str, rules: Rules) -> bool:
+    """Status words with a mark each, of which one is set: `●완료 ○보류 ○지연`."""
+    words = [w for w in re.split(r"[□☐■☑☒○●◎◉√✔]", text) if w.strip()]
+    return len(words) >= 2 and all(squeeze(w) in rules.status_of for w in words)
 
 
 def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
