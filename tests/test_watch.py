@@ -38,8 +38,6 @@ class Watching:
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=30)
         self.reader.join()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
         return code
 
 
@@ -55,8 +53,10 @@ def watching(tmp_path: Path) -> Iterator[Callable[[], Watching]]:
     for each in started:
         if each.process.poll() is None:
             each.process.kill()
-            each.process.wait()
-            each.reader.join()
+        each.process.wait()
+        each.reader.join()
+        assert each.process.stderr is not None
+        each.process.stderr.close()
 
 
 def until(condition: Callable[[], bool], seconds: float = 60) -> None:
