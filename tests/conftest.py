@@ -7,11 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cardextract.card import Card
 from cardextract.rules import Rules, RuleSet, load_rules
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# No deadlines: the speed of a shared machine is no property of the code. In CI the same examples every time.
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

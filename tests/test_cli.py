@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.conftest import ROOT
 
 CARD = """공약사항 관리카드
@@ -66,9 +65,9 @@ HEAVY = (
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["rules", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     probe = (
-        "import sys\nsys.argv = ['cardextract', *%r]\nfrom cardextract.cli import main\n"
+        f"import sys\nsys.argv = ['cardextract', *{arguments!r}]\nfrom cardextract.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "print('LOADED', *sorted(m for m in sys.modules if '.' not in m))" % (arguments,)
+        "print('LOADED', *sorted(m for m in sys.modules if '.' not in m))"
     )
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

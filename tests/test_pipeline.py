@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cards.make import golden, make
+from tests.conftest import ROOT
+from tests.texts import cells, read
 
 from cardextract.card import Card
 from cardextract.findings import Unreadable
 from cardextract.pipeline import assert_spans, extract_file
 from cardextract.rules import RuleSet
-from tests.cards.make import golden, make
-from tests.conftest import ROOT
-from tests.texts import cells, read
 
 CARDS = ROOT / "tests" / "cards"
 STEMS = ("gaon", "haesol", "naru")

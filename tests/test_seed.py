@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.scoring import load_truth, overall, plain, scorer
+from tests.texts import read
 
 from cardextract.card import Card
 from cardextract.pipeline import extract_file
 from cardextract.rules import RuleSet
-from tests.scoring import load_truth, overall, plain, scorer
-from tests.texts import read
 
 SEED = "inbox/single/geumjeong/txt/geumjeong_txt.txt"
 
@@ -117,7 +117,7 @@ def slips(figure: str) -> list[str]:
 
 def beside(path: str, other: str) -> bool:
     """Does a finding's path hold the figure's row, its column or the header field?"""
-    if other.startswith("budget_total") or other.startswith("budget_by_source"):
+    if other.startswith(("budget_total", "budget_by_source")):
         return True
     a, b = (re.match(r"budget\[(\w+)/(\w+)/([\w-]+)\]", p) for p in (path, other))
     if a is None:  # a header amount against the plan's totals

@@ -1,0 +1,295 @@
+"""The budget grammar: whatever way a sound budget is printed, exactly its figures come out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from tests.cards.make import as_text, grid
+from tests.conftest import ROOT
+from tests.tablemaker import (
+    LEDGERS,
+    PERIODS,
+    SOURCES,
+    UNITS,
+    Print,
+    Sound,
+    as_table,
+    prints,
+    render,
+    sound_budgets,
+    step,
+    with_totals,
+    word,
+)
+
+from cardextract.axes import drop_unit, period_of, terms, unit_in
+from cardextract.document import Table
+from cardextract.readers.text import parse
+from cardextract.rules import Rules, load_rules
+from cardextract.tables import Budget, Context, read_budget
+
+RULES = load_rules(ROOT / "rules").base
+
+
+def ragged(text: str) -> Table:
+    (table,) = parse(text)
+    assert isinstance(table, Table)
+    return table
+
+
+def read(text: str, ledger: str | None = None, unit: str | None = "백만원") -> Budget:
+    budget = read_budget(ragged(text), Context(ledger, unit), RULES)
+    assert budget is not None
+    return budget
+
+
+def amounts(budget: Budget) -> dict[tuple[str, str, str | None], int | None]:
+    keys = [(e.ledger, e.source, e.period) for e in budget.entries]
+    assert len(keys) == len(set(keys)), "a cell was read twice"
+    return {(e.ledger, e.source, e.period): e.amount.won for e in budget.entries}
+
+
+# ---------------------------------------------------------------- properties
+
+
+def figures_of(sound: Sound, how: Print, mode: str) -> dict[tuple[str, str, str | None], int]:
+    """What read_budget makes of a printed budget: its figures that are no zeros."""
+    out: dict[tuple[str, str, str | None], int] = {}
+    for ledger, printed in render(sound, how):
+        if mode == "spans":
+            table = as_table(printed)
+        else:
+            table = ragged(as_text([printed], blanks=mode == "blanks"))
+        budget = read_budget(table, Context(ledger, how.unit), RULES)
+        assert budget is not None
+        assert {f.code for f in budget.findings} <= {"HEADER_SHIFTED"}
+        assert {e.certainty for e in budget.entries} <= {"exact", "repaired"}
+        found = {k: v for k, v in amounts(budget).items() if v}
+        assert not found.keys() & out.keys()
+        out |= found
+    return out
+
+
+@given(sound_budgets(), prints, st.sampled_from(["spans", "blanks", "lost"]))
+def test_exactly_the_printed_figures(sound: Sound, how: Print, mode: str) -> None:
+    """Any orientation, ledgers as blocks, groups or tables, any unit and zero sign; spans kept, left as blanks, lost."""
+    wanted = {key: amount * step(how) for key, amount in sound.figures.items()}
+    assert figures_of(sound, how, mode) == wanted
+
+
+@given(sound_budgets(), prints)
+def test_every_entry_shows_its_cell(sound: Sound, how: Print) -> None:
+    """The evidence of each entry is the text that stands at its place, exactly."""
+    for ledger, printed in render(sound, how):
+        text = as_text([printed], blanks=True)
+        budget = read_budget(ragged(text), Context(ledger, how.unit), RULES)
+        assert budget is not None
+        for e in budget.entries:
+            assert text[e.span.place.start : e.span.place.end] == e.span.text
+        for r, box in ((b.row, b) for b in printed.boxes if b.lines[0]):
+            assert 0 <= r < printed.rows
+            assert box.lines[0] in text
+
+
+@given(sound_budgets(), prints, st.data())
+def test_a_changed_cell_changes_one_entry(sound: Sound, how: Print, data: st.DataObject) -> None:
+    """What stands in one cell reaches one entry and no other: printed is printed."""
+    assume(sound.figures)
+    key = data.draw(st.sampled_from(sorted(sound.figures)))
+    changed = replace(sound, figures={**sound.figures, key: sound.figures[key] + 1})
+    before, after = (figures_of(s, how, "spans") for s in (sound, changed))
+    assert {k for k in before.keys() | after.keys() if before.get(k) != after.get(k)} == {key}
+
+
+@given(
+    st.sampled_from([*SOURCES, *PERIODS, *LEDGERS]),
+    st.sampled_from(["", " ", "(계)", " (백만원)", " (단위: 천원)"]),
+    st.integers(0, 3),
+)
+def test_axis_words_are_known_with_spaces_and_units(key: str, tail: str, n: int) -> None:
+    table = SOURCES if key in SOURCES else PERIODS if key in PERIODS else LEDGERS
+    how = Print("sources", "tables", "원", "-", n, "계", False)
+    label = word(table, key, how)
+    (term, *_) = terms(" ".join(label) + tail, RULES)
+    assert term.value == key
+    assert term.dimension == ("source" if key in SOURCES else "period" if key in PERIODS else "ledger")
+
+
+@given(st.text(max_size=30))
+def test_no_label_breaks_the_axes(label: str) -> None:
+    period_of(label)
+    unit_in(label)
+    drop_unit(label)
+    for term in terms(label, RULES):
+        assert term.dimension in {"ledger", "source", "period", "total", "corner", "ignore", "not_budget"}
+
+
+@given(
+    st.lists(
+        st.lists(st.text("계국비구2024-,. 1·가", max_size=6), min_size=1, max_size=5), min_size=1, max_size=5
+    )
+)
+def test_no_table_breaks_the_grammar(rows: list[list[str]]) -> None:
+    text = "\n".join("\t".join(["구분", *r]) for r in rows)
+    for table in parse(text):
+        assert isinstance(table, Table)
+        budget = read_budget(table, Context(), RULES)
+        if budget is not None:
+            texts = [c.text for c in table.cells]
+            assert all(e.span.text in texts for e in budget.entries)
+
+
+# ---------------------------------------------------------------- periods
+
+
+@given(
+    st.integers(2000, 2060),
+    st.sampled_from(["{y}", "{y}년", "{y}년도", "'{s}년", "’{s}", "{y}.", " {y} 년 "]),
+)
+def test_years(year: int, form: str) -> None:
+    assert period_of(form.format(y=year, s=f"{year % 100:02d}")) == str(year)
+
+
+@given(st.integers(2000, 2059), st.integers(1, 12))
+def test_ranges_and_halves(year: int, n: int) -> None:
+    assert period_of(f"{year}년~{year + n}년") == f"{year}-{year + n}"
+    assert period_of(f"{year}~{year}") is None
+    assert period_of(f"{year + n}~{year}") is None
+    assert period_of(f"{year}년 상반기") == f"{year}-H1"
+    assert period_of(f"’{year % 100:02d}.하반기") == f"{year}-H2"
+    assert period_of(f"{year}년 이후") == "after_term"
+    assert period_of(f"~{year}") == "before"
+    assert period_of(f"{year}년까지") == "before"
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["", "22", "1,022", "2,022", "22명", "계", "국비", "20222", "1999", "2061", "2022-1", "2022 개소", "-"],
+)
+def test_no_period(label: str) -> None:
+    assert period_of(label) is None
+
+
+@given(
+    st.integers(0, 10**9),
+    st.integers(0, 99),
+    st.sampled_from(["{n:,}", "{n:,}.{d}", "△{n:,}", "({n:,})", "{n}.{d}"]),
+)
+def test_a_figure_is_no_period(n: int, d: int, form: str) -> None:
+    """`12.6` (억원) is no June of 2012; only a bare 2000 to 2060 may be a year."""
+    text = form.format(n=n, d=d)
+    if text.strip("()").isdigit() and 2000 <= int(text.strip("()")) <= 2060:
+        return
+    assert period_of(text) is None
+    assert terms(text, RULES) == ()
+
+
+# ---------------------------------------------------------------- cases with a name
+
+SHORT_HEADER = """구 분\t계\t2022년\t2023년\t
+계획\t총계\t30\t10\t20
+\t국비\t12\t4\t8
+\t구비\t18\t6\t12
+"""
+
+
+def test_a_header_that_lost_its_corner_span_moves_right() -> None:
+    """The seed's own trap: by position every figure would fall into the wrong year."""
+    budget = read(SHORT_HEADER)
+    assert amounts(budget)["plan", "national", "2022"] == 4_000_000
+    assert amounts(budget)["plan", "sigungu", "2023"] == 12_000_000
+    assert [f.code for f in budget.findings] == ["HEADER_SHIFTED"]
+
+
+def test_group_headings_that_lost_their_spans() -> None:
+    budget = read(
+        "구분\t투자계획\t집행액\n\t계\t국비\t군비\t계\t국비\t군비\n2022\t30\t10\t20\t9\t4\t5\n합계\t30\t10\t20\t9\t4\t5\n"
+    )
+    assert amounts(budget)["plan", "sigungu", "2022"] == 20_000_000
+    assert amounts(budget)["spent", "national", "2022"] == 4_000_000
+
+
+def test_rates_and_remarks_are_no_amounts() -> None:
+    budget = read(
+        "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",
+        "spent",
+    )
+    assert set(amounts(budget)) == {
+        ("spent", s, p) for s in ("national", "sigungu", "total") for p in ("total", "2022")
+    }
+
+
+def test_indicator_tables_are_no_budget() -> None:
+    table = ragged("성과지표\t단위\t2022\t2023\n이용자 수\t명\t7,555\t5,726\n만족도\t%\t89\t74\n")
+    assert read_budget(table, Context(), RULES) is None
+
+
+@pytest.mark.parametrize("text", ["이름\t나이\n도하늘\t31\n", "구분\t계\n", "1\t2\t3\n4\t5\t6\n"])
+def test_other_tables_are_no_budget(text: str) -> None:
+    assert read_budget(ragged(text), Context(), RULES) is None
+
+
+@pytest.mark.parametrize("unit", sorted(UNITS))
+def test_the_unit_stands_in_the_corner_or_around(unit: str) -> None:
+    inside = read(f"구분(단위: {unit})\t계\t2022년\n국비\t30\t30\n계\t30\t30\n", unit="조원")
+    around = read("구분\t계\t2022년\n국비\t30\t30\n계\t30\t30\n", unit=unit)
+    assert (
+        amounts(inside)["plan", "national", "2022"]
+        == 30 * UNITS[unit]
+        == amounts(around)["plan", "national", "2022"]
+    )
+
+
+def test_blank_is_not_zero() -> None:
+    budget = read("구분\t계\t2022년\t2023년\n국비\t10\t10\t\n구비\t-\t-\t0\n계\t10\t10\t-\n")
+    states = {(e.source, e.period): (e.amount.won, e.amount.state) for e in budget.entries}
+    assert states["national", "2023"] == (None, "blank")
+    assert states["sigungu", "2022"] == (0, "zero_mark")
+    assert states["sigungu", "2023"] == (0, "zero_mark")
+
+
+def test_what_cannot_be_read_is_said() -> None:
+    budget = read("구분\t계\t2022년\n국비\t1,06\t1,06\n구비\t20\t20\n계\t30\t30\n")
+    (bad,) = (e for e in budget.entries if (e.source, e.period) == ("national", "2022"))
+    assert (bad.amount.won, bad.amount.state, bad.span.text) == (None, "unreadable", "1,06")
+
+
+def test_an_unknown_row_is_reported_and_proved_by_the_sums() -> None:
+    budget = read("구분\t계\t2022년\t2023년\n국비\t30\t10\t20\n달빛나눔\t12\t5\t7\n계\t42\t15\t27\n")
+    assert [f.code for f in budget.findings] == ["UNKNOWN_COLUMN"]
+    (entry,) = (e for e in budget.entries if e.source == "other" and e.period == "2022")
+    assert (entry.amount.won, entry.certainty) == (5_000_000, "inferred")
+
+
+def test_a_merged_figure_is_one_entry() -> None:
+    made = grid(
+        [
+            ["구분", "계", "2022년", "2023년"],
+            ["국비", "30", "30", "<"],
+            ["구비", "9", "4", "5"],
+            ["계", "39", "34", "5"],
+        ]
+    )
+    budget = read_budget(as_table(made), Context(None, "백만원"), RULES)
+    assert budget is not None
+    assert [e.period for e in budget.entries if e.source == "national"] == ["total", "2022"]
+
+
+def test_the_rules_decide_the_words(rules: Rules) -> None:
+    table = ragged("구분\t계\t2022년\n해솔금\t30\t30\n구비\t9\t9\n합\t39\t39\n")
+    axes = rules.axes.model_copy(update={"source": {**rules.axes.source, "fund": ["해솔금"]}})
+    own = rules.model_copy(update={"axes": axes, "sha256": "own words"})
+    budget = read_budget(table, Context(None, "천원"), own)
+    assert budget is not None
+    assert amounts(budget)["plan", "fund", "2022"] == 30_000
+
+
+def test_totals_are_made_of_their_parts() -> None:
+    """The test's own arithmetic: with_totals adds each part to its row, its column and the whole."""
+    assert with_totals({("plan", "fund", "2022"): 5, ("plan", "si", "2023"): 7}) == {
+        ("plan", "fund", "2022"): 5, ("plan", "si", "2023"): 7, ("plan", "total", "2022"): 5, ("plan", "total", "2023"): 7,
+        ("plan", "fund", "total"): 5, ("plan", "si", "total"): 7, ("plan", "total", "total"): 12,
+    }  # fmt: skip
