@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tests.texts import cells
 
 from cardextract.card import Card, Item
 
@@ -46,3 +47,66 @@ def test_a_number_without_a_dot_heads_a_section(one: One) -> None:
 def test_a_heading_boxed_with_its_number_in_a_cell_of_its_own(one: One) -> None:
     card = one(HEAD + "Ⅰ\t추진배경\n\n○ 주민 요청\n\nⅡ\t추진실적\n\n○ 착공\n")
     assert [(s.kind, s.number) for s in card.sections] == [("background", "Ⅰ"), ("achievements", "Ⅱ")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("1-2. 동네 쉼터 조성", "1-2"),
+        ("1-2) 동네 쉼터 조성", "1-2"),
+        ("Ⅱ-①-1. 동네 쉼터 조성", "Ⅱ-①-1"),
+        ("004. 동네 쉼터 조성", "004"),
+    ],
+)
+def test_a_number_before_the_title_where_no_label_names_one(one: One, printed: str, number: str) -> None:
+    card = one(TOP + f"공약명\t{printed}\n주관부서\t체육과\t추진상황\t정상추진\n")
+    assert (card.number, card.title) == (number, "동네 쉼터 조성")
+
+
+def test_a_year_before_the_title_is_no_number(one: One) -> None:
+    card = one(TOP + "공약명\t2025. 전국체전 준비\n주관부서\t체육과\t추진상황\t정상추진\n")
+    assert (card.number, card.title) == (None, "2025. 전국체전 준비")
+
+
+@pytest.mark.parametrize("row", ["연번\t7\t공약번호\t1-2", "공약번호\t1-2\t연번\t7"])
+def test_a_row_count_beside_the_number_is_not_the_number(one: One, row: str) -> None:
+    card = one(TOP + f"{row}\n공약명\t동네 쉼터 조성\n주관부서\t체육과\t추진상황\t정상추진\n")
+    assert card.number == "1-2"
+    assert card.other_fields["연번"] == "7"
+
+
+def test_a_row_count_alone_is_the_number(one: One) -> None:
+    assert one(TOP + "연번\t7\t공약명\t동네 쉼터 조성\n주관부서\t체육과\n").number == "7"
+
+
+def test_roles_of_one_label_belong_to_the_people_in_order(one: One) -> None:
+    card = one(HEAD.rstrip() + "\n팀장/담당자\t곽가온(☎4803) / 남나래(☎4804)\n")
+    assert [(p.role, p.name, p.phone) for p in card.staff] == [
+        ("팀장", "곽가온", "4803"),
+        ("담당자", "남나래", "4804"),
+    ]
+
+
+def test_status_words_with_round_marks_are_no_section(one: One) -> None:
+    card = one(
+        TOP
+        + "관리번호\t1-2\t공약명\t동네 쉼터 조성\n추진상황\t●완료 ○보류 ○지연 ○추진 중\t\t\n주관부서\t체육과\t진도\t100%\n"
+    )
+    assert (card.status, card.lead_department, card.progress) == ("completed", "체육과", 100)
+    assert card.sections == []
+
+
+def test_counting_markers_before_a_year(one: One) -> None:
+    card = one(
+        HEAD
+        + "【 추진일정 】\n1. 2023년: 조사\n2. 2024년: 설계\n3. 3개소 공사\n\n【 추진실적 】\n6. 30. 기준 2곳\n"
+    )
+    assert texts(card.sections[0].items) == ["2023년: 조사", "2024년: 설계", "3개소 공사"]
+    assert texts(card.sections[1].items) == ["6. 30. 기준 2곳"]
+
+
+def test_half_years_written_with_a_dot(one: One) -> None:
+    table = "구분\t22.하반기\t2023\t26.상반기\t계\n국비\t1\t2\t3\t6\n군비\t4\t5\t6\t15\n계\t5\t7\t9\t21\n"
+    card = one(HEAD + "□ 투자계획 (단위: 백만원)\n" + table)
+    assert cells(card)["plan", "national", "2022-H2"] == 1_000_000
+    assert cells(card)["plan", "sigungu", "2026-H1"] == 6_000_000

@@ -64,7 +64,7 @@ def build(picked: Picked, rules: Rules) -> Draft:
     """The typed record of a card, as a dict of the record's fields, with evidence and findings."""
     d = Draft()
     d.findings.extend(picked.findings)
-    _titles(picked, d)
+    _titles(picked, rules, d)
     _people(picked, rules, d)
     for p in picked.picks:
         read = READ.get(p.field)
@@ -91,18 +91,19 @@ def build(picked: Picked, rules: Rules) -> Draft:
 # ------------------------------------------------------------------ titles, dates
 
 
-def _titles(picked: Picked, d: Draft) -> None:
-    for p in picked.picks:
-        if p.field == "number" and p.span.text:
-            d.state("number", clean(p.span.text), p.span, p.label)
+def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
+    stated = [p for p in picked.picks if p.field == "number" and p.span.text]
+    serial = [p for p in picked.picks if p.field == "serial" and p.span.text]
+    for p in stated or serial:
+        d.state("number", clean(p.span.text), p.span, p.label)
+    for p in serial if stated else []:  # `연번` beside `공약번호` counts the rows of a list
+        _other(p, rules, d)
     title = next((p for p in picked.picks if p.field == "title"), None)
     if title is not None:
         if title.span.text:
             span = title.span
             m = NUMBERED_TITLE.match(span.text)
-            if m and (
-                m["a"] or (m["b"] and not m["b"].isalpha()) or d.values.get("number") == clean(m["c"] or "")
-            ):
+            if m and (m["a"] or (m["b"] and not m["b"].isalpha()) or _leads(m["c"], d.values.get("number"))):
                 group = next(g for g in "abc" if m[g])
                 d.state(
                     "number", clean(span.part(*m.span(group)).text), span.part(*m.span(group)), title.label
@@ -123,6 +124,14 @@ def _titles(picked: Picked, d: Draft) -> None:
     if picked.report_titles:
         span = picked.report_titles[-1]
         d.state("report_title", clean(span.text), span)
+
+
+def _leads(lead: str | None, number: object) -> bool:
+    """Is what stands before the title (`1-2. `, `004) `) the pledge's number? Not a year, and not against a label."""
+    word = clean(lead or "")
+    if number is not None:
+        return number == word
+    return bool(re.search(r"\d", word)) and not re.fullmatch(r"(?:19|20)\d\d", word)
 
 
 def _as_of(picked: Picked, d: Draft) -> None:
@@ -387,8 +396,10 @@ def _people(picked: Picked, rules: Rules, d: Draft) -> None:
             people = parse_staff(
                 re.sub(r"\n(?=\s*[(（])", " ", p.span.text), rules.roles
             )  # `이름\n(직급, 전화)`
-            for person in people:
-                own = person.role or role
+            roles = [squeeze(r) for r in re.split(r"[/·,]", p.label)] if p.field == "staff" else []
+            named = len(roles) == len(people) and not any(person.role for person in people)
+            for n, person in enumerate(people):
+                own = person.role or (roles[n] if named else role)  # `팀장/담당자`: one each, in order
                 _add_person(
                     d, own, person.rank, person.name, person.phone, p.span.part(person.start, person.end)
                 )

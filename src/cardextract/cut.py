@@ -25,6 +25,7 @@ WEIGHTY = frozenset(
     {
         "title",
         "number",
+        "serial",
         "lead_department",
         "period",
         "budget_total",
@@ -87,7 +88,7 @@ def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
         if isinstance(b, Table):
             stated = header_fields(b, rules)
             j = i + 1
-            if len(stated) < 3 or not stated & {"title", "number", "lead_department"}:
+            if len(stated) < 3 or not stated & {"title", "number", "serial", "lead_department"}:
                 i += 1
                 continue
             if not (out and _same_header(blocks, out[-1], i, rules, stated)):

@@ -17,6 +17,9 @@ _NUMBERED = re.compile(
     r"(?:\d{1,2}[.)](?=\s|[가-힣])(?!\s*\d)|\d{1,2}\)(?=\s)|[가나다라마바사아자차카타파하][.)](?=\s)|\(\d{1,2}\)(?=\s)|\([가-하]\)(?=\s)"
     r"|[①-⑳㉠-㉻⑴-⒇❶-❿➀-➓](?=\s|\S)|[Ⅰ-Ⅻ]\.(?=\s)|[oO](?=\s)|[ㄱ-ㅎ]\)(?=\s))"
 )
+_BEFORE_FIGURE = re.compile(r"\d{1,2}\.\s(?=\d)(?!\s*\d{1,2}\s*(?:[.~∼～/,)일월]|$))")
+"""A counting marker before a figure (`1. 2023년: 조사`), which is no date (`6. 30.`)."""
+_BEFORE_YEAR = re.compile(r"\d{1,2}\.\s(?=(?:19|20)\d\d년)")
 _HANGUL_MARKS = "ㅇㅁㅡ"
 INDENT_STEP = 0.2
 """Indents nearer than this (characters) are the same: PDF positions are never exact; one space is 0.3."""
@@ -75,6 +78,11 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
             return i + 1 if after.isspace() else i
         return i + 1
     m = _NUMBERED.match(text, i)
+    if m is None and c.isdigit():
+        m = _BEFORE_FIGURE.match(text, i) if not text[:i].strip() else None
+        if m is None and not re.search(r"\d\.\s*$", text[max(0, i - 8) : i]):
+            m = _BEFORE_YEAR.match(text, i)
+        return len(m.group().rstrip()) + i if m else i
     return m.end() if m else i
 
 
