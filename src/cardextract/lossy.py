@@ -1,0 +1,269 @@
+"""What a conversion lost from a budget table, put back: the spans of headings and labels, and blank cells.
+
+Text and bad HTML keep no spans, and some conversions drop blank cells too. Headings move until each value column has
+one; labels line up; blanks come back only where the sums leave one placement (`alignment`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from cardextract.alignment import Block, Row, place
+from cardextract.slots import Key, Slot, dims_of, heads_values
+from cardextract.values import parse_amount, squeeze
+
+REPAIRED = "변환에서 빠진 빈칸을 합계로 되찾음"
+
+
+def line_up(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
+    """Rows whose merged label lost its span stand too far left: `합계 | 계 | 794` beside `임기내 | 소계 | 계 | 670`.
+    Their figures move right by blanks behind the labels, as far as blanks at the row's end make room."""
+    starts = {}
+    for r in range(body, end):
+        figure = next((c for c, s in enumerate(grid[r]) if s.kind in ("figure", "mark")), None)
+        words = [c for c, s in enumerate(grid[r][:figure]) if s.kind in ("term", "text")]
+        if words:
+            starts[r] = words[-1] + 1
+    labels = max(starts.values(), default=0)
+    out = list(grid)
+    for r, start in starts.items():
+        row = grid[r]
+        figure = next((c for c, s in enumerate(row) if s.kind in ("figure", "mark")), None)
+        if figure is None or figure >= labels:
+            continue
+        room = len(row) - len(list(itertools.dropwhile(lambda s: s.kind == "blank", reversed(row))))
+        missing = labels - figure
+        if room >= missing:
+            blank = Slot(None, "", "blank", ())
+            out[r] = [*row[:start], *[blank] * missing, *row[start : len(row) - missing]]
+    return out
+
+
+def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
+    """By how many columns a ragged header must move right so that each value column has a heading (0: it stands right)."""
+    width = max(len(r) for r in grid[body:end])
+    used = [
+        c
+        for c in range(labels, width)
+        if any(c < len(row) and row[c].kind in ("figure", "mark", "percent") for row in grid[body:end])
+    ]
+    if not used:
+        return 0
+    heads = [
+        c for c in range(width) if any(c < len(row) and heads_values(row[c]) for row in grid[first:body])
+    ]
+    if heads[:1] == [0] and "ledger" in dims_of(grid[first][0]) and len(heads) > len(used):
+        heads = heads[1:]  # the corner names the ledger: `계획 | 계 | 2022 | …`
+    if not heads:
+        return 0
+
+    def misses(shift: int) -> tuple[int, int, int]:
+        moved = {c + shift for c in heads}
+        spans = _filled_heads(grid, first, body, shift, width)
+        return sum(c not in spans for c in used), sum(c < labels for c in moved), abs(shift)
+
+    return min(range(4), key=misses)
+
+
+def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: int, width: int) -> set[int]:
+    """Columns that have a heading of their own in the last header rows, after the shift."""
+    out = set()
+    for row in grid[first:body]:
+        out |= {c + shift for c, s in enumerate(row) if heads_values(s)}
+    if body - first > 1:  # an upper heading covers the blanks to its right
+        top = grid[first]
+        last = None
+        for c in range(width):
+            s = top[c] if c < len(top) else None
+            if s and heads_values(s):
+                last = c
+            elif last is not None and any(
+                c < len(row) and heads_values(row[c]) for row in grid[first + 1 : body]
+            ):
+                out.add(c + shift)
+    return out
+
+
+def spread_groups(grid: Sequence[Sequence[Slot]], first: int, body: int) -> Sequence[Sequence[Slot]]:
+    """Group headings that lost their spans, over the columns they head: `구분 | 계획 | 집행` above
+    `계 국비 구비 계 국비 구비`, which repeats once for each group."""
+    if body - first != 2:
+        return grid
+    top, low = grid[first], grid[first + 1]
+    groups = [s for s in top if heads_values(s)]
+    below = [c for c, s in enumerate(low) if heads_values(s)]
+    size, rest = divmod(len(below), max(1, len(groups)))
+    names = [low[c].terms or squeeze(low[c].text) for c in below]
+    if len(groups) < 2 or rest or size < 2 or any(n != names[i % size] for i, n in enumerate(names)):
+        return grid
+    starts = dict(zip(below[::size], groups, strict=True))
+    corners = {c: s for c, s in enumerate(top[: below[0]]) if not heads_values(s)}
+    line = [starts.get(c) or corners.get(c) or Slot(None, "", "blank", ()) for c in range(len(low))]
+    return [*grid[:first], line, *grid[first + 1 :]]
+
+
+def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int) -> bool:
+    """Did a conversion drop the blank cells of this region? No row has a blank field, and the rows differ in length or
+    from their headings. Where any blank was kept, a short row only lost the blanks at its end and stands right."""
+    rows = [[s for s in row if s.cell is not None] for row in grid[first:end]]
+    if any(s.kind == "blank" for row in rows for s in row):
+        return False
+    figures = [_figures(row) for row in rows[body - first :]]
+    labels = {len(row) - len(f) for row, f in zip(rows[body - first :], figures, strict=True)}
+    heads = len(_leaf_paths(grid, first, body, max(map(len, figures))))
+    uneven = body - first > 1 and len({len(row) for row in rows[: body - first]}) > 1
+    return heads > 1 and (uneven or len(labels) > 1 or any(len(f) != heads for f in figures))
+
+
+def _figures(row: Sequence[Slot]) -> list[Slot]:
+    """The value fields of a row: all behind its leading labels, without a remark at its end."""
+    fields = [s for s in row if s.cell is not None]
+    out = fields[next((i for i, s in enumerate(fields) if s.kind not in ("term", "text")), len(fields)) :]
+    while out and out[-1].kind == "text":
+        out.pop()
+    return out
+
+
+def _leaf_paths(grid: Sequence[Sequence[Slot]], first: int, body: int, most: int) -> list[list[Slot]]:
+    """The headings of the single value columns, from the top, of a header that lost its blanks; most: the figures of
+    the longest row. Two rows of headings: the lower ones spread evenly under the upper ones, or all stand under the
+    one upper heading that spans years (임기내)."""
+    rows = [
+        [s for s in row if s.cell is not None and heads_values(s) and "ignore" not in dims_of(s)]
+        for row in grid[first:body]
+    ]
+    rows = [r for r in rows if r]
+    if not rows:
+        return []
+    top = rows[0]
+    if len(rows) == 1:
+        corner = "ledger" in dims_of(top[0]) and len(top) == most + 1
+        return [[s] for s in (top[1:] if corner else top)]
+    low = rows[-1]
+    span = [i for i, s in enumerate(top) if any(t.value == "in_term" for t in s.terms)]
+    nested = len(span) == 1 and all(dims_of(s) & {"period", "total"} for s in low)
+    inside = (
+        [
+            *([s] for s in top[: span[0]]),
+            *([top[span[0]], s] for s in low),
+            *([s] for s in top[span[0] + 1 :]),
+        ]
+        if nested
+        else []
+    )
+    even = [
+        [s, t]
+        for s, k in zip(top, itertools.count())
+        for t in low[k * len(low) // len(top) : (k + 1) * len(low) // len(top)]
+    ]
+    if len(low) % len(top):
+        even = []
+    return next((c for c in (inside, even) if len(c) == most), inside or even)
+
+
+def restore_labels(grid: list[list[Slot]], first: int, body: int, end: int) -> list[list[Slot]]:
+    """The grid with label columns lined up: a row that lost the label of a merged cell gets a blank in its place, and
+    the header as many corner columns as there are label columns."""
+    empty = Slot(None, "", "blank", ())
+    fields = {r: [s for s in grid[r] if s.cell is not None] for r in range(body, end)}
+    figures = {r: _figures(fields[r]) for r in fields}
+    own = {r: list(itertools.takewhile(lambda s: s.kind in ("term", "text"), fields[r])) for r in fields}
+    labels = max(len(v) for v in own.values())
+    outer = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[0])}
+    inner = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[-1])}
+    paths = _leaf_paths(grid, first, body, max(map(len, figures.values())))
+    depth = body - first
+    out = list(grid)
+    for k in range(depth):
+        last = k == depth - 1
+        corner = (
+            [s for s in grid[first] if s.cell is not None and "ledger" in dims_of(s)][:1]
+            if len(paths[0]) == 1 and depth == 1
+            else []
+        )
+        corner = [s for s in corner if [s] not in paths]
+        heads = [
+            p[k]
+            if k < len(p) - 1
+            else (p[-1] if last or (k >= len(p) - 1 and k == 0 and len(p) == 1) else empty)
+            for p in paths
+        ]
+        out[first + k] = [*(corner or [empty]), *[empty] * (labels - 1), *heads]
+    seen: set[str] = set()
+    for r in range(body, end):
+        names = own[r]
+        missing = labels - len(names)
+        before = missing
+        if missing and names:
+            dims = dims_of(names[0])
+            again = squeeze(names[-1].text) in seen
+            alone = "total" in dims and (again or r in (body, end - 1)) and "ledger" not in outer
+            if dims & (outer - inner) or alone:
+                before = 0
+        if not missing:
+            seen = set()
+        seen.update(squeeze(s.text) for s in names[-1:])
+        out[r] = [*[empty] * before, *names, *[empty] * (missing - before), *figures[r]]
+    return out
+
+
+def restore_blanks(
+    grid: list[list[Slot]], body: int, labels: int, row_keys: Sequence[Key], col_keys: Sequence[Key]
+) -> tuple[dict[int, list[Slot]], set[int]]:
+    """Move the figures of short rows to their columns, in place, where the sums decide.
+
+    Returns the rows whose figures have no provable column (with those figures), and the rows that were moved.
+    """
+    empty = Slot(None, "", "blank", ())
+    columns = tuple(_role(k, col_keys, k.ledger or "") for k in col_keys)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for n, key in enumerate(row_keys):
+        groups.setdefault((key.ledger or "", ""), []).append(n)
+    loose: dict[int, list[Slot]] = {}
+    repaired: set[int] = set()
+    for (ledger, _), members in groups.items():
+        keys = [row_keys[n] for n in members]
+        figures = {n: _figures(grid[body + n][labels:]) for n in members}
+        rows = []
+        for n, key in zip(members, keys, strict=True):
+            role = _role(key, keys, ledger).partition(":")[0] if key.source or key.period else "aside"
+            rows.append(Row(role, tuple(_exact(s.text) for s in figures[n])))
+        found = place(Block(columns, tuple(rows)))
+        for n, way in zip(members, found, strict=True):
+            slots_of = figures[n]
+            if len(slots_of) == len(columns):
+                continue
+            if way is None:
+                loose[body + n] = slots_of
+                line = [empty] * len(columns)
+            else:
+                line = [empty] * len(columns)
+                for slot, c in zip(slots_of, way, strict=True):
+                    line[c] = slot
+                repaired.add(body + n)
+            grid[body + n] = [*grid[body + n][:labels], *line]
+    return loose, repaired
+
+
+def _role(key: Key, keys: Sequence[Key], group: str) -> str:
+    """total | part | aside of a row or column among those of its axis."""
+    if any(k.period not in (None, "total") for k in keys):
+        years = any(k.period not in (None, "total", "in_term") for k in keys)
+        role = (
+            "total"
+            if key.period in (None, "total")
+            else "aside"
+            if key.period == "in_term" and years
+            else "part"
+        )
+    elif any(k.source not in (None, "total") for k in keys):
+        role = "total" if key.source in (None, "total") else "part"
+    else:
+        role = "aside"
+    return f"{role}:{group}" if not key.ignore else "aside"
+
+
+def _exact(text: str) -> int:
+    """A figure in thousandths of its unit, so that decimals add up exactly; marks are 0."""
+    return parse_amount(text, 1000).won or 0
