@@ -156,6 +156,10 @@ def test_changes_findings_and_quality(output: Path) -> None:
     assert "← 청년 일자리 이음터 운영" in changed["4-1-1"][1]
     assert page.find(findings="ROW_SUM")[0][1:] == ["1", "–", "–", "–", "1"]
     assert page.find(findings="환경과")[0][1:] == ["–", "1", "–", "–", "1"]
+    assert "오류가 남은 공약 1건의 금액도 들어 있습니다." in page.text
+    assert [cells[1] for given, cells in page.rows if given.get("data-card") and "오류 1" in cells[1]] == [
+        "온마을 돌봄센터 건립복지정책과오류 1"
+    ]
     assert "스캔.pdf" in page.text
     assert "needs_ocr" in page.text
     early = page_of(output, as_of="2023-06-30")

@@ -153,6 +153,7 @@ def government(
         scope=scope,
         cards=chosen,
         outside=sum(1 for line in lines if scope.day and not line.day),
+        doubtful=sum(1 for line in chosen if line.open_errors),
         amounts=amounts,
         rates=rates,
         statuses=parts,

@@ -61,6 +61,11 @@ class Line:
     places: Mapping[str, tuple[str, int]]
     """Path -> where status, progress and the totals stand (see `place_key`)."""
 
+    @property
+    def open_errors(self) -> int:
+        """How many of its findings are errors that nobody has settled: its figures may be wrong."""
+        return sum(1 for _, severity, state in self.findings if severity == "error" and state == "open")
+
     def total(self, ledger: str) -> int | None:
         """The total of a ledger: the printed one, else the sum of its sources; None without the table."""
         return total(self.amounts, ledger)
@@ -238,8 +243,14 @@ def rates(lines: Iterable[Line]) -> dict[tuple[str, str, str], Rate]:
             found[m.name, m.scope, m.source].append(m)
     return {
         key: Rate(*key, sum(m.numerator for m in ms), sum(m.denominator for m in ms), len(ms))
-        for key, ms in found.items()
+        for key, ms in sorted(found.items(), key=lambda item: rate_order(item[0]))
     }
+
+
+def rate_order(key: tuple[str, str, str]) -> tuple[int, int, int]:
+    """Sort key of a rate: secured before spent, the total before its sources."""
+    name, scope, source = key
+    return LEDGERS.index(name), ("total", "in_term").index(scope), SOURCES.index(source)
 
 
 def by_status(lines: Iterable[Line]) -> dict[str | None, int]:
