@@ -110,3 +110,17 @@ def test_half_years_written_with_a_dot(one: One) -> None:
     card = one(HEAD + "□ 투자계획 (단위: 백만원)\n" + table)
     assert cells(card)["plan", "national", "2022-H2"] == 1_000_000
     assert cells(card)["plan", "sigungu", "2026-H1"] == 6_000_000
+
+
+@pytest.mark.parametrize("mark", ["", "○ ", "- "])
+@pytest.mark.parametrize("colon", [" : ", ": ", ":"])
+def test_a_header_of_lines_with_or_without_a_marker(one: One, mark: str, colon: str) -> None:
+    facts = {"공약명": "동네 쉼터 조성", "순번": "1-2", "부서명": "체육과", "진도율": "80%"}
+    lines = "".join(f"{mark}{k}{colon}{v}\n" for k, v in facts.items())
+    card = one(TOP + lines + "\n1. 사업개요\n◦ 쉼터 2곳\n")
+    assert (card.number, card.title, card.lead_department, card.progress) == (
+        "1-2",
+        "동네 쉼터 조성",
+        "체육과",
+        80,
+    )

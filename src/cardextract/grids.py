@@ -359,11 +359,11 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
     """`○ 사업기간 : 2022. 7.` lines; a label without a value takes the lines below it. Returns the rest, too."""
     out = Grid()
     rest: list[Paragraph] = []
-    known = sum(bool(_line_label(p, rules)) for p in paragraphs)
+    known = sum(bool(line_label(p, rules)) for p in paragraphs)
     i = 0
     while i < len(paragraphs):
         p = paragraphs[i]
-        found = _line_label(p, rules)
+        found = line_label(p, rules)
         m = _colon_of(p, rules)
         if not found and m and known >= 3 and len(squeeze(m[0])) <= 12 and not re.search(r"\d", m[0]):
             out.picks.append(Pick("unknown", m[0], m[1]))
@@ -378,7 +378,7 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         j = i + 1
         if not value.text or set(fields) & {"goals", "tasks"}:
             own, mark = p.indent, _mark(p, rules)
-            while j < len(paragraphs) and not _line_label(paragraphs[j], rules):
+            while j < len(paragraphs) and not line_label(paragraphs[j], rules):
                 below = paragraphs[j]
                 if not (below.indent > own or (not value.text and _mark(below, rules) not in ("", mark))):
                     break
@@ -411,7 +411,8 @@ def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
     return m["label"].strip(), p.span(i + m.end()).strip()
 
 
-def _line_label(p: Paragraph, rules: Rules) -> tuple[str, tuple[str, ...], Span] | None:
+def line_label(p: Paragraph, rules: Rules) -> tuple[str, tuple[str, ...], Span] | None:
+    """(label, its fields, its value) of a `○ 사업기간 : 2022` line whose label a rule knows."""
     m = _colon_of(p, rules)
     if not m:
         return None
