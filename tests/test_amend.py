@@ -9,9 +9,10 @@ from tests.factory import make_card
 
 from cardextract.amend import amend
 from cardextract.card import BudgetCell, Card, Evidence
-from cardextract.corrections import Correction, certify
+from cardextract.corrections import Correction
 from cardextract.document import Document, Place
 from cardextract.findings import Finding
+from cardextract.replay import certify
 from cardextract.rules import Rules, find_rules_dir, load_rules
 
 FIRST, SECOND = Place(line=9, start=900, end=903), Place(line=9, start=910, end=913)

@@ -17,8 +17,6 @@ from cardextract.corrections import (
     Correction,
     append,
     assigns,
-    certify,
-    correct,
     corrections_file,
     decide,
     effective,
@@ -26,13 +24,13 @@ from cardextract.corrections import (
     fills,
     load,
     of_source,
-    printed_at,
     read_log,
     values_of,
 )
 from cardextract.document import Cell, Document, Paragraph, Place, Table
 from cardextract.findings import Finding, finding, stamp
 from cardextract.readers.text import parse
+from cardextract.replay import certify, correct, printed_at
 
 TEXT = "○ 총사업비 : 900백만원(국600, 시300)\n구분\t계\t2023\t2024\n구비\t1.764\t\t964\n끝.\n"
 

@@ -12,13 +12,14 @@ from cardextract.amend import amend
 from cardextract.build import Draft, build
 from cardextract.card import Card, SourceFile, budget_path
 from cardextract.checks import check
-from cardextract.corrections import Correction, certify, correct, decide, of_source, stale_by_card
+from cardextract.corrections import Correction, decide, of_source
 from cardextract.cut import CardBlocks, cards
 from cardextract.document import Document, Table, walk
 from cardextract.fields import Picked, pick, unread
 from cardextract.findings import Finding, stamp
 from cardextract.paths import portable
 from cardextract.readers import reader, sniff
+from cardextract.replay import certify, correct, stale_by_card
 from cardextract.rules import Rules, RuleSet
 from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split

@@ -94,7 +94,7 @@ function show(culprit) {
   if (sheet && level === 1) {
     const around = surroundings(culprit);
     const share = (around.right - around.left) / sheet.getBoundingClientRect().width;
-    widen(Math.max(100, Math.min(220, 96 / share)));
+    widen(Math.max(100, Math.min(170, 96 / share)));
   }
   center(culprit, surroundings(culprit));
 }
