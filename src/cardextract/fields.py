@@ -14,7 +14,8 @@ from cardextract.grids import Grid, Pick, read_grid, read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, subtable
-from cardextract.tables import Budget, Context, is_header, read_budget, slots
+from cardextract.slots import slots
+from cardextract.tables import Budget, Context, is_header, read_budget
 from cardextract.values import parse_as_of, squeeze
 
 AS_OF = re.compile(r"기준|현재|現在|現 在")
@@ -99,7 +100,13 @@ def pick(split: Split, rules: Rules) -> Picked:
 
 
 def _table_budget(
-    table: Table, before: Sequence[Paragraph], after: Sequence[Block], title: str, rules: Rules, out: Picked
+    table: Table,
+    before: Sequence[Paragraph],
+    after: Sequence[Block],
+    title: str,
+    rules: Rules,
+    out: Picked,
+    inherited: str | None = None,
 ) -> Budget | None:
     near = list(before)[-CAPTION_REACH:][::-1]
     ledger = unit = None
@@ -111,7 +118,7 @@ def _table_budget(
         unit = unit_in(title)
     if unit is None and behind is not None and len(behind.text) < 40:
         unit = unit_in(behind.text)
-    context = Context(ledger or ledger_in(title, rules), unit or out.unit, title)
+    context = Context(ledger or ledger_in(title, rules), unit or inherited or out.unit, title)
     budget = read_budget(table, context, rules)
     if budget is not None:
         out.budgets.append(budget)
@@ -260,6 +267,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
     title = h.span.text
     lines: list[Paragraph] = []
     since: list[Paragraph] = []
+    unit: str | None = None
     for n, b in enumerate(blocks):
         if isinstance(b, Paragraph):
             text = b.text.strip()
@@ -276,7 +284,13 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             lines.append(b)
             since.append(b)
         elif isinstance(b, Table):
-            budget = _table_budget(b, since, blocks[n + 1 : n + 2], title, rules, out)
+            budget = _table_budget(b, since, blocks[n + 1 : n + 2], title, rules, out, unit)
+            if budget is not None:  # the unit line stands above the first of several tables
+                unit = budget.unit or unit
+                names = list(
+                    itertools.takewhile(lambda p: is_caption(p) or _names_ledger(p, rules), reversed(since))
+                )
+                lines = [p for p in lines if not any(p is q for q in names)]
             since = []
             parts = _rest_of(b, budget.rows) if budget else [b]
             for part in parts:
@@ -293,6 +307,16 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
         else:
             read.append(read_line(p, rules))
     outline.nodes = tree([x for x in read if x.span.text or x.marker], rules)
+
+
+def _names_ledger(p: Paragraph, rules: Rules) -> bool:
+    """A bare line such as `집행액` right above a table is its caption."""
+    words = terms(p.text.strip(), rules) if len(p.text) < 24 and not p.marker and p.indent == 0 else ()
+    return (
+        bool(words)
+        and words[0].dimension in ("ledger", "source")
+        and marker_at(p.text.strip(), 0, rules) == 0
+    )
 
 
 def _is_photo_line(p: Paragraph, rules: Rules) -> bool:

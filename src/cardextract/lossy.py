@@ -40,14 +40,73 @@ def line_up(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
     return out
 
 
+def used_columns(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int) -> list[int]:
+    """The value columns in which any row holds a figure."""
+    width = max(len(r) for r in grid[body:end])
+    kinds = ("figure", "mark", "percent")
+    return [c for c in range(labels, width) if any(c < len(r) and r[c].kind in kinds for r in grid[body:end])]
+
+
+def rebuild_header(
+    grid: list[list[Slot]], first: int, body: int, end: int, labels: int, shift: int
+) -> list[list[Slot]] | None:
+    """Two header rows whose groups lost their spans while blanks stayed: a blank below is an upper cell that spans
+    down, a run of words below are the children of the next upper cell. None where every column has a heading anyway
+    or the two rows do not fit the columns.
+
+    `국비 지방비 특교세 소계` above `'' 도비 군비 '' ''` heads 국비, 지방비 > 도비, 지방비 > 군비, 특교세, 소계.
+    """
+    used = used_columns(grid, body, end, labels)
+    width = max(len(r) for r in grid[body:end])
+    if (
+        body - first != 2
+        or not used
+        or all(c in _filled_heads(grid, first, body, shift, width) for c in used)
+    ):
+        return None
+    top = [s for s in grid[first] if s.kind != "blank"]
+    low = [s for s in grid[first + 1] if s.cell is not None]
+    tail = len(list(itertools.takewhile(lambda s: s.kind == "blank", reversed(low))))
+    want = used[-1] + 1 - labels
+    for kept in range(tail + 1):
+        leaves = _leaves(top, low[: len(low) - tail + kept])
+        values = [p for p in leaves or [] if heads_values(p[0])]
+        if len(values) == want:
+            blank = Slot(None, "", "blank", ())
+            corner = [blank] * labels
+            out = list(grid)
+            out[first] = [*corner, *(p[0] for p in values)]
+            out[first + 1] = [*corner, *(p[1] if len(p) > 1 else blank for p in values)]
+            return out
+    return None
+
+
+def _leaves(top: Sequence[Slot], low: Sequence[Slot]) -> list[list[Slot]] | None:
+    """The heading paths of single columns: each blank below takes one upper cell, each run of words its group."""
+    runs = [(blank, list(group)) for blank, group in itertools.groupby(low, key=lambda s: s.kind == "blank")]
+    words = [group for blank, group in runs if not blank]
+    groups = len(top) - sum(len(group) for blank, group in runs if blank)
+    if not words or groups < len(words) or (len(words) > 1 and groups != len(words)):
+        return None
+    uppers = iter(top)
+    out: list[list[Slot]] = []
+    for blank, group in runs:
+        if blank:
+            out.extend([next(uppers)] for _ in group)
+            continue
+        share, rest = divmod(len(group), groups if len(words) == 1 else 1)
+        if rest or not share:
+            return None
+        for i in range(0, len(group), share):
+            upper = next(uppers)
+            out.extend([upper, child] for child in group[i : i + share])
+    return out
+
+
 def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
     """By how many columns a ragged header must move right so that each value column has a heading (0: it stands right)."""
     width = max(len(r) for r in grid[body:end])
-    used = [
-        c
-        for c in range(labels, width)
-        if any(c < len(row) and row[c].kind in ("figure", "mark", "percent") for row in grid[body:end])
-    ]
+    used = used_columns(grid, body, end, labels)
     if not used:
         return 0
     heads = [

@@ -21,6 +21,8 @@ _BEFORE_FIGURE = re.compile(r"\d{1,2}\.\s(?=\d)(?!\s*\d{1,2}\s*(?:[.~∼～/,)�
 """A counting marker before a figure (`1. 2023년: 조사`), which is no date (`6. 30.`)."""
 _BEFORE_YEAR = re.compile(r"\d{1,2}\.\s(?=(?:19|20)\d\d년)")
 _HANGUL_MARKS = "ㅇㅁㅡ"
+_THROUGH = frozenset("→➔➜➡↦")
+"""Arrows that lead through a sentence as often as they open an item."""
 INDENT_STEP = 0.2
 """Indents nearer than this (characters) are the same: PDF positions are never exact; one space is 0.3."""
 
@@ -114,6 +116,8 @@ def _starts(text: str, rules: Rules) -> list[int]:
         if end == i or not spaced:
             continue
         marker = text[i:end]
+        if marker in _THROUGH and starts and text[starts[0]] != marker:
+            continue  # `당초 → 변경` within an item
         if not starts and text[:i].strip() and marker in ("-", "–", "*", "·"):
             continue  # behind a lead-in only a strong marker opens a list
         style = kind_of(marker)
@@ -183,8 +187,11 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
 
 
 def flattened(paragraphs: Sequence[Paragraph], rules: Rules) -> bool:
-    """Did a conversion join the items of these paragraphs into one line?"""
-    return len(paragraphs) == 1 and len(split_line(paragraphs[0], rules)) > 1
+    """Did a conversion join the items of these paragraphs into one line? At least two bullets, arrows not counted."""
+    if len(paragraphs) != 1:
+        return False
+    marks = [read_line(p, rules).marker for p in split_line(paragraphs[0], rules)]
+    return sum(bool(m) and m not in rules.arrows for m in marks) > 1
 
 
 def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:

@@ -18,6 +18,7 @@ from cardextract.lossy import (
     header_shift,
     is_lossy,
     line_up,
+    rebuild_header,
     restore_blanks,
     restore_labels,
     spread_groups,
@@ -308,6 +309,9 @@ def _read_region(
     labels = label_columns(grid, body, end)
     width = max(len(r) for r in grid[first:end])
     shift = header_shift(grid, first, body, end, labels) if table.ragged else 0
+    rebuilt = rebuild_header(grid, first, body, end, labels, shift) if table.ragged and not lossy else None
+    if rebuilt is not None:
+        grid, shift = rebuilt, 0
     columns = column_paths(grid, first, body, width + shift, shift, table.ragged)[labels:]
     rows = row_paths(grid, body, end, labels, table.ragged)
     if any("not_budget" in dims_of(s) for row in grid[first:body] for s in row):
