@@ -124,3 +124,35 @@ def test_a_header_of_lines_with_or_without_a_marker(one: One, mark: str, colon: 
         "체육과",
         80,
     )
+
+
+def test_one_label_above_its_value_in_a_wider_grid(one: One) -> None:
+    card = one(
+        TOP
+        + "공약명\t동네 쉼터 조성\n공약번호\t\n1-2\t\n추진단계\t연번\n보류\t16\n주관부서\t\n체육과\t\n목표\t가까운 쉼터\n"
+    )
+    assert (card.number, card.lead_department, card.status, card.goals) == (
+        "1-2",
+        "체육과",
+        "on_hold",
+        ["가까운 쉼터"],
+    )
+
+
+def test_a_known_label_beside_an_unknown_one_with_both_values_below(one: One) -> None:
+    card = one(
+        TOP
+        + "공약명\t동네 쉼터 조성\n공약번호\t주관부서\n1-2\t체육과\n달성률\t이용료\n40%\t무료\n재원소요\t시급성\n14억 1,300만원\t보통\n"
+    )
+    assert (card.progress, card.budget_total) == (40, 1_413_000_000)
+    assert card.other_fields == {"이용료": "무료", "시급성": "보통"}
+
+
+def test_a_department_beside_an_unknown_pair_below_keeps_its_value(one: One) -> None:
+    card = one(TOP + "공약번호\t1-2\t공약명\t쉼터\n주관부서\t체육과\n시급성\t보통\n")
+    assert (card.lead_department, card.other_fields) == ("체육과", {"시급성": "보통"})
+
+
+def test_a_status_word_with_a_bracket_before_its_rate(one: One) -> None:
+    card = one(TOP + "공약번호\t1-2\t공약명\t쉼터\n주관부서\t체육과\t이행상태(진도율)\t완료(계속) (100%)\n")
+    assert (card.status, card.progress) == ("completed_ongoing", 100)

@@ -226,7 +226,9 @@ def _status(p: Pick, rules: Rules, d: Draft) -> None:
     if percent is not None and (percent.label in rules.progress_labels or not percent.label):
         d.state("progress", percent.value, span.part(percent.start, percent.end), p.label)
     word = squeeze(span.text)
-    m = re.match(r"^([^(（\[]+)[(（\[]", span.text)
+    m = re.match(r"^(.+?)\s*[(（\[][^()（）\[\]]*\d[^()（）\[\]]*[)）\]]\s*$", span.text) or re.match(
+        r"^([^(（\[]+)[(（\[]", span.text
+    )  # `완료(계속) (100%)`: the bracket with the figure is no part of the word
     for candidate, piece in (
         (word, span),
         (squeeze(m[1]) if m else "", span.part(0, m.end(1)).strip() if m else span),

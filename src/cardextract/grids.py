@@ -220,7 +220,8 @@ def _below_row(
         return 0
     fields = [label_fields(_text(c), rules) for c in filled]
     below = [c for c in rows[r + 1] if _text(c)]
-    if len(filled) < 2 and not (len(filled) == 1 and filled[0].colspan >= table.cols > 1):
+    alone = len(filled) == 1 and len(below) == 1 and filled[0].col == below[0].col and table.cols > 1
+    if len(filled) < 2 and not (alone and (filled[0].colspan >= table.cols or set(fields[0]) - {"other"})):
         return 0
     if not below or sum(bool(f) for f in fields) * 2 < len(filled):
         return 0
@@ -231,6 +232,7 @@ def _below_row(
         and all(not f or f == ("other",) for f in fields[1::2])
         and any(fields[0::2])
         and not all(fields)
+        and not _fits_below(filled, fields, below, rules)
     ):
         return 0  # label, value, label, value: `유형 | 신규 | …`
     columns = {c.col: c for c in filled}
@@ -251,6 +253,41 @@ def _below_row(
             out.picks.append(_value(cell, name, _text(c)))
     done.update(id(b) for b in rows[r + 1])
     return 2
+
+
+def _fits_below(
+    filled: Sequence[Cell], fields: Sequence[tuple[str, ...]], below: Sequence[Cell], rules: Rules
+) -> bool:
+    """Does a known label's value stand below it rather than right of it? `달성률 | 사업성격` over `40% | 하드웨어`."""
+    under = {b.col: b for b in below}
+    judged = [
+        (_fits(name, _text(right), rules), _fits(name, _text(under[c.col]), rules))
+        for c, right, names in zip(filled, filled[1:], fields, strict=False)
+        for name in names
+        if c.col in under
+    ]
+    return any(low and right is False for right, low in judged) and not any(right for right, _ in judged)
+
+
+_SHAPES = {
+    "progress": re.compile(r"^[-–]$|\d"),
+    "period": re.compile(r"\d"),
+    "budget_total": re.compile(r"\d|비예산|해당없음"),
+    "number": re.compile(r"\d"),
+    "serial": re.compile(r"\d"),
+    "phone": re.compile(r"\d"),
+    "as_of": re.compile(r"\d"),
+    "lead_department": re.compile(r"(?:과|실|국|관|소|센터|단|팀|원|부|처|서|면|동|읍|청|본부)$"),
+}
+"""What the values of some fields look like; other fields take any text."""
+
+
+def _fits(name: str, text: str, rules: Rules) -> bool | None:
+    """Can this be a value of the field? None where any text can."""
+    if name == "status":
+        return squeeze(re.sub(r"[(\[].*", "", text)) in rules.status_of
+    shape = _SHAPES.get(name)
+    return bool(shape.search(text)) and not label_fields(text, rules) if shape else None
 
 
 def _could_be_label(text: str, rules: Rules) -> bool:
