@@ -62,6 +62,8 @@ class Picked:
     unused: list[Span] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unit: str | None = None
+    bullets: set[str] = field(default_factory=set)
+    """Markers that head items in the sections read so far."""
 
 
 def ledger_in(text: str, rules: Rules) -> str | None:
@@ -302,11 +304,13 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
         body = [replace(p, indent=0) for p in body]
     read: list[Line] = []
     for p in body:
-        if captions and _is_photo_line(p, rules):
+        if captions and _is_photo_line(p, rules, out.bullets):
             outline.captions.extend(_photos(p))
         else:
             read.append(read_line(p, rules))
     outline.nodes = tree([x for x in read if x.span.text or x.marker], rules)
+    if not captions:
+        out.bullets.update(x.marker for x in read)
 
 
 def _names_ledger(p: Paragraph, rules: Rules) -> bool:
@@ -319,10 +323,13 @@ def _names_ledger(p: Paragraph, rules: Rules) -> bool:
     )
 
 
-def _is_photo_line(p: Paragraph, rules: Rules) -> bool:
+def _is_photo_line(p: Paragraph, rules: Rules, bullets: set[str]) -> bool:
+    """A caption: no bullet, a bracket, or a mark (▲, ▶) that heads no item elsewhere on the card."""
     text = p.text.strip()
     end = marker_at(text, 0, rules)
-    return (end == 0 and not p.marker) or text[:1] in "▲△▶▷■□<〈["
+    if end == 0 and not p.marker:
+        return True
+    return text[:1] in "<〈[" or (text[:1] in "▲△▶▷■□◀" and text[:1] not in bullets)
 
 
 def _photos(p: Paragraph) -> list[Span]:

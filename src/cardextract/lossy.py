@@ -58,11 +58,8 @@ def rebuild_header(
     """
     used = used_columns(grid, body, end, labels)
     width = max(len(r) for r in grid[body:end])
-    if (
-        body - first != 2
-        or not used
-        or all(c in _filled_heads(grid, first, body, shift, width) for c in used)
-    ):
+    headed = _filled_heads(grid, first, body, shift, width)
+    if body - first != 2 or not used or (shift == 0 and all(c in headed for c in used)):
         return None
     top = [s for s in grid[first] if s.kind != "blank"]
     low = [s for s in grid[first + 1] if s.cell is not None]
@@ -71,7 +68,8 @@ def rebuild_header(
     for kept in range(tail + 1):
         leaves = _leaves(top, low[: len(low) - tail + kept])
         values = [p for p in leaves or [] if heads_values(p[0])]
-        if len(values) == want:
+        remarks = itertools.takewhile(lambda p: "ignore" in dims_of(p[0]), reversed(values))
+        if len(values) - len(list(remarks)) <= want <= len(values):
             blank = Slot(None, "", "blank", ())
             corner = [blank] * labels
             out = list(grid)

@@ -200,7 +200,13 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         and not re.search(r"[□■]\s\S+\s\S+\s\S+", content.text)
     ):
         return None  # boxes to tick, not bullets
-    if h.kind == "references" or rich or (h.style and h.style not in ("○", "-")) or len(content.text) > 24 or not content.text.strip():
+    if (
+        h.kind == "references"
+        or rich
+        or (h.style and h.style not in ("○", "-"))
+        or len(content.text) > 24
+        or not content.text.strip()
+    ):
         return h
     return None
 
@@ -272,6 +278,13 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         h = heading_of(boxed[1].paragraphs[0].span(), rules)
         if h and h.kind and h.rest <= BARE_REST:
             return [replace(h, number=boxed[0].text.strip().rstrip("."), style=BARE_NUMBER + "|")]
+    for r in range(1, len(rows)):
+        # `집행액` whose amounts are blank, in the middle of a budget: a row, no heading
+        h, cells = heads[r], _filled(rows[r])
+        if h is None or h.style or len(cells) > 1 or cells[0].colspan >= table.cols:
+            continue
+        if squeeze(h.title.text) in rules.axis_of and (cells[0].col > 0 or len(_filled(rows[r - 1])) > 2):
+            heads[r] = None
     if not any(heads):
         return [table]
     out: list[Heading | Table | Paragraph | Picture] = []
