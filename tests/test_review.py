@@ -13,9 +13,11 @@ import pytest
 from tests.review_cards import text_card
 from tests.review_station import Station, budget, decisions, record, run, serving
 
+from cardextract import batch
 from cardextract.document import Place
 from cardextract.review.app import main
 from cardextract.review.sources import marks, nodes
+from cardextract.rules import find_rules_dir
 
 WRONG = ("소요", "구비", "계")
 PATH = "budget[plan/sigungu/total].amount"
@@ -356,6 +358,22 @@ def test_marks_in_a_cell_stand_on_the_words_that_occur_once() -> None:
     assert [(p.text, p.paths) for p in drawn.nodes[0].pieces] == [
         ("900백만원(국", ()), ("600", ("national",)), (", 시300)", ()),
     ]  # fmt: skip
+
+
+def test_files_without_a_card_are_named_and_edited_rules_do_not_stop_the_work(place: Path) -> None:
+    (place / "inbox" / "빈.txt").write_text("", encoding="utf-8")
+    rules = place / "rules"
+    shutil.copytree(find_rules_dir(Path(__file__).parent.parent / "rules"), rules)
+    output, inbox = place / "output", place / "inbox"
+    assert batch.run(inbox, output, rules=rules, workers=2, mentions=False) == 3
+    with serving(output, inbox) as station:
+        assert "빈.txt" in station.request("/")[2]
+        with (rules / "base.toml").open("a", encoding="utf-8") as stream:
+            stream.write("\n# edited while the station is open\n")
+            stream.write('[severity]\nYEAR_OVERSPENT = "info"\n')
+        card_id = record(output, "하나.txt")["card_id"]
+        edit = {"path": PATH, "was": "1.764", "now": "1,764"}
+        assert station.decide(card_id, action="fix", edits=[edit])[0] == 200
 
 
 def test_a_field_that_the_document_lacks_is_filled_in(place: Path) -> None:

@@ -173,6 +173,7 @@ class Pages:
         return self._html(
             request, "queue.html", entries=shown, total=len(found), page=number,
             pages=max(1, -(-len(found) // QUEUE_PAGE)), chosen=chosen, choices=choices(self.store), bulk=bulk,
+            files=[f for f in self.store.index.of_files if f.severity != "info"],
             ids=[e.row.card_id for e in found] if bulk else [],
         )  # fmt: skip
 

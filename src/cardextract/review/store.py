@@ -39,7 +39,7 @@ from cardextract.corrections import (
 )
 from cardextract.findings import Finding
 from cardextract.review.record import sureness
-from cardextract.rules import Rules, RuleSet, find_rules_dir, load_rules
+from cardextract.rules import Rules, RulesError, RuleSet, find_rules_dir, load_rules
 
 FINDING = TypeAdapter(Finding)
 log = logging.getLogger(__name__)
@@ -330,10 +330,21 @@ class Store:
                 conflict=True,
             )
         relative = os.fsencode(file.relative_to(self.run.inbox.resolve()))
+        for last in (False, True):
+            try:
+                return self._reader.submit(self._read, relative, row, list(decisions)).result()
+            except StartError as e:
+                if last:
+                    raise Refusal(f"판독 프로세스를 시작하지 못했습니다: {e}") from e
+                self._reload_rules()
+        raise AssertionError("unreachable")
+
+    def _reload_rules(self) -> None:
+        """A child refuses rules that were edited since we read them: from now on the new ones hold."""
         try:
-            return self._reader.submit(self._read, relative, row, list(decisions)).result()
-        except StartError as e:
-            raise Refusal(f"판독 프로세스를 시작하지 못했습니다: {e}") from e
+            self.rules = load_rules(find_rules_dir(self.run.rules))
+        except RulesError as e:
+            raise Refusal(f"규칙 파일을 읽을 수 없습니다: {e}") from e
 
     def _read(self, relative: bytes, row: Row, decisions: list[Correction]) -> list[Card]:
         from cardextract.children import run_chunk

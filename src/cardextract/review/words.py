@@ -140,7 +140,7 @@ ENGLISH = {
     "한국어": "한국어",
     "미리보기": "Preview",
     "모두": "all",
-    "처리한 지적": "Dealt with",
+    "카드가 되지 못했거나 일부를 읽지 못한 파일": "Files without a card, or read in part",
 }
 
 
