@@ -210,6 +210,13 @@ class Cache:
         )
         return [CardPart(*row) for row in rows.fetchall()]
 
+    def card(self, relative: bytes, card_id: str) -> CardPart:
+        """One card, whole. Raises KeyError."""
+        for part in self.cards(relative):
+            if part.card_id == card_id:
+                return part
+        raise KeyError(card_id)
+
     def slim(self, relative: bytes) -> list[Slim]:
         """An input's cards, in their order, without the record and the rows."""
         rows = self._base.execute(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from cardextract.findings import CATALOGUE, Finding, Severity, stamp
@@ -34,7 +34,8 @@ class Line:
 
     def json(self) -> bytes:
         """The line of ledger.jsonl, without line end."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        data = {f.name: getattr(self, f.name) for f in fields(self)}
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)

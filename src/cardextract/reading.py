@@ -110,11 +110,20 @@ def drive(submit: Submit, width: int, work: Work, taker: Taker) -> None:
 
     for group in plan.chunks(work):
         pending[submit([job for _, job in group])] = [planned for planned, _ in group]
+        if taker.tally.read == 0:
+            _import_for_later()
         collect({f for f in pending if f.done()})
         while len(pending) >= 2 * width:
             collect(wait(pending, return_when=FIRST_COMPLETED).done)
     while pending:
         collect(wait(pending, return_when=FIRST_COMPLETED).done)
+
+
+def _import_for_later() -> None:
+    """Import what the end of the run needs while the first child starts, on another core."""
+    import cardextract.history
+    import cardextract.sinks.csv
+    import cardextract.sinks.mask  # noqa: F401
 
 
 def settle(inbox: Path, work: plan.Plan, cache: Cache, scanned: float) -> None:

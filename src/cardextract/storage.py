@@ -8,6 +8,7 @@ what a killed run left under such names (`remove_temporaries`).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -63,6 +64,18 @@ def replacing(path: Path, *, sync_folder: bool = True) -> Iterator[BinaryIO]:
         raise
     if sync_folder:
         sync(path.parent)
+
+
+def copy_range(source: BinaryIO, target: BinaryIO, first: int, last: int) -> None:
+    """Append these bytes of one file to another."""
+    source.seek(first)
+    left = last - first
+    while left > 0:
+        data = source.read(min(left, 1 << 22))
+        if not data:
+            raise OSError(errno.EIO, "a file became shorter while it was copied", source.name)
+        target.write(data)
+        left -= len(data)
 
 
 def write(path: Path, data: bytes, *, sync_folder: bool = True) -> None:

@@ -219,8 +219,8 @@ def card_part(card: Card, setup: Setup) -> CardPart:
 
 
 _PERSONAL = re.compile(r"01[016789][-.)\s]{0,2}\d{3}|\d{6}\s?[-–－~]?\s?[1-8]\d{6}")
-"""Every resident or mobile number has this shape (what is masked, `mask` decides). Beginning with a digit, it is
-five times as fast as the patterns there, which look behind first."""
+"""Every resident or mobile number has this shape (what is masked, `mask` decides). Beginning with a digit, it
+is five times as fast as the patterns there, which look behind first."""
 
 
 def dump(value: Any) -> str:

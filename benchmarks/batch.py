@@ -1,0 +1,108 @@
+"""How fast the batch is on this machine: `python benchmarks/batch.py [--cards N] [--workers N] [--mentions]
+[--folder DIR]`.
+
+Makes invented cards (cards.py), then runs the command as people do: first run, the same again, one card more,
+and an inbox of one card. Prints one line of JSON for each: seconds, cards a second, memory of the parent and
+of the largest child (MiB). Every figure is one run; for a median run it several times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import cards
+
+MAIN = "import sys; from cardextract.cli import main; sys.argv[0] = 'cardextract'; main()"
+
+
+def resident(pid: int) -> int:
+    """Memory in use by a process, in MiB; 0 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    except (OSError, IndexError):
+        return 0
+
+
+def children(pid: int) -> Iterator[int]:
+    """The ids of the direct children."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return
+    for thread in threads:
+        try:
+            yield from map(int, (thread / "children").read_text().split())
+        except OSError:
+            continue
+
+
+def measured(name: str, inbox: Path, output: Path, count: int, *more: str) -> dict[str, object]:
+    """One run of the command, watched."""
+    command = [sys.executable, "-c", MAIN, "run", str(inbox), "--output", str(output), "--log", "json", *more]
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    peaks = {"parent": 0, "child": 0, "first": 0}
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.05):
+            now = resident(process.pid)
+            peaks["parent"] = max(peaks["parent"], now)
+            for child in children(process.pid):
+                peaks["first"] = peaks["first"] or now
+                peaks["child"] = max(peaks["child"], resident(child))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    _, err = process.communicate()
+    seconds = time.perf_counter() - begun
+    over.set()
+    watcher.join()
+    summary = json.loads(err.splitlines()[-1])
+    return {
+        "run": name, "exit": process.returncode, "cards": summary["cards"], "read": summary["read"],
+        "seconds": round(seconds, 2), "read_per_second": round(summary["read"] / seconds, 1),
+        "parent_mib": peaks["parent"], "parent_growth_mib": peaks["parent"] - peaks["first"] if peaks["first"] else 0,
+        "child_mib": peaks["child"], "stages": summary["seconds"], "inputs": count,
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cards", type=int, default=1000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--mentions", action="store_true")
+    parser.add_argument("--folder", type=Path, help="keep inbox and output here")
+    given = parser.parse_args()
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="cardextract-benchmark-"))
+    more = ["--workers", str(given.workers), "--mentions" if given.mentions else "--no-mentions"]
+    inbox, output, n = folder / "inbox", folder / "output", given.cards
+    shutil.rmtree(output, ignore_errors=True)
+    cards.write(inbox, n)
+    time.sleep(2.5)  # so that the first run may trust the times of the files
+    for name in ("first run", "nothing new"):
+        print(json.dumps(measured(name, inbox, output, n, *more)), flush=True)
+    cards.write(inbox, 1, start=n)
+    print(json.dumps(measured("one card more", inbox, output, n + 1, *more)), flush=True)
+    cards.write(folder / "one", 1)
+    print(
+        json.dumps(measured("an inbox of one card", folder / "one", folder / "output of one", 1, *more)),
+        flush=True,
+    )
+    if given.folder is None:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
