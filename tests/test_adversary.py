@@ -156,3 +156,19 @@ def test_a_department_beside_an_unknown_pair_below_keeps_its_value(one: One) -> 
 def test_a_status_word_with_a_bracket_before_its_rate(one: One) -> None:
     card = one(TOP + "공약번호\t1-2\t공약명\t쉼터\n주관부서\t체육과\t이행상태(진도율)\t완료(계속) (100%)\n")
     assert (card.status, card.progress) == ("completed_ongoing", 100)
+
+
+def test_the_unit_of_the_header_cells(one: One) -> None:
+    card = one(
+        HEAD + "1. 투자계획\n구분\t계획(천원)\t집행(천원)\n2022년\t10\t10\n2023년\t11\t11\n계\t21\t21\n"
+    )
+    assert cells(card)["plan", "total", "2023"] == 11_000
+    assert not any(f.code in ("UNKNOWN_UNIT", "UNIT_SLIP") for f in card.findings)
+
+
+def test_the_page_owner_at_the_foot_is_no_text_of_the_card(one: One) -> None:
+    card = one(
+        HEAD
+        + "1. 사업개요\n○ 쉼터 2곳\n\n자료관리 담당부서 : 홍보담당관   이 페이지의 정보에 만족하십니까?\n"
+    )
+    assert (card.lead_department, texts(card.sections[0].items)) == ("체육과", ["쉼터 2곳"])

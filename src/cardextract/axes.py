@@ -20,6 +20,9 @@ _REST_OK = re.compile(
     r"^(?:\(?(?:예산|예산액|계획|본예산|당초|예정|실적|집행|투자|사업비|소요|목표|이행|현재|\d{1,2}월말|\d{1,2}\.\d{1,2}\.?(?:현재|기준)?|까지집행|분|도분|액|안)\)?)*$"
 )
 _RANGE = re.compile(r"^['’]?(20\d\d|\d\d)(?:년도?)?[~\-∼～]['’]?(20\d\d|\d\d)(?:년도?)?$")
+_IN_BRACKETS = re.compile(
+    r"[(\[<〈（]\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원)\s*[)\]>〉）]\s*$"
+)
 _UNIT = re.compile(r"단위\s*[:：]?\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원|억|백만|천)")
 
 
@@ -87,12 +90,12 @@ class Term:
 
 
 def unit_in(text: str) -> str | None:
-    """The unit that a text states (`단위: 백만원`), squeezed.
+    """The unit that a text states (`단위: 백만원`, or alone in brackets at its end: `집행액(천원)`), squeezed.
 
-    >>> unit_in("(단위 : 백만 원)")
-    '백만원'
+    >>> unit_in("(단위 : 백만 원)"), unit_in("소요예산(계획)(천원)"), unit_in("소요예산(120천원)")
+    ('백만원', '천원', None)
     """
-    m = _UNIT.search(text)
+    m = _UNIT.search(text) or _IN_BRACKETS.search(text)
     return squeeze(m["unit"]) if m else None
 
 
