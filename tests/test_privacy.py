@@ -150,6 +150,7 @@ def test_spans_stay_true_in_the_decoded_text() -> None:
         ("01012345678", "*" * 11),
         ("901301-1234567", "901301-1234567"),  # no 13th month
         ("1201011234567원", "1201011234567원"),
+        ("900101-1234567원", "******-*******원"),
         ("2024-06-30", "2024-06-30"),
         ("010-1234", "010-1234"),
         ("총 19,001,011,234,567원", "총 19,001,011,234,567원"),
@@ -168,6 +169,37 @@ def test_extensions_are_masked_only_where_they_are_phones() -> None:
     )
     assert mask_card(card, Privacy(mask_staff=True))["captions"] == ["*** ****", "2024. 6. 30.", "2024년"]
     assert mask_card(card, Privacy(mask_staff=True))["as_of"] == "2024-06-30"
+
+
+@pytest.mark.parametrize("secret", [RESIDENT, MOBILE])
+def test_the_quick_look_sees_every_text_that_masking_reaches(secret: str) -> None:
+    """Put a number into any single text of a record: it does not come out."""
+    card = raw(person_card())
+    clean = mask_card(card, Privacy())
+    assert not any(MOBILE in text or RESIDENT in text for text in mask.free_texts(clean))
+    paths = [path for path in text_leaves(clean) if not set(path) & mask.KEPT]
+    assert len(paths) > 200
+    for path in paths:
+        shown = json.dumps(mask_card(put(clean, path, f"가 {secret}"), Privacy()), ensure_ascii=False)
+        assert secret not in shown, path
+
+
+def text_leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of all texts of a record."""
+    if isinstance(value, dict):
+        return [leaf for key, part in value.items() for leaf in text_leaves(part, (*path, key))]
+    if isinstance(value, list):
+        return [leaf for i, part in enumerate(value) for leaf in text_leaves(part, (*path, i))]
+    return [path] if isinstance(value, str) else []
+
+
+def put(value: Any, path: tuple[Any, ...], text: str) -> Any:
+    """A copy with another text at the path."""
+    if not path:
+        return text
+    if isinstance(value, dict):
+        return {key: put(part, path[1:], text) if key == path[0] else part for key, part in value.items()}
+    return [put(part, path[1:], text) if i == path[0] else part for i, part in enumerate(value)]
 
 
 def test_nothing_to_mask_changes_nothing() -> None:

@@ -9,17 +9,19 @@ name.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 RESIDENT = re.compile(
-    r"(?<!\d)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?[-–－~]?\s?[1-8]\d{6}(?!\d|\s*(?:원|천원|백만|억))"
+    r"(?<!\d)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"(?:(?:\s?[-–－~]\s?|\s)[1-8]\d{6}(?!\d)|[1-8]\d{6}(?!\d|\s*(?:원|천원|백만|억)))"
 )
 """A resident or foreigner registration number; bare 13 digits only where no money unit follows."""
-MOBILE = re.compile(r"(?<!\d)01[016789][-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}(?!\d)")
+MOBILE = re.compile(r"01(?<!\d01)[016789][-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}(?!\d)")
+"""A mobile number; the look behind stands after `01`, so that the search can leap from one `01` to the next."""
+SIX_DIGITS = re.compile(r"\d{6}")
 PHONE = re.compile(
     r"(?<![\d,.])(?:0\d{1,2}[-.)\s]{1,2}\d{3,4}[-.\s]\d{4}|\d{3,4}-\d{4})(?!\d|,\d)"
     r"|(?:[☎☏✆📞]|전화(?:번호)?|연락처|내선|(?i:tel)\.?)\s*[:：)]?\s*\(?(?P<after>[\d][\d\s)~,/-]*\d)"
@@ -69,8 +71,8 @@ def mask_card(card: Mapping[str, Any], privacy: Privacy) -> dict[str, Any]:
         return dict(mapped(card, staff_masker(card, privacy)))
     if privacy.keep_personal:
         return dict(card)
-    shown = json.dumps(card, ensure_ascii=False)
-    if not RESIDENT.search(shown) and not MOBILE.search(shown):
+    shown = "\0".join(free_texts(card))
+    if not MOBILE.search(shown) and not (SIX_DIGITS.search(shown) and RESIDENT.search(shown)):
         return dict(card)
     return dict(mapped(card, lambda _, text: mask_numbers(text)))
 
@@ -86,6 +88,34 @@ def mask_finding(finding: Mapping[str, Any], privacy: Privacy) -> dict[str, Any]
     """A finding that belongs to no card."""
     masked = mask_card({"staff": [], **finding}, privacy)
     return {key: value for key, value in masked.items() if key != "staff"}
+
+
+def free_texts(card: Mapping[str, Any]) -> Iterator[str]:
+    """The texts of a record that `mapped` would mask, keys of `other_fields` and `evidence` too."""
+    for key, value in card.items():
+        if key == "evidence":
+            for path, proof in value.items():
+                yield path
+                yield proof["text"]
+                yield proof["reason"] or ""
+        elif key == "other_fields":
+            yield from value
+            yield from value.values()
+        elif key not in KEPT and key != "budget":
+            yield from leaves(value)
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """The texts below a value, without those under keys that are kept."""
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, list | tuple):
+            stack.extend(each)
+        elif isinstance(each, dict):
+            stack.extend(part for key, part in each.items() if key not in KEPT and key != "place")
 
 
 Masker = Callable[[str, str], str]
