@@ -538,7 +538,7 @@ def _money(picked: Picked, rules: Rules, d: Draft) -> None:
             found = _source_word(squeeze(p.label), rules)
             if money is not None and found:
                 parts.append((found, money.won, p.span.part(money.start, money.end)))
-    picked_words = {w for w, _, _ in parts} | {e.source for b in picked.budgets for e in b.entries}
+    picked_words = {w for w, _, _ in parts} | {s for b in picked.budgets for s in b.sources}
     titles = " ".join(s.text for s in picked.report_titles) + " " + (rules.issuer or "")
     level, why = source_level(picked_words, titles, rules)
     d.values["_level"] = level

@@ -160,24 +160,50 @@ def spread_groups(grid: Sequence[Sequence[Slot]], first: int, body: int) -> Sequ
     return [*grid[:first], line, *grid[first + 1 :]]
 
 
-def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int) -> bool:
-    """Did a conversion drop the blank cells of this region? No row has a blank field, and the rows differ in length or
-    from their headings. Where any blank was kept, a short row only lost the blanks at its end and stands right."""
-    rows = [[s for s in row if s.cell is not None] for row in grid[first:end]]
-    if any(s.kind == "blank" for row in rows for s in row):
-        return False
-    figures = [_figures(row) for row in rows[body - first :]]
-    labels = {len(row) - len(f) for row, f in zip(rows[body - first :], figures, strict=True)}
+def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> bool:
+    """Did a conversion drop the blank cells of this region? No row keeps a blank among its values, and the rows differ
+    in length or from their headings. Where one does, a short row only lost the blanks at its end and stands right.
+    labels: leading columns that hold no figure."""
+    heading = [[s for s in row if s.cell is not None] for row in grid[first:body]]
+    rows = [[s for s in row if s.cell is not None] for row in grid[body:end]]
+    figures = [_figures(row) for row in rows]
     heads = len(_leaf_paths(grid, first, body, max(map(len, figures))))
-    uneven = body - first > 1 and len({len(row) for row in rows[: body - first]}) > 1
-    return heads > 1 and (uneven or len(labels) > 1 or any(len(f) != heads for f in figures))
+    if any(_keeps_blanks(row, labels, heads) for row in rows):
+        return False
+    names = {len(_names(row)) for row in rows}
+    spanless = len(heading) > 1 and not any(s.kind == "blank" for row in heading for s in row)
+    uneven = spanless and len({len(row) for row in heading}) > 1
+    return heads > 1 and (uneven or len(names) > 1 or any(len(f) != heads for f in figures))
+
+
+def _keeps_blanks(row: Sequence[Slot], labels: int, heads: int) -> bool:
+    """A blank that stands before a value, or blanks that fill the row up to its last heading. A lone blank at the end
+    of a short row is only the tab that ends it."""
+    values = row[labels:]
+    last = max((i for i, s in enumerate(values) if s.kind not in ("blank", "text")), default=-1)
+    inside = any(s.kind == "blank" for s in values[: last + 1])
+    return inside or (len(values) >= heads and any(s.kind == "blank" for s in values[:heads]))
+
+
+def _first_figure(fields: Sequence[Slot]) -> int:
+    words = ("term", "text", "blank")
+    return next((i for i, s in enumerate(fields) if s.kind not in words), len(fields))
+
+
+def _names(row: Sequence[Slot]) -> list[Slot]:
+    """The labels of a row: all before its first figure, blanks of merged cells too."""
+    fields = [s for s in row if s.cell is not None]
+    out = fields[: _first_figure(fields)]
+    while out and out[-1].kind == "blank":
+        out.pop()
+    return out
 
 
 def _figures(row: Sequence[Slot]) -> list[Slot]:
-    """The value fields of a row: all behind its leading labels, without a remark at its end."""
+    """The value fields of a row: all behind its leading labels, without a remark or blanks at its end."""
     fields = [s for s in row if s.cell is not None]
-    out = fields[next((i for i, s in enumerate(fields) if s.kind not in ("term", "text")), len(fields)) :]
-    while out and out[-1].kind == "text":
+    out = fields[_first_figure(fields) :]
+    while out and out[-1].kind in ("text", "blank"):
         out.pop()
     return out
 
@@ -225,7 +251,7 @@ def restore_labels(grid: list[list[Slot]], first: int, body: int, end: int) -> l
     empty = Slot(None, "", "blank", ())
     fields = {r: [s for s in grid[r] if s.cell is not None] for r in range(body, end)}
     figures = {r: _figures(fields[r]) for r in fields}
-    own = {r: list(itertools.takewhile(lambda s: s.kind in ("term", "text"), fields[r])) for r in fields}
+    own = {r: _names(fields[r]) for r in fields}
     labels = max(len(v) for v in own.values())
     outer = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[0])}
     inner = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[-1])}

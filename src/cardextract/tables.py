@@ -7,7 +7,7 @@ leave one placement; read the figures. Nothing depends on where a word stands, o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import unit_in
@@ -23,6 +23,7 @@ from cardextract.lossy import (
     restore_labels,
     spread_groups,
 )
+from cardextract.proof import closure
 from cardextract.rules import Rules
 from cardextract.slots import AXIS, Key, Slot, dims_of, slots
 from cardextract.values import UNITS, Amount, parse_amount, squeeze
@@ -51,6 +52,8 @@ class Budget:
     findings: list[Finding] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
     unit: str | None = None
+    sources: set[str] = field(default_factory=set)
+    """The sources that its axes name, those without any figure too (`구비` with blanks alone says what 시비 is)."""
 
 
 @dataclass(frozen=True)
@@ -291,6 +294,34 @@ def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
     return out if out.rows else None
 
 
+@dataclass(frozen=True)
+class _View:
+    """One way to see a region: its grid, how far its headings move, and what had to be assumed for it."""
+
+    grid: list[list[Slot]]
+    shift: int = 0
+    lossy: bool = False
+    assumed: bool = False
+
+
+def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[_View]:
+    """The ways to see a region of a ragged table, likeliest first."""
+    if is_lossy(grid, first, body, end, label_columns(grid, body, end)):
+        yield _View(restore_labels(grid, first, body, end), lossy=True, assumed=True)
+        return
+    lined = line_up(grid, body, end)
+    labels = label_columns(lined, body, end)
+    likely = header_shift(lined, first, body, end, labels)
+    rebuilt = rebuild_header(lined, first, body, end, labels, likely)
+    if rebuilt is not None:
+        yield _View(rebuilt, assumed=True)
+    moved = any(a is not b for a, b in zip(lined, grid, strict=True))
+    yield _View(lined, likely, assumed=bool(likely) or moved)
+    yield from (_View(lined, shift, assumed=True) for shift in range(4) if shift != likely)
+    if moved:
+        yield _View(grid, header_shift(grid, first, body, end, label_columns(grid, body, end)), assumed=True)
+
+
 def _read_region(
     table: Table,
     grid: list[list[Slot]],
@@ -300,69 +331,79 @@ def _read_region(
     context: Context,
     out: Budget,
 ) -> None:
-    unit = next((u for row in grid[first:body] for s in row if (u := unit_in(s.text))), None) or context.unit
-    lossy = table.ragged and is_lossy(grid, first, body, end)
-    if lossy:
-        grid = restore_labels(grid, first, body, end)
-    elif table.ragged:
-        grid = line_up(grid, body, end)
-    labels = label_columns(grid, body, end)
-    width = max(len(r) for r in grid[first:end])
-    shift = header_shift(grid, first, body, end, labels) if table.ragged else 0
-    rebuilt = rebuild_header(grid, first, body, end, labels, shift) if table.ragged and not lossy else None
-    if rebuilt is not None:
-        grid, shift = rebuilt, 0
-    columns = column_paths(grid, first, body, width + shift, shift, table.ragged)[labels:]
-    rows = row_paths(grid, body, end, labels, table.ragged)
+    """Read a region into `out`. Of a ragged one every way to see it is tried until the sums close; the way that
+    closes most stays. Where something had to be assumed and no sum proves it, the whole region is flagged."""
     if any("not_budget" in dims_of(s) for row in grid[first:body] for s in row):
         return
-    col_dims, row_dims = axis_dims(columns), axis_dims(rows)
-    if not (col_dims | row_dims) & {"source", "period"} and "ledger" not in col_dims | row_dims:
+    unit = stated_unit(grid, first, body, end) or context.unit
+    views = _views(grid, first, body, end) if table.ragged else iter([_View(grid)])
+    best: tuple[tuple[int, int], Budget, _View] | None = None
+    for view in views:
+        found = _read_view(table.ragged, view, first, body, end, unit, context.ledger)
+        if found is None:
+            continue
+        closed, broken = closure(found.entries)
+        broken += 2 * len(found.findings)
+        if best is None or (closed - broken, -broken) > best[0]:
+            best = ((closed - broken, -broken), found, view)
+        if broken == 0 and (closed or not view.assumed):
+            break
+    if best is None:
         return
+    (_, broken), found, view = best
+    closed = closure(found.entries)[0]
+    out.unit = out.unit or unit
+    out.rows.update(range(first, end))
+    out.sources |= found.sources
+    places = [s.cell.place for s in grid[first][:1] if s.cell]
+    if view.shift:
+        out.findings.append(finding("HEADER_SHIFTED", label=view.shift, paths=["budget"], places=places))
+    if view.assumed and broken and closed + broken <= 0:
+        out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
+    out.findings.extend(found.findings)
+    out.entries.extend(found.entries)
+
+
+def _read_view(
+    ragged: bool, view: _View, first: int, body: int, end: int, unit: str | None, ledger: str | None
+) -> Budget | None:
+    """The entries of a region seen one way; None where its axes say nothing."""
+    grid = list(view.grid)
+    labels = label_columns(grid, body, end)
+    width = max(len(r) for r in grid[first:end])
+    columns = column_paths(grid, first, body, width + view.shift, view.shift, ragged)[labels:]
+    rows = row_paths(grid, body, end, labels, ragged)
+    col_dims, row_dims = axis_dims(columns), axis_dims(rows)
+    if not (col_dims | row_dims) & set(AXIS):
+        return None
     # a region with one heading row may hold its ledger in the corner: `계획 | 계 | 2022 | …`
-    corner = [
-        s for row in grid[first:body] for s in row[: max(labels, 1)] if s.terms and "ledger" in dims_of(s)
-    ]
-    ledger = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
-    col_keys = resolve(columns, row_dims)
-    row_keys = resolve(rows, col_dims)
+    corner = [s for row in grid[first:body] for s in row[: max(labels, 1)] if "ledger" in dims_of(s)]
+    named = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
+    fallback = named or ledger or "plan"
+    col_keys, row_keys = resolve(columns, row_dims), resolve(rows, col_dims)
     loose: dict[int, list[Slot]] = {}
     repaired: set[int] = set()
-    if lossy:
+    if view.lossy:
         loose, repaired = restore_blanks(grid, body, labels, row_keys, col_keys)
-    out.unit = out.unit or unit
-    if shift:
-        out.findings.append(
-            finding(
-                "HEADER_SHIFTED",
-                label=shift,
-                paths=["budget"],
-                places=[s.cell.place for s in grid[first][:1] if s.cell],
-            )
-        )
-    out.rows.update(range(first, end))
-    known = [c for c, k in enumerate(col_keys) if _states(k) and not k.ignore]
-    seen_cells: set[int] = set()
-    fallback = ledger or context.ledger or "plan"
+    out = Budget(sources={k.source for k in (*row_keys, *col_keys) if k.source})
+    seen: set[int] = set()
     strangers: dict[str, list[tuple[Slot, Key, Key]]] = {}
-    begin = len(out.entries)
     for r, row_key in zip(range(body, end), row_keys, strict=True):
         if row_key.ignore:
             continue
         line = grid[r]
-        stated = _states(row_key)
         for c, col_key in enumerate(col_keys):
             slot = line[labels + c] if labels + c < len(line) else None
             if slot is None or slot.cell is None or col_key.ignore:
                 continue
-            if not stated or c not in known:
+            if not _states(row_key) or not _states(col_key):
                 if slot.kind == "figure":
-                    name = row_key.unknown if not stated else col_key.unknown or slot.text
-                    strangers.setdefault(name, []).append((slot, row_key, col_key))
+                    name = row_key.unknown if not _states(row_key) else col_key.unknown
+                    strangers.setdefault(name or slot.text, []).append((slot, row_key, col_key))
                 continue
-            if id(slot.cell) in seen_cells and (slot.cell.colspan > 1 or slot.cell.rowspan > 1):
+            if id(slot.cell) in seen and (slot.cell.colspan > 1 or slot.cell.rowspan > 1):
                 continue
-            seen_cells.add(id(slot.cell))
+            seen.add(id(slot.cell))
             entry = _entry(slot, row_key, col_key, fallback, unit)
             if r in repaired:
                 entry = replace(entry, certainty="repaired", reason=f"{REPAIRED} (단위: {unit})")
@@ -370,7 +411,8 @@ def _read_region(
         if r in loose:
             _unplaced(loose[r], row_key, fallback, unit, out)
     for name, found in strangers.items():
-        _stranger(name, found, out, begin, fallback, unit)
+        _stranger(name, found, out, 0, fallback, unit)
+    return out
 
 
 def _unplaced(figures: Sequence[Slot], key: Key, ledger: str, unit: str | None, out: Budget) -> None:
