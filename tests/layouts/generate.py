@@ -219,18 +219,19 @@ def card_blocks(layout: Layout, card: Content) -> tuple[list[Block], dict[str, A
     return blocks, truth
 
 
-def generate(seed: int, n: int) -> tuple[Layout, list[Block], dict[str, Any]]:
-    layout = grammar.draw(seed)
+def generate(seed: int, n: int, layout: Layout | None = None) -> tuple[Layout, list[Block], dict[str, Any]]:
+    layout = layout or grammar.draw(seed)
     card = draw(random.Random(f"card-{seed}-{n}"), layout, n)
     blocks, truth = card_blocks(layout, card)
     return layout, blocks, truth
 
 
-def write(root: Path, seeds: range | list[int], formats: tuple[str, ...] = ("txt", "html", "docx"), cards: int = 2, several: bool = False) -> None:
+def write(root: Path, seeds: range | list[int], formats: tuple[str, ...] = ("txt", "html", "docx"), cards: int = 2, several: bool = False,
+          layout: Layout | None = None) -> None:
     """root/inbox/single/<layout>/<format>/… and root/truth/… ; `several`: all cards of a layout in one file."""
     (root / "truth").mkdir(parents=True, exist_ok=True)
     for seed in seeds:
-        drawn = [generate(seed, n) for n in range(1, cards + 1)]
+        drawn = [generate(seed, n, layout) for n in range(1, cards + 1)]
         groups = [drawn] if several else [[d] for d in drawn]
         for g, group in enumerate(groups, 1):
             layout = group[0][0]

@@ -185,7 +185,7 @@ def draw(seed: int) -> Layout:
         local_group=rng.random() < 0.2, corner_split=rng.random() < 0.3,
         money_style=rng.choice(["plain", "breakdown", "breakdown_full", "eok", "gold", "won_space", "names", "plus"]),
         dates=rng.choice(["dot", "tight", "apos", "word"]), task_money=rng.random() < 0.5, always_budget=rng.random() < 0.5,
-        has_related=rng.random() < 0.6, captions=rng.choice([None, None, "table", "lines", "angle", "bracket"]), one_table=one_table,
+        has_related=rng.random() < 0.6, captions=rng.choice([None, None, "table", *(["angle"] if one_table else ["lines"]), "angle", "bracket"]), one_table=one_table,
         budget_first=not one_table and rng.random() < 0.05, indicator=rng.random() < 0.2,
         footer=rng.choice([None, None, "붙임  현황자료 1부.  끝.", "끝."]), running=rng.random() < 0.3, lossy=rng.random() < 0.5,
     )  # fmt: skip

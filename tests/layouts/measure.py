@@ -20,6 +20,7 @@ from cardextract.rules import load_rules
 
 from . import grammar
 from .generate import write
+from .named import NAMED
 
 ROOT = Path(__file__).resolve().parents[2]
 SCORER = ROOT.parent / "shared" / "corpus" / "score.py"
@@ -87,9 +88,10 @@ def compare(score: ModuleType, truth: list[Card], found: list[Card]) -> dict[str
     return out
 
 
-def run(root: Path, seeds: range, formats: tuple[str, ...], several: bool = False) -> tuple[Any, dict[str, list[str]]]:
+def run(root: Path, seeds: range, formats: tuple[str, ...], several: bool = False, layout: grammar.Layout | None = None,
+        cards: int = 2) -> tuple[Any, dict[str, list[str]]]:  # fmt: skip
     score = scorer()
-    write(root, seeds, formats, several=several)
+    write(root, seeds, formats, cards, several, layout)
     truth = score.load_truth(root / "truth")
     found = [score.adapt(c) for c in extract(root)]
     return score.score(truth, found), compare(score, truth, found)
@@ -100,12 +102,17 @@ def main() -> None:
     parser.add_argument("--seeds", default="0:150")
     parser.add_argument("--formats", default="txt")
     parser.add_argument("--several", action="store_true", help="both cards of a layout in one file")
+    parser.add_argument("--named", choices=sorted(NAMED), help="one of the project's three own layouts, 6 cards")
     parser.add_argument("--keep", type=Path, help="write the documents and their truth here")
     parser.add_argument("-v", action="store_true")
     a = parser.parse_args()
     first, last = map(int, a.seeds.split(":"))
     with tempfile.TemporaryDirectory() as folder:
-        result, diffs = run(a.keep or Path(folder), range(first, last), tuple(a.formats.split(",")), a.several)
+        target, formats = a.keep or Path(folder), tuple(a.formats.split(","))
+        if a.named:
+            result, diffs = run(target, range(9000, 9001), formats, layout=NAMED[a.named](), cards=6)
+        else:
+            result, diffs = run(target, range(first, last), formats, a.several)
     score = scorer()
     n = result["overall"]
     print(" ".join(f"{name}={show(n).strip()}" for name, show in score.COLUMNS))
