@@ -1,0 +1,120 @@
+"""The text reader: encodings, line ends, grids; every place is an exact span of the decoded file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardextract.document import Paragraph, Table
+from cardextract.findings import Unreadable
+from cardextract.readers.text import MAX_BYTES, decode, lines, parse, read
+
+ENDS = st.text("가나 \t.○-\r\n\x0b\x0c\x1c\x85\u2028\u2029ab1", max_size=80)
+
+
+@given(ENDS)
+def test_only_three_line_ends(text: str) -> None:
+    wanted = re.split(r"\r\n|\n|\r", text)
+    if wanted[-1] == "":
+        wanted.pop()
+    assert [text[i:j] for i, j in lines(text)] == wanted
+
+
+@given(ENDS)
+def test_every_place_is_exact_and_nothing_is_lost(text: str) -> None:
+    seen = []
+    for b in parse(text):
+        if isinstance(b, Paragraph):
+            assert text[b.place.start : b.place.end] == b.text
+            seen.append(b.text)
+            continue
+        assert isinstance(b, Table)
+        for cell in b.cells:
+            for p in cell.paragraphs:
+                assert text[p.place.start : p.place.end] == p.text
+                seen.append(p.text)
+    assert "".join("".join(seen).split()) == "".join(text.split())
+
+
+@given(st.lists(st.lists(st.text("가나12,-", max_size=5), min_size=2, max_size=6), min_size=1, max_size=5))
+def test_tabs_make_a_grid(rows: list[list[str]]) -> None:
+    rows = [r for r in rows if any(r)] or [["가", "나"]]
+    text = "\n".join("\t".join(r) for r in rows)
+    (table,) = parse(text)
+    assert isinstance(table, Table)
+    assert table.ragged
+    assert [[c.text for c in row] for row in table.lines()] == rows
+    assert {c.place.line for c in table.cells} == set(range(1, len(rows) + 1))
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+def test_encodings(codec: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("관리카드\n○ 뷁 시험".encode(codec))
+    document, findings = read(path)
+    assert findings == []
+    assert document.decoded == "관리카드\n○ 뷁 시험"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "no_text"),
+        (b" \r\n\t\n", "no_text"),
+        (b"\xef\xbb\xbf", "no_text"),
+        ("관리카드".encode()[:-1] + b"\xff\xff", "encoding_unknown"),
+        (b"\xff\xfe\x00", "encoding_unknown"),
+        (b"\xef\xbb\xbf\xff\xff", "encoding_unknown"),
+    ],
+)
+def test_refusals(raw: bytes, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(raw)
+    with pytest.raises(Unreadable) as caught:
+        read(path)
+    assert caught.value.code == code
+    assert re.search("[가-힣]", caught.value.message)
+
+
+def test_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(Unreadable, match="too_large"):
+        read(path)
+
+
+def test_damaged_characters_are_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("사업비 1,0\ufffd0백만원", encoding="utf-8")
+    (found,) = read(path)[1]
+    assert found.code == "DAMAGED_TEXT"
+    assert (found.places[0].start, found.places[0].end) == (7, 8)
+
+
+@given(st.binary(max_size=60))
+def test_bytes_are_decoded_strictly_or_refused(raw: bytes) -> None:
+    try:
+        text = decode(raw)
+    except Unreadable as error:
+        assert error.code == "encoding_unknown"
+        return
+    body = raw.removeprefix(b"\xef\xbb\xbf")
+    for codec in ("utf-8", "cp949"):
+        try:
+            assert text == body.decode(codec) or raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+            break
+        except UnicodeDecodeError:
+            continue
+
+
+def test_indent_is_kept_and_counted() -> None:
+    first, second = parse("○ 가\n   - 나\n")
+    assert isinstance(first, Paragraph)
+    assert isinstance(second, Paragraph)
+    assert (first.indent, second.indent) == (0, 3)
+    assert second.text == "   - 나"
