@@ -225,7 +225,7 @@ def _below_row(
         return 0
     if not below or sum(bool(f) for f in fields) * 2 < len(filled):
         return 0
-    if not all(f or _could_be_label(_text(c), rules) for c, f in zip(filled, fields, strict=True)):
+    if not all(f or could_be_label(_text(c), rules) for c, f in zip(filled, fields, strict=True)):
         return 0
     if (
         len(filled) > 1
@@ -290,7 +290,7 @@ def _fits(name: str, text: str, rules: Rules) -> bool | None:
     return bool(shape.search(text)) and not label_fields(text, rules) if shape else None
 
 
-def _could_be_label(text: str, rules: Rules) -> bool:
+def could_be_label(text: str, rules: Rules) -> bool:
     """Short words without figures, no list and no mark: what a label unknown to the rules looks like."""
     word = squeeze(text)
     return (
@@ -370,7 +370,7 @@ def _across(
             after_pair = True
             continue
         if (
-            _could_be_label(text, rules)
+            could_be_label(text, rules)
             and after_pair
             and nxt is not None
             and not label_fields(_text(nxt), rules)

@@ -13,7 +13,7 @@ from cardextract.axes import terms
 from cardextract.card import Card
 from cardextract.document import Paragraph, Table
 from cardextract.findings import Unreadable
-from cardextract.grids import label_fields
+from cardextract.grids import could_be_label, label_fields
 from cardextract.pipeline import extract_file
 from cardextract.readers import reader, sniff
 from cardextract.rules import Rules, RuleSet, find_rules_dir, load_rules
@@ -165,6 +165,7 @@ def _survey(
     for table in tables:
         figures = sum(bool(re.fullmatch(r"[\d,.\-]+", c.text.strip())) for c in table.cells)
         if figures < 4:
+            found["labels"].update(_label_shaped(table, rules))
             continue
         for c in table.cells:
             text = c.text.strip()
@@ -175,6 +176,18 @@ def _survey(
                 and not terms(text, rules)
             ):
                 found["columns"][" ".join(text.split())] += 1
+
+
+def _label_shaped(table: Table, rules: Rules) -> Iterator[str]:
+    """Cells of a header grid that stand where labels stand (before a value) and look like one, but are none that a rule
+    knows: those of a form come back in every file, so their counts tell them from values."""
+    for row in table.lines():
+        filled = [c.text.strip() for c in row if c.text.strip()]
+        if any(label_fields(text, rules) for text in filled[1::2]):
+            continue
+        for label, value in zip(filled[0::2], filled[1::2], strict=False):
+            if value and could_be_label(label, rules) and not label_fields(label, rules):
+                yield " ".join(label.split())
 
 
 def _draft(found: dict[str, Counter[str]]) -> str:
