@@ -25,7 +25,7 @@ from cardextract.lossy import (
 )
 from cardextract.proof import closure
 from cardextract.rules import Rules
-from cardextract.slots import AXIS, Key, Slot, dims_of, slots
+from cardextract.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
 from cardextract.values import UNITS, Amount, parse_amount, squeeze
 
 
@@ -335,7 +335,8 @@ def _read_region(
     closes most stays. Where something had to be assumed and no sum proves it, the whole region is flagged."""
     if any("not_budget" in dims_of(s) for row in grid[first:body] for s in row):
         return
-    unit = stated_unit(grid, first, body, end) or context.unit
+    stated = stated_unit(grid, first, body, end)
+    unit = context.unit if stated is None else stated or None
     views = _views(grid, first, body, end) if table.ragged else iter([_View(grid)])
     best: tuple[tuple[int, int], Budget, _View] | None = None
     for view in views:
