@@ -360,6 +360,20 @@ def test_marks_in_a_cell_stand_on_the_words_that_occur_once() -> None:
     ]  # fmt: skip
 
 
+def test_the_decisions_file_of_the_last_run_is_the_one_that_is_written(place: Path) -> None:
+    own, output, inbox = place / "own.jsonl", place / "output", place / "inbox"
+    own.write_bytes(b"")
+    assert batch.run(inbox, output, corrections=own, workers=2, mentions=False) == 0
+    with serving(output, inbox) as station:
+        card_id = record(output, "하나.txt")["card_id"]
+        edit = {"path": PATH, "was": "1.764", "now": "1,764"}
+        assert station.decide(card_id, action="fix", edits=[edit])[0] == 200
+        station.settled()
+    assert "1,764" in own.read_text("utf-8")
+    assert decisions(output) == []
+    assert budget(record(output, "하나.txt"), "plan", "sigungu", "total")["amount"] == 1_764_000_000
+
+
 def test_files_without_a_card_are_named_and_edited_rules_do_not_stop_the_work(place: Path) -> None:
     (place / "inbox" / "빈.txt").write_text("", encoding="utf-8")
     rules = place / "rules"

@@ -191,6 +191,8 @@ def _remember(options: Options, inbox: Path, rules: Path, file: Path) -> None:
     )
     known: dict[str, Any] = {"inbox": os.fsdecode(inbox), "rules": os.fsdecode(rules.resolve())}
     known |= {name: getattr(options, name) for name in kept}
+    if options.corrections is not None:
+        known["corrections"] = os.fsdecode(options.corrections.resolve())
     storage.write(file, json.dumps(known, sort_keys=True).encode())
 
 

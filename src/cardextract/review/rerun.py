@@ -13,6 +13,8 @@ def main(arguments: list[str]) -> int:
 
     options = json.loads(arguments[0])
     inbox, output, rules = (Path(options.pop(name)) for name in ("inbox", "output", "rules"))
+    if options.get("corrections"):
+        options["corrections"] = Path(options["corrections"])
     options["plugins"] = tuple(options.get("plugins", ()))
     return batch.run(inbox, output, rules=rules, **options)
 

@@ -191,7 +191,8 @@ class Store:
 
     def __init__(self, output: Path, run: LastRun) -> None:
         self.output, self.run = output, run
-        self.file = corrections_file(output.resolve())
+        own = run.options.get("corrections")
+        self.file = Path(own) if own else corrections_file(output.resolve())
         self.rules: RuleSet = load_rules(find_rules_dir(run.rules))
         self.lock = threading.RLock()
         self.index = read_index(output)
