@@ -1,4 +1,5 @@
-"""What the tests of the batch share: inboxes with invented cards, runs in this process and in one of their own."""
+"""What the tests of the batch share: inboxes with invented cards, runs in this process and in one of their
+own."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A reader that does what no reader should: a plugin of the worker, for tests only.
 
-A text that begins with `POISON word` runs the deed of that name; any other text is read as always. `twice` looks
-at a folder named in the environment to do its deed in the first process only.
+A text that begins with `POISON word` runs the deed of that name; any other text is read as always. `twice`
+looks at a folder named in the environment to do its deed in the first process only.
 """
 
 from __future__ import annotations

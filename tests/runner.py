@@ -1,7 +1,8 @@
 """A run in a process of its own, as the kill tests need it: `runner.py INBOX OUTPUT [option=JSON ...]`.
 
-`die_at=N` ends the process with SIGKILL at the N-th change of a final name (before it when N is odd, after it when it is
-even): os.replace itself is instrumented, none of our code. `tell=FILE` counts those changes into a file instead.
+`die_at=N` ends the process with SIGKILL at the N-th change of a final name (before it when N is odd, after it
+when it is even): os.replace itself is instrumented, none of our code. `tell=FILE` counts those changes into a
+file instead.
 """
 
 from __future__ import annotations

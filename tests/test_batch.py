@@ -1,4 +1,5 @@
-"""The batch: what it says of every file, what it does again and what not, and that nobody sees a half-done file."""
+"""The batch: what it says of every file, what it does again and what not, and that nobody sees a half-done
+file."""
 
 from __future__ import annotations
 
@@ -13,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import batches
+from tests.batches import TIGHT, alive, everything, fill, ledger, records, run, run_apart
 
 from cardextract import batch, storage
 from cardextract.children import Child, StartError, run_chunk
 from cardextract.ledger import Line, check_complete
 from cardextract.worker import Job, Limits, Setup, decode_result
-from tests import batches
-from tests.batches import TIGHT, alive, everything, fill, ledger, records, run, run_apart
 
 
 @pytest.fixture
@@ -55,11 +56,13 @@ def test_every_card_has_a_record_a_file_and_a_ledger_line(tmp_path: Path) -> Non
     (inbox / "card00003.txt").rename(inbox / "2024" / "하반기" / "관리카드.txt")
     assert run(inbox, output) == 0
     lines, cards = ledger(output), records(output)
-    assert list(lines) == sorted(lines) and len(lines) == 12
+    assert list(lines) == sorted(lines)
+    assert len(lines) == 12
     assert [c["source"]["path"] for c in cards] == sorted(lines)
     for card in cards:
         line = lines[card["source"]["path"]]
-        assert line["cards"] == [card["card_id"]] and line["sha256"] == card["source"]["sha256"]
+        assert line["cards"] == [card["card_id"]]
+        assert line["sha256"] == card["source"]["sha256"]
         assert line["status"] == ("ok_with_findings" if card["findings"] else "ok")
         assert json.loads((output / "cards" / f"{card['card_id']}.json").read_text("utf-8")) == card
     found = [json.loads(f) for f in (output / "findings.jsonl").read_text("utf-8").splitlines()]
@@ -87,7 +90,9 @@ def test_an_empty_inbox_is_fine_and_a_missing_one_is_not(
     assert run(tmp_path / "in", tmp_path / "out", corrections=tmp_path / "none.jsonl") == 2
     assert run(tmp_path / "in", tmp_path / "out", profile="no_such") == 2
     out, err = capfd.readouterr()
-    assert out == "" and "no such folder" in err and "Traceback" not in err
+    assert out == ""
+    assert "no such folder" in err
+    assert "Traceback" not in err
 
 
 def test_the_inbox_is_never_changed(tmp_path: Path) -> None:
@@ -113,14 +118,19 @@ def test_json_log_and_summary(tmp_path: Path) -> None:
     (inbox / "empty\x1b[31m.txt").write_text("")
     done = run_apart(inbox, tmp_path / "out", 'log="json"')
     events = [json.loads(line) for line in done.stderr.splitlines()]
-    assert done.stdout == b"" and done.returncode == 3
+    assert done.stdout == b""
+    assert done.returncode == 3
     summary = events[-1]
-    assert summary["event"] == "summary" and summary["files"] == 4 and summary["cards"] == 3
-    assert (
-        summary["new"] == 4 and summary["exit"] == 3 and set(summary["seconds"]) >= {"scan", "read", "write"}
-    )
+    assert summary["event"] == "summary"
+    assert summary["files"] == 4
+    assert summary["cards"] == 3
+    assert summary["new"] == 4
+    assert summary["exit"] == 3
+    assert set(summary["seconds"]) >= {"scan", "read", "write"}
     text = run_apart(inbox, tmp_path / "out")
-    assert b"\x1b" not in text.stderr and b"4 files" in text.stderr and b"0 new" in text.stderr
+    assert b"\x1b" not in text.stderr
+    assert b"4 files" in text.stderr
+    assert b"0 new" in text.stderr
 
 
 def test_emit_streams_new_cards(tmp_path: Path) -> None:
@@ -190,9 +200,11 @@ def test_a_sudden_loss_of_inputs_is_refused(tmp_path: Path, capfd: pytest.Captur
     for n in range(3):
         (inbox / f"card0000{n}.txt").unlink()
     assert run(inbox, output) == 74
-    assert "--prune" in capfd.readouterr().err and everything(output) == before
+    assert "--prune" in capfd.readouterr().err
+    assert everything(output) == before
     assert run(inbox, output, prune=True) == 0
-    assert len(records(output)) == 2 and len(list((output / "cards").iterdir())) == 2
+    assert len(records(output)) == 2
+    assert len(list((output / "cards").iterdir())) == 2
 
 
 def test_a_rule_that_changed_is_used(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -220,7 +232,8 @@ def test_copies_are_named_and_take_over_when_the_first_goes(tmp_path: Path) -> N
     assert run(inbox, output) == 0
     line = ledger(output)["card00001.txt"]
     assert (line["status"], line["code"], line["cards"]) == ("duplicate", "duplicate", [])
-    assert "a copy.txt" in line["message"] and len(records(output)) == 3
+    assert "a copy.txt" in line["message"]
+    assert len(records(output)) == 3
     (inbox / "a copy.txt").unlink()
     assert run(inbox, output) == 0
     assert ledger(output)["card00001.txt"]["status"] in ("ok", "ok_with_findings")
@@ -242,7 +255,8 @@ def test_an_older_copy_put_back_in_place_is_seen(tmp_path: Path) -> None:
 # --- poison ---
 
 
-def test_poison_harms_nobody_else(tmp_path: Path, marks: Path) -> None:
+@pytest.mark.usefixtures("marks")
+def test_poison_harms_nobody_else(tmp_path: Path) -> None:
     inbox, output = fill(tmp_path / "in", 20), tmp_path / "out"
     run(inbox, tmp_path / "clean")
     clean = {c["card_id"]: c for c in records(tmp_path / "clean")}
@@ -260,17 +274,22 @@ def test_poison_harms_nobody_else(tmp_path: Path, marks: Path) -> None:
         "grow": "changed_while_reading", "once": None,
     }  # fmt: skip
     assert {c["card_id"]: c for c in records(output) if c["card_id"] in clean} == clean
-    assert "암호" in lines["refuse.txt"]["message"] and not lines["refuse.txt"]["retryable"]
-    assert lines["crash.txt"]["retryable"] and "SIGSEGV" in lines["crash.txt"]["message"]
+    assert "암호" in lines["refuse.txt"]["message"]
+    assert not lines["refuse.txt"]["retryable"]
+    assert lines["crash.txt"]["retryable"]
+    assert "SIGSEGV" in lines["crash.txt"]["message"]
 
 
-def test_a_reader_that_waits_for_ever_is_ended(tmp_path: Path, marks: Path) -> None:
+@pytest.mark.usefixtures("marks")
+def test_a_reader_that_waits_for_ever_is_ended(tmp_path: Path) -> None:
     inbox, output = fill(tmp_path / "in", 3), tmp_path / "out"
     poison(inbox, "wait")
     patience = Limits(cpu_seconds=60, wall_seconds=3)
     assert run(inbox, output, plugins=("poison_reader",), limits=patience) == 3
     line = ledger(output)["wait.txt"]
-    assert line["code"] == "limit_time" and line["retryable"] and len(records(output)) == 3
+    assert line["code"] == "limit_time"
+    assert line["retryable"]
+    assert len(records(output)) == 3
 
 
 def test_children_die_with_the_run(tmp_path: Path, marks: Path) -> None:
@@ -307,16 +326,20 @@ def test_an_interrupted_run_ends_cleanly(tmp_path: Path, marks: Path, number: si
             break
     parent.send_signal(number)
     out, err = parent.communicate(timeout=30)
-    assert parent.returncode == 130 and out == b"" and b"Traceback" not in err and b"interrupted" in err
+    assert parent.returncode == 130
+    assert out == b""
+    assert b"Traceback" not in err
+    assert b"interrupted" in err
     assert not alive(int(told.read_text()))
     assert not list(output.rglob(storage.TEMPORARY + "*"))
 
 
-def test_a_second_run_is_told_to_wait(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_second_run_is_told_to_wait(tmp_path: Path) -> None:
     inbox, output = fill(tmp_path / "in", 1), tmp_path / "out"
     with storage.locked(output):
         done = run_apart(inbox, output)
-    assert done.returncode == 75 and b"another run" in done.stderr
+    assert done.returncode == 75
+    assert b"another run" in done.stderr
     assert run_apart(inbox, output).returncode == 0
 
 
@@ -363,7 +386,10 @@ def test_a_ledger_with_a_hole_is_refused() -> None:
 
 def test_a_full_disk_ends_with_one_line(tmp_path: Path) -> None:
     inbox, output = fill(tmp_path / "in", 30), tmp_path / "out"
-    limit = f"import resource,sys,runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv[0:1] = []; runpy.run_path(sys.argv[0], run_name='__main__')"
+    limit = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
+        "sys.argv[0:1] = []; runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
     done = subprocess.run(
         [sys.executable, "-c", limit, *batches.command(inbox, output)[1:]],
         capture_output=True,
@@ -371,7 +397,8 @@ def test_a_full_disk_ends_with_one_line(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 74, done.stderr
-    assert done.stderr.count(b"\n") == 1 and b"Traceback" not in done.stderr
+    assert done.stderr.count(b"\n") == 1
+    assert b"Traceback" not in done.stderr
     assert not list(output.rglob(storage.TEMPORARY + "*"))
     assert run(inbox, output) == 0
     run(inbox, tmp_path / "fresh")
@@ -383,8 +410,10 @@ def test_an_output_that_cannot_be_made(tmp_path: Path, capfd: pytest.CaptureFixt
     (tmp_path / "file").write_text("")
     assert run(inbox, tmp_path / "file" / "out") == 74
     err = capfd.readouterr().err
-    assert err.count("\n") == 1 and "cannot write the output" in err
+    assert err.count("\n") == 1
+    assert "cannot write the output" in err
 
 
 def test_workers_by_default() -> None:
-    assert batch.main_workers(3) == 3 and batch.main_workers(None) >= 1
+    assert batch.main_workers(3) == 3
+    assert batch.main_workers(None) >= 1

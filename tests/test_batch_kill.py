@@ -1,4 +1,5 @@
-"""kill -9 at random moments and at the very instants when final names change; a watcher never sees a torn file."""
+"""kill -9 at random moments and at the very instants when final names change; a watcher never sees a torn
+file."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ import threading
 from pathlib import Path
 
 import pytest
-
-from cardextract import storage
 from tests import batches
 from tests.batches import everything, fill, run, run_apart
+
+from cardextract import storage
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +88,8 @@ def test_killed_at_random_moments(tmp_path: Path, wanted: tuple[Path, dict[str, 
                 process.kill()
                 process.wait()
             assert run_apart(inbox, output).returncode == 3, f"seed {seed}"
-        assert watcher.torn == [] and watcher.looks, f"seed {seed}"
+        assert watcher.torn == [], f"seed {seed}"
+        assert watcher.looks, f"seed {seed}"
         assert everything(output) == files, f"seed {seed}, kill {kill}"
 
 
@@ -103,7 +105,8 @@ def test_killed_when_final_names_change(tmp_path: Path, wanted: tuple[Path, dict
         with Watcher(output) as watcher:
             assert run_apart(inbox, output, f"die_at={instant}").returncode == -9
             assert run_apart(inbox, output).returncode == 3
-        assert watcher.torn == [] and watcher.looks
+        assert watcher.torn == []
+        assert watcher.looks
         assert everything(output) == files, f"instant {instant}"
 
 

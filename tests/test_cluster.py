@@ -1,4 +1,5 @@
-"""A real scheduler and real workers over TCP on loopback: the same bytes as a local run, also when one is killed."""
+"""A real scheduler and real workers over TCP on loopback: the same bytes as a local run, also when one is
+killed."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import batches
+from tests.batches import everything, fill, ledger, run_apart
 
 from cardextract.cluster import Order, Parcel, remote_chunk
 from cardextract.worker import Job, Limits, Setup
-from tests import batches
-from tests.batches import everything, fill, ledger, run_apart
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow

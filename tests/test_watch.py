@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from cardextract import storage
 from tests import batches
 from tests.batches import everything, fill, ledger, run
+
+from cardextract import storage
 
 pytest.importorskip("watchfiles")
 
@@ -125,6 +125,6 @@ def test_it_needs_no_memory_and_shares_the_lock(tmp_path: Path, watching: Callab
     assert second.stop() == 0
 
 
-def test_it_ends_where_waiting_does_not_help(tmp_path: Path, watching: Callable[[], Watching]) -> None:
+def test_it_ends_where_waiting_does_not_help(watching: Callable[[], Watching]) -> None:
     process = watching()
     assert process.process.wait(timeout=30) == 2
