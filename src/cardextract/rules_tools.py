@@ -100,6 +100,10 @@ def run_test(rules: RuleSet, profile: str, text: str, expect: dict[str, Any]) ->
             yield f"{key}: expected {wanted!r}, got {got!r}"
 
 
+FORM = 3
+"""From so many files on, a word that stands only once is taken for content, not for a part of the form."""
+
+
 def suggest(inbox: Path, rules_dir: Path | None, draft: Path | None) -> int:
     """Print what no rule knows in a folder of reports, with counts; write a draft profile. Raises RulesError, OSError."""
     rules = load_rules(find_rules_dir(rules_dir))
@@ -124,9 +128,12 @@ def suggest(inbox: Path, rules_dir: Path | None, draft: Path | None) -> int:
         _survey(
             [b for b in document.blocks if isinstance(b, Paragraph)],
             [b for b in document.blocks if isinstance(b, Table)],
-            rules.base,
+            rules.profiles[cards[0].profile] if cards else rules.base,
             found,
         )
+    if files >= FORM:  # what a form prints comes back; what stands once in so many files is content
+        for kind in ("labels", "headings", "columns"):
+            found[kind] = Counter({word: n for word, n in found[kind].items() if n > 1})
     for kind, counter in found.items():
         print(f"[{kind}]")
         for word, count in counter.most_common(40):
