@@ -1,5 +1,6 @@
 """The budget table of a card in the layout's orientation, and the cells of truth that it prints."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -40,7 +41,11 @@ def figure(layout: Layout, steps: int) -> str:
 
 def _total(layout: Layout, axis: str) -> str:
     names = ["계", "합계", "총계", "소계", "총 계", "합 계"]
-    return names[(layout.seed + len(axis) * 3 + ord(axis[0])) % len(names)] if axis == "S" else names[:3][layout.seed % 3]
+    return (
+        names[(layout.seed + len(axis) * 3 + ord(axis[0])) % len(names)]
+        if axis == "S"
+        else names[:3][layout.seed % 3]
+    )
 
 
 def axis(layout: Layout, which: str) -> list[Entry]:
@@ -63,8 +68,17 @@ def axis(layout: Layout, which: str) -> list[Entry]:
     nested = layout.period_names["in_term"] in ("소계", "계")
     for p in layout.base_periods:
         if p == inside[0] and layout.in_term:
-            entries.append(((group, layout.period_names["in_term"]) if nested else (layout.period_names["in_term"],), {"period": "in_term"}))
-        path = (group, layout.period_names[p]) if layout.in_term and nested and p in inside else (layout.period_names[p],)
+            entries.append(
+                (
+                    (group, layout.period_names["in_term"]) if nested else (layout.period_names["in_term"],),
+                    {"period": "in_term"},
+                )
+            )
+        path = (
+            (group, layout.period_names[p])
+            if layout.in_term and nested and p in inside
+            else (layout.period_names[p],)
+        )
         entries.append((path, {"period": p}))
     sum_: Entry = ((_total(layout, "P"),), {"period": "total"})
     return [sum_, *entries] if layout.total_pos == "first" else [*entries, sum_]
@@ -119,7 +133,11 @@ def table(layout: Layout, card: Content, fixed: dict[str, str]) -> tuple[Table, 
             at = next(i for i in firsts if path[i] == text and i >= done)
             levels[lvl + at].append(Cell(text, deep, run, True))
             done = at + 1
-    corner = f"구 분 {layout.unit_style.format(u=layout.unit)}" if layout.unit_place == "corner" else ("구 분" if layout.seed % 2 else "구분")
+    corner = (
+        f"구 분 {layout.unit_style.format(u=layout.unit)}"
+        if layout.unit_place == "corner"
+        else ("구 분" if layout.seed % 2 else "구분")
+    )
     if layout.corner_split and width > 1 and layout.unit_place != "corner":
         names = {"L": "구분", "S": "재원", "P": "연도"}
         corner_cells = [Cell(names[d], height, n, True) for d, n in zip(rows_dims, rdepth, strict=True)]
@@ -128,12 +146,16 @@ def table(layout: Layout, card: Content, fixed: dict[str, str]) -> tuple[Table, 
     extra = layout.extra
     if extra == "집행률" and cols_dims != "L":
         extra = None
-    if extra == "구성비" and not (rows_dims == "S" and cols_dims == "P" and "total" in [k["source"] for _, k in rows]):
+    if extra == "구성비" and not (
+        rows_dims == "S" and cols_dims == "P" and "total" in [k["source"] for _, k in rows]
+    ):
         extra = None
     if extra == "집행률" and not {"plan", "spent"} <= set(layout.ledgers):
         extra = None
     if extra:
-        levels[0].append(Cell({"비고": "비고", "구성비": "구성비(%)", "집행률": "집행률(%)"}[extra], height, 1, True))
+        levels[0].append(
+            Cell({"비고": "비고", "구성비": "구성비(%)", "집행률": "집행률(%)"}[extra], height, 1, True)
+        )
     out.extend([[*corner_cells, *levels[0]], *levels[1:]])
     truth: list[dict[str, Any]] = []
     amounts = card.amounts
@@ -145,7 +167,12 @@ def table(layout: Layout, card: Content, fixed: dict[str, str]) -> tuple[Table, 
             steps = amounts[key["ledger"], key["source"], key["period"]]
             line.append(Cell(figure(layout, steps)))
             blank = steps == 0 and layout.zero == ""
-            truth.append({**{k: key[k] for k in ("ledger", "source", "period")}, "amount": None if blank else won(layout, steps)})
+            truth.append(
+                {
+                    **{k: key[k] for k in ("ledger", "source", "period")},
+                    "amount": None if blank else won(layout, steps),
+                }
+            )
         if extra == "비고":
             line.append(Cell(""))
         elif extra == "구성비":
@@ -163,7 +190,11 @@ def money(layout: Layout, card: Content) -> tuple[str, dict[str, int]]:
     steps = card.amounts["plan", "total", "total"]
     total = won(layout, steps)
     text = f"{digits(layout, steps)}{layout.unit}"
-    by = {s: card.amounts["plan", s, "total"] for s in layout.sources if s != "total" and card.amounts["plan", s, "total"]}
+    by = {
+        s: card.amounts["plan", s, "total"]
+        for s in layout.sources
+        if s != "total" and card.amounts["plan", s, "total"]
+    }
     if layout.money_style == "eok" and layout.unit == "백만원" and total >= 100_000_000:
         rest = total % 100_000_000 // 10_000
         return f"{total // 100_000_000}억" + (f" {rest:,}만원" if rest else "원"), {}
@@ -178,7 +209,11 @@ def money(layout: Layout, card: Content) -> tuple[str, dict[str, int]]:
     if layout.money_style == "breakdown":
         return f"{text}(" + ", ".join(f"{names[s][:1] if s in ('national', 'sido', 'sigungu') and names[s] != '시군비' else names[s]}{digits(layout, v)}" for s, v in by.items()) + ")", stated  # fmt: skip
     if layout.money_style == "breakdown_full":
-        return f"총 {text} (" + ", ".join(f"{names[s]} {digits(layout, v)}" for s, v in by.items()) + ")", stated
+        return f"총 {text} (" + ", ".join(
+            f"{names[s]} {digits(layout, v)}" for s, v in by.items()
+        ) + ")", stated
     if layout.money_style == "plus":
         return f"{text} [" + "+".join(f"{names[s]} {digits(layout, v)}" for s, v in by.items()) + "]", stated
-    return f"{text} / " + " / ".join(f"{names[s]} {digits(layout, v)}{layout.unit}" for s, v in by.items()), stated
+    return f"{text} / " + " / ".join(
+        f"{names[s]} {digits(layout, v)}{layout.unit}" for s, v in by.items()
+    ), stated

@@ -1,5 +1,6 @@
 """What one card says, before it gets a shape: facts, sections and a budget whose sums close."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random
@@ -16,7 +17,7 @@ UNITS = {"원": 1, "천원": 1_000, "백만원": 1_000_000, "억원": 100_000_00
 @dataclass(frozen=True)
 class Item:
     text: str
-    children: tuple["Item", ...] = ()
+    children: tuple[Item, ...] = ()
     note: bool = False
 
 
@@ -95,7 +96,11 @@ def draw_amounts(rng: Rng, layout: Any, as_of_year: int, planned: bool) -> Amoun
     step = {"원": 1000, "천원": 1, "백만원": 1, "억원": 1}[layout.unit]
     big = {"원": 400_000, "천원": 300_000, "백만원": 1900, "억원": 900}[layout.unit]
     out: Amounts = {}
-    missing = set(rng.sample(layout.sources, k=rng.randint(0, max(0, len(layout.sources) - 1)))) if layout.sources != ["total"] else set()
+    missing = (
+        set(rng.sample(layout.sources, k=rng.randint(0, max(0, len(layout.sources) - 1))))
+        if layout.sources != ["total"]
+        else set()
+    )
     for source in layout.sources:
         for period in layout.base_periods:
             zero = source in missing or rng.random() < 0.12
@@ -105,7 +110,13 @@ def draw_amounts(rng: Rng, layout: Any, as_of_year: int, planned: bool) -> Amoun
             secured = plan if past else 0
             out["secured", source, period] = secured
             whole = period == "before"  # what was invested before the term is spent
-            out["spent", source, period] = plan if whole else 0 if planned or not past else int(secured / step * rng.choice([1, 0.9, 0.73, 0.5])) * step
+            out["spent", source, period] = (
+                plan
+                if whole
+                else 0
+                if planned or not past
+                else int(secured / step * rng.choice([1, 0.9, 0.73, 0.5])) * step
+            )
     return out
 
 
@@ -123,12 +134,15 @@ def totals(layout: Any, base: Amounts) -> Amounts:
     return full
 
 
-def when(rng: Rng, style: str, y: int, m: int) -> str:
-    return {"dot": f"{y}. {m}.", "tight": f"{y}.{m}.", "apos": f"'{y % 100}. {m}월", "word": f"{y}년 {m}월"}[style]
+def when(_rng: Rng, style: str, y: int, m: int) -> str:
+    return {"dot": f"{y}. {m}.", "tight": f"{y}.{m}.", "apos": f"'{y % 100}. {m}월", "word": f"{y}년 {m}월"}[
+        style
+    ]
 
 
 def past_items(rng: Rng, layout: Any, works: list[str], y: int) -> tuple[Item, ...]:
     w = layout.dates
+
     def leaf() -> Item:
         return Item(rng.choice([
             f"모집기간: {when(rng, w, y - 1, rng.randint(2, 6))} ~ {when(rng, w, y - 1, rng.randint(7, 12))}",
@@ -138,6 +152,7 @@ def past_items(rng: Rng, layout: Any, works: list[str], y: int) -> tuple[Item, .
             "주민설명회(1차: 42명, 2차: 38명)", f"기본 및 실시설계 용역 준공: {when(rng, w, y - 1, rng.randint(1, 12))}",
             "다온동~새솔동 구간 1.2km", "협의내용", "1단계 공사 발주(토목·건축 분리)",
         ]))  # fmt: skip
+
     out = []
     for _ in range(rng.randint(1, 4)):
         head = Item(rng.choice([
@@ -150,7 +165,12 @@ def past_items(rng: Rng, layout: Any, works: list[str], y: int) -> tuple[Item, .
             deep = tuple(leaf() for _ in range(rng.choice([0, 0, 1, 2]))) if layout.depth > 2 else ()
             kids.append(replace(leaf(), children=deep))
         if rng.random() < layout.note_rate:
-            note = Item(rng.choice([f"{y - 1}년 신규 사업", "추경 확보 예정액 12백만원 별도", "세부 일정은 변동 가능"]), note=True)
+            note = Item(
+                rng.choice(
+                    [f"{y - 1}년 신규 사업", "추경 확보 예정액 12백만원 별도", "세부 일정은 변동 가능"]
+                ),
+                note=True,
+            )
             if kids and not kids[-1].children:
                 kids[-1] = replace(kids[-1], children=(note,))
             elif not kids:
@@ -159,7 +179,9 @@ def past_items(rng: Rng, layout: Any, works: list[str], y: int) -> tuple[Item, .
     return tuple(out)
 
 
-def section_items(rng: Rng, layout: Any, kind: str, works: list[str], goal: str, y: int, planned: bool) -> tuple[Item, ...]:
+def section_items(
+    rng: Rng, layout: Any, kind: str, works: list[str], goal: str, y: int, planned: bool
+) -> tuple[Item, ...]:
     if kind == "achievements":
         return (Item("추진 준비 중(실적 없음)"),) if planned else past_items(rng, layout, works, y)
     if kind == "overview":
@@ -171,7 +193,12 @@ def section_items(rng: Rng, layout: Any, kind: str, works: list[str], goal: str,
         return tuple(rng.sample([Item("생활권 안에서 이용할 시설이 부족하다는 의견이 이어짐"), Item(f"{goal} 실현을 위한 기반 필요"),
                                  Item("고령 인구 비율 증가에 따른 수요 대응")], rng.randint(1, 2)))  # fmt: skip
     if kind == "schedule":
-        return tuple(Item(f"{n}년: {t}") for n, t in zip(range(2023, 2027), ["타당성 조사", "설계 및 인허가", "공사 추진", "준공 및 운영"], strict=True))
+        return tuple(
+            Item(f"{n}년: {t}")
+            for n, t in zip(
+                range(2023, 2027), ["타당성 조사", "설계 및 인허가", "공사 추진", "준공 및 운영"], strict=True
+            )
+        )
     if kind == "issues":
         return rng.choice([(Item("해당없음"),), (Item("편입부지 협의가 길어져 공정 조정 필요", (Item("감정평가 재실시 후 수용재결 검토"),)),),
                            (Item("자재비 상승에 따른 사업비 증가 우려"), Item("국비 추가 확보를 위한 중앙부처 협의"))])  # fmt: skip
@@ -186,11 +213,16 @@ def section_items(rng: Rng, layout: Any, kind: str, works: list[str], goal: str,
 def draw(rng: Rng, layout: Any, n: int) -> Content:
     dept, goal, works = rng.choice(words.THEMES)
     works = rng.sample(works, len(works))
-    status = rng.choice(["in_progress"] * 5 + ["completed", "completed_ongoing", "partial", "delayed", "on_hold", "planned", "dropped"])
+    status = rng.choice(
+        ["in_progress"] * 5
+        + ["completed", "completed_ongoing", "partial", "delayed", "on_hold", "planned", "dropped"]
+    )
     if status not in layout.status_words:
         status = "in_progress"
     planned = status == "planned"
-    progress = {"completed": 100, "completed_ongoing": 100, "planned": 0}.get(status, rng.choice([12, 25, 40, 55, 67, 80, 95]))
+    progress = {"completed": 100, "completed_ongoing": 100, "planned": 0}.get(
+        status, rng.choice([12, 25, 40, 55, 67, 80, 95])
+    )
     year = layout.as_of_year
     text, period = period_of(rng, rng.choice(layout.period_styles), year, status == "completed")
     title = rng.choice([works[0], f"{works[0]} 및 {works[1]}", f"‘{works[0]}’ 추진", f"{works[0]}(2단계)", f"{goal}, {works[0]}",
@@ -198,19 +230,39 @@ def draw(rng: Rng, layout: Any, n: int) -> Content:
     tasks: list[dict[str, Any]] = []
     for w in works[: rng.randint(2, 4)]:
         amount = rng.choice([None, rng.randint(10, 900)])
-        tasks.append({"text": w + rng.choice([" 추진", " 확대", ""]), "amount": amount, "until": rng.choice([None, "2025", "2026"]) if amount else None})
+        tasks.append(
+            {
+                "text": w + rng.choice([" 추진", " 확대", ""]),
+                "amount": amount,
+                "until": rng.choice([None, "2025", "2026"]) if amount else None,
+            }
+        )
     if not layout.task_money:
         tasks = [{**t, "amount": None, "until": None} for t in tasks]
     budgeted = rng.random() > 0.1 or layout.always_budget
     base = draw_amounts(rng, layout, year, planned)
     if budgeted and not any(v for (led, _, _), v in base.items() if led == "plan"):
-        first = ("plan", layout.sources[0], "2026" if "2026" in layout.base_periods else layout.base_periods[-1])
+        first = (
+            "plan",
+            layout.sources[0],
+            "2026" if "2026" in layout.base_periods else layout.base_periods[-1],
+        )
         base[first] = 1000 if layout.unit == "원" else 17
-    sections = [(k, () if k == "investment" else section_items(rng, layout, k, works, goal, year, planned)) for k in layout.order]
+    sections = [
+        (k, () if k == "investment" else section_items(rng, layout, k, works, goal, year, planned))
+        for k in layout.order
+    ]
     related = rng.choice([[], ["안전총괄과"], ["회계과", "도시계획과"]]) if layout.has_related else []
     number = pick_number(rng, layout.number_style, n)
     staff = [person(rng, r, layout) for r in layout.roles]
     goals = [f"{works[0]}을 통한 {goal}", f"{goal} 만들기"][: rng.randint(1, 2)]
-    captions = [f"{works[i]} {c}" for i, c in enumerate(rng.sample(["현장점검", "개소식", "주민설명회"], rng.randint(1, 3)))] if layout.captions else []
+    captions = (
+        [
+            f"{works[i]} {c}"
+            for i, c in enumerate(rng.sample(["현장점검", "개소식", "주민설명회"], rng.randint(1, 3)))
+        ]
+        if layout.captions
+        else []
+    )
     return Content(number, title, dept, related, staff, text, period, status, progress, goals, tasks, sections,
                    totals(layout, base), budgeted, captions)  # fmt: skip

@@ -1,5 +1,6 @@
 """generate(seed, n) -> the blocks of one card and its truth; write(folder, seeds) -> files and truth as the corpus keeps them."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import json
@@ -26,7 +27,11 @@ def as_of_lines(layout: Layout) -> tuple[str, str | None, str]:
     unit = layout.unit_style.format(u=layout.unit).strip("()<>[]※ ")
     style = layout.as_of_style
     if layout.unit_place == "asof":
-        return "", [f"기준: {y}. {month}월 말 / {unit}", f"({y}. {month}. {d}. 기준, {unit})"][layout.seed % 2], [short, full][layout.seed % 2]
+        return (
+            "",
+            [f"기준: {y}. {month}월 말 / {unit}", f"({y}. {month}. {d}. 기준, {unit})"][layout.seed % 2],
+            [short, full][layout.seed % 2],
+        )
     return {
         "現在": ("", f"({y}. {month}. {d}. 現在)", full), "기준점": ("", f"{y}.{m}.{d}.기준", full), "dot기준": ("", f"{y}. {month}. {d}. 기준", full),
         "apos": ("", f"(’{y[2:]}.{month}.{d}.기준)", full), "month_end": ("", f"{y}년 {month}월말 기준", short), "quarter": ("", f"({y}년 {quarter}분기)", short),
@@ -92,7 +97,13 @@ def investment(layout: Layout, card: Content) -> tuple[list[Block], list[dict[st
     truth: list[dict[str, Any]] = []
     separate = "tables" in layout.shape
     for n, ledger in enumerate(layout.ledgers if separate else [""]):
-        caption = ["<{l}>", "[{l}]", "〈{l}〉", "【{l}】", "{l}"][layout.seed % 5].format(l=layout.ledger_names[ledger]) if separate and len(layout.ledgers) > 1 else ""
+        caption = (
+            ["<{l}>", "[{l}]", "〈{l}〉", "【{l}】", "{l}"][layout.seed % 5].format(
+                l=layout.ledger_names[ledger]
+            )
+            if separate and len(layout.ledgers) > 1
+            else ""
+        )
         if caption and layout.heading in ("【】", "<>", "[]", "〔〕", "《》"):
             caption = layout.ledger_names[ledger]
         if layout.unit_place == "caption":
@@ -114,7 +125,10 @@ def status_table(layout: Layout, card: Content) -> Table:
     on, off = ("○", "") if layout.status_shape == "column" else ("해당됨", "해당안됨")
     words = layout.status_words
     label = Cell(layout.labels["status"], 2, 1, True)
-    return [[label, *(Cell(w, 1, 1, True) for w in words.values())], [Cell(on if k == card.status else off) for k in words]]
+    return [
+        [label, *(Cell(w, 1, 1, True) for w in words.values())],
+        [Cell(on if k == card.status else off) for k in words],
+    ]
 
 
 def _split_table(head: Table, sections: list[tuple[str, list[Block]]], embedded: bool) -> list[Block]:
@@ -122,19 +136,24 @@ def _split_table(head: Table, sections: list[tuple[str, list[Block]]], embedded:
     width = width_of(head)
     if embedded:
         width = max([width, *(width_of(b) for _, bs in sections for b in bs if not isinstance(b, Line))])
-    def wide(row: list[Cell], to: int) -> list[Cell]:
-        return row
+
     out: list[Block] = []
     current: Table = _stretch(head, width)
     for title, blocks in sections:
         lines = [b for b in blocks if isinstance(b, Line)]
         if all(isinstance(b, Line) for b in blocks):
-            current.append([Cell(title, 1, 1, True), Cell("\n".join(b.text for b in lines if b.text), 1, width - 1)])
+            current.append(
+                [Cell(title, 1, 1, True), Cell("\n".join(b.text for b in lines if b.text), 1, width - 1)]
+            )
             continue
         current.append([Cell(title, 1, width, True)])
         for b in blocks:
             if embedded:
-                current += _stretch(b, width) if not isinstance(b, Line) else ([[Cell(b.text, 1, width)]] if b.text else [])
+                current += (
+                    _stretch(b, width)
+                    if not isinstance(b, Line)
+                    else ([[Cell(b.text, 1, width)]] if b.text else [])
+                )
             else:
                 if current:
                     out.append(current)
@@ -185,7 +204,14 @@ def card_blocks(layout: Layout, card: Content) -> tuple[list[Block], dict[str, A
                                 [Cell("이용자 수"), Cell("명"), *(Cell(f"{120 * k + 15:,}") for k in range(1, 6))],
                                 [Cell("만족도"), Cell("%"), *(Cell(f"{70 + k}") for k in range(1, 6))]])  # fmt: skip
         body.append((text, content))
-        truth_sections.append({"kind": KIND_OF_TITLE.get(title, kind), "number": number, "title": title, "items": truth_items(items)})
+        truth_sections.append(
+            {
+                "kind": KIND_OF_TITLE.get(title, kind),
+                "number": number,
+                "title": title,
+                "items": truth_items(items),
+            }
+        )
     if card.captions:
         title = ["관련사진", "사진자료", "현장사진"][layout.seed % 3]
         text, number = heading_text(layout, len(body), title)
@@ -203,7 +229,10 @@ def card_blocks(layout: Layout, card: Content) -> tuple[list[Block], dict[str, A
             else:
                 flow += [Line(""), Line(text)]
             flow += content
-        top: list[Block] = [*([Line(x) for x in head] if head and isinstance(head[0], str) else [head]), *status]  # type: ignore[list-item, misc]
+        top: list[Block] = [
+            *([Line(x) for x in head] if head and isinstance(head[0], str) else [head]),
+            *status,
+        ]  # type: ignore[list-item, misc]
         blocks += [*top, *flow]
     if layout.footer:
         blocks += [Line(""), Line(layout.footer)]
@@ -226,15 +255,21 @@ def generate(seed: int, n: int, layout: Layout | None = None) -> tuple[Layout, l
     return layout, blocks, truth
 
 
-def write(root: Path, seeds: range | list[int], formats: tuple[str, ...] = ("txt", "html", "docx"), cards: int = 2, several: bool = False,
-          layout: Layout | None = None) -> None:
+def write(
+    root: Path,
+    seeds: range | list[int],
+    formats: tuple[str, ...] = ("txt", "html", "docx"),
+    cards: int = 2,
+    several: bool = False,
+    layout: Layout | None = None,
+) -> None:
     """root/inbox/single/<layout>/<format>/… and root/truth/… ; `several`: all cards of a layout in one file."""
     (root / "truth").mkdir(parents=True, exist_ok=True)
     for seed in seeds:
         drawn = [generate(seed, n, layout) for n in range(1, cards + 1)]
         groups = [drawn] if several else [[d] for d in drawn]
         for g, group in enumerate(groups, 1):
-            layout = group[0][0]
+            form = group[0][0]
             blocks = [b for _, bs, _ in group for b in [*bs, Line("")]]
             for fmt in formats:
                 stem = f"ad{seed:04d}_{g:02d}_{fmt}"
@@ -242,11 +277,16 @@ def write(root: Path, seeds: range | list[int], formats: tuple[str, ...] = ("txt
                 folder.mkdir(parents=True, exist_ok=True)
                 path = folder / f"{stem}.{fmt}"
                 if fmt == "txt":
-                    path.write_text(as_text(blocks, lossy=layout.lossy, indent=layout.indent, blank_lines=layout.blank_lines), encoding="utf-8")
+                    path.write_text(
+                        as_text(blocks, lossy=form.lossy, indent=form.indent, blank_lines=form.blank_lines),
+                        encoding="utf-8",
+                    )
                 elif fmt == "html":
-                    path.write_text(as_html(blocks, layout.gov), encoding="utf-8")
+                    path.write_text(as_html(blocks, form.gov), encoding="utf-8")
                 else:
                     write_docx(blocks, path)
                 for i, (_, _, truth) in enumerate(group, 1):
                     record = {"doc": stem, "card_index": i, **truth}
-                    (root / "truth" / f"{stem}.{i:02d}.json").write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+                    (root / "truth" / f"{stem}.{i:02d}.json").write_text(
+                        json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8"
+                    )

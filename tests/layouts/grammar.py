@@ -1,5 +1,6 @@
 """One layout: every choice a government's form makes once for all its cards, drawn from a seed."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random
@@ -93,11 +94,19 @@ class Layout:
 def _years(rng: random.Random, kind: str) -> dict[str, str]:
     style = rng.choice(["{y}년", "{y}", "'{s}년", "’{s}", "{s}년", "{y}년도", "{y}년 예산", "’{s}년"])
     after = rng.choice(["임기후", "향후", "2027년 이후", "2027~", "임기 후", "'27년 이후", "이후"])
-    before = rng.choice(["기투자", "기투자액", "旣투자", "~2021", "2021년까지", "기투자액(~2021)", "2021년 이전", "~'21년"])
+    before = rng.choice(
+        ["기투자", "기투자액", "旣투자", "~2021", "2021년까지", "기투자액(~2021)", "2021년 이전", "~'21년"]
+    )
     names = {str(y): style.format(y=y, s=y % 100) for y in range(2022, 2027)}
-    half = rng.choice(["22.하반기 26.상반기", "'22.하반기 '26.상반기", "2022하반기 2026상반기", "’22년하반기 ’26년상반기"]).split()
+    half = rng.choice(
+        ["22.하반기 26.상반기", "'22.하반기 '26.상반기", "2022하반기 2026상반기", "’22년하반기 ’26년상반기"]
+    ).split()
     names.update({"before": before, "after_term": after, "2022-H2": half[0], "2026-H1": half[1]})
-    names["in_term"] = rng.choice(["소계", "계"]) if kind == "nested" else rng.choice(["임기내", "임기내 소계", "임기 내", "민선8기 계"])
+    names["in_term"] = (
+        rng.choice(["소계", "계"])
+        if kind == "nested"
+        else rng.choice(["임기내", "임기내 소계", "임기 내", "민선8기 계"])
+    )
     names["in_term_group"] = rng.choice(["임기내", "민선8기", "임기 내", "민선8기(임기내)"])
     return names
 
@@ -112,8 +121,16 @@ def draw(seed: int) -> Layout:
     names = {v: k for k, v in source_map.items()}
     sources = list(names) if rng.random() < 0.85 else ["total"]
     half = rng.random() < 0.12
-    years = ["2022-H2", "2023", "2024", "2025", "2026-H1"] if half else [str(y) for y in range(rng.choice([2022, 2022, 2023]), 2027)]
-    base = [*(["before"] if rng.random() < 0.5 else []), *years, *(["after_term"] if rng.random() < 0.6 else [])]
+    years = (
+        ["2022-H2", "2023", "2024", "2025", "2026-H1"]
+        if half
+        else [str(y) for y in range(rng.choice([2022, 2022, 2023]), 2027)]
+    )
+    base = [
+        *(["before"] if rng.random() < 0.5 else []),
+        *years,
+        *(["after_term"] if rng.random() < 0.6 else []),
+    ]
     in_term = len(base) > len(years) and rng.random() < 0.35
     ledgers = rng.choice([["plan"], ["plan", "spent"], ["plan", "spent"], ["plan", "secured", "spent"]])
     if sources == ["total"]:
@@ -121,11 +138,41 @@ def draw(seed: int) -> Layout:
     elif len(ledgers) == 1:
         shape = rng.choice(["S|P tables", "P|S tables", "L,S|P"])
     else:
-        shape = rng.choice(["S|P tables", "P|S tables", "L,S|P", "L,S|P", "S|L,P", "S|P,L", "P|L,S", "P|L,S", "L,P|S", "P,L|S", "S,L|P", "P,S|L"])
+        shape = rng.choice(
+            [
+                "S|P tables",
+                "P|S tables",
+                "L,S|P",
+                "L,S|P",
+                "S|L,P",
+                "S|P,L",
+                "P|L,S",
+                "P|L,S",
+                "L,P|S",
+                "P,L|S",
+                "S,L|P",
+                "P,S|L",
+            ]
+        )
     year = rng.choice([2024, 2024, 2025, 2025])
     as_of = rng.choice([(f"{year}-06-30"), (f"{year}-03-31"), (f"{year}-09-30"), (f"{year}-12-31")])
     m = int(as_of[5:7])
-    as_of_style = rng.choice(["現在", "기준점", "dot기준", "apos", "month_end", "quarter", "half", "title", "month", "field", "plain", "angle"])
+    as_of_style = rng.choice(
+        [
+            "現在",
+            "기준점",
+            "dot기준",
+            "apos",
+            "month_end",
+            "quarter",
+            "half",
+            "title",
+            "month",
+            "field",
+            "plain",
+            "angle",
+        ]
+    )
     if as_of_style == "half" and m in (3, 9):
         as_of_style = "quarter"
     order = ["overview", "achievements", "issues", "next_steps"]
@@ -134,8 +181,22 @@ def draw(seed: int) -> Layout:
             order.append(k)
     if rng.random() < 0.4:
         order.remove(rng.choice(order))
-    rank = ["background", "overview", "investment", "schedule", "achievements", "issues", "next_steps", "effects", "references"]
-    order = sorted([*order, "investment"], key=rank.index) if rng.random() < 0.6 else rng.sample([*order, "investment"], len(order) + 1)
+    rank = [
+        "background",
+        "overview",
+        "investment",
+        "schedule",
+        "achievements",
+        "issues",
+        "next_steps",
+        "effects",
+        "references",
+    ]
+    order = (
+        sorted([*order, "investment"], key=rank.index)
+        if rng.random() < 0.6
+        else rng.sample([*order, "investment"], len(order) + 1)
+    )
     heading = rng.choice(HEADS)
     marks = rng.choice([k for k in MARKS if k[0].strip() not in {heading.strip(), {"1)": "1)", "가. ": "가."}.get(heading, "")} and not (
         heading in ("ㅁ ", "□ ", "▢ ", "❏ ") and k[0] in "ㅁ□") and not (heading == "1. " and k[0] in ("1.",)) and not (heading == "① " and "①" in k)])  # fmt: skip
@@ -143,7 +204,16 @@ def draw(seed: int) -> Layout:
     if one_table and marks[0] in ("-",):
         marks = ("○", "-", "·")
     grid = rng.choice(["grid"] * 5 + ["below", "lines", "lines", "group"]) if not one_table else "grid"
-    roles = rng.choice([["팀장", "담당자"], ["담당자"], ["과장", "팀장", "담당자"], ["담당팀장", "담당자"], ["담당사무관", "주무관"], ["팀장", "주무관"]])
+    roles = rng.choice(
+        [
+            ["팀장", "담당자"],
+            ["담당자"],
+            ["과장", "팀장", "담당자"],
+            ["담당팀장", "담당자"],
+            ["담당사무관", "주무관"],
+            ["팀장", "주무관"],
+        ]
+    )
     phone = rng.choice(["short", "long", "short", "none"])
     staff_shape = rng.choice(["cells", "cells", "one", "phone_cells", "mini", "slash", "none"])
     if grid == "lines":
@@ -155,7 +225,13 @@ def draw(seed: int) -> Layout:
     extra = rng.choice([None, None, None, "비고", "구성비", "집행률"])
     number_place = rng.choice(["label", "label", "label", "prefix", "seq", "line"])
     number_style = rng.choice(["1-1-1", "1-2", "4-07-1", "P8", "III", "가", "plain", "0plain"])
-    shapes = ["[{n}] {t}", "공약 {n}. {t}", "[공약 {n}] {t}", "{n}. {t}", *([] if number_style == "P8" else ["{n}) {t}"])]
+    shapes = [
+        "[{n}] {t}",
+        "공약 {n}. {t}",
+        "[공약 {n}] {t}",
+        "{n}. {t}",
+        *([] if number_style == "P8" else ["{n}) {t}"]),
+    ]
     kind = "nested" if rng.random() < 0.6 else "flat"
     statuses = rng.sample(list(words.STATUS), len(words.STATUS))
     left_out = rng.choice(["delayed", "on_hold", "dropped", "partial"])

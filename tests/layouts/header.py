@@ -1,5 +1,6 @@
 """The header block of a card: its facts in a grid of cells, values below labels, or label : value lines."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random
@@ -44,12 +45,18 @@ def tasks_text(layout: Layout, card: Content) -> str:
         mark = "①②③④⑤"[i] if bullet == "①" else bullet
         until = f", ~{t['until']}" if t["until"] else ""
         unit = layout.unit
-        lines.append(f"{mark} {t['text']}" + (f"({digits(layout, t['amount'])}{unit}{until})" if t["amount"] else ""))
+        lines.append(
+            f"{mark} {t['text']}" + (f"({digits(layout, t['amount'])}{unit}{until})" if t["amount"] else "")
+        )
     return "\n".join(lines)
 
 
 def goals_text(layout: Layout, card: Content) -> str:
-    return card.goals[0] if len(card.goals) == 1 and layout.seed % 3 else "\n".join(f"{['○', '•', '-'][layout.seed % 3]} {g}" for g in card.goals)
+    return (
+        card.goals[0]
+        if len(card.goals) == 1 and layout.seed % 3
+        else "\n".join(f"{['○', '•', '-'][layout.seed % 3]} {g}" for g in card.goals)
+    )
 
 
 def titled(layout: Layout, card: Content) -> str:
@@ -62,7 +69,10 @@ def facts(layout: Layout, card: Content) -> tuple[list[Fact], dict[str, Any]]:
     """The header's facts in the layout's own order, and what of the truth only the header states."""
     style = random.Random(f"header-{layout.seed}")
     lab = layout.labels
-    stated: dict[str, Any] = {"budget_total": 0 if not card.budgeted else won(layout, card.amounts["plan", "total", "total"]), "budget_by_source": {}}
+    stated: dict[str, Any] = {
+        "budget_total": 0 if not card.budgeted else won(layout, card.amounts["plan", "total", "total"]),
+        "budget_by_source": {},
+    }
     out: list[Fact] = []
     if layout.number_place == "label":
         out.append((lab["number"] if lab["number"] != "연번" else "관리번호", card.number, False))
@@ -80,7 +90,13 @@ def facts(layout: Layout, card: Content) -> tuple[list[Fact], dict[str, Any]]:
     else:
         out.append((lab["budget"], "비예산", False))
     if layout.status_shape == "label_both":
-        out.append((f"{lab['status']}({lab['progress'].replace(' ', '')})", f"{layout.status_words[card.status]} ({card.progress}%)", False))
+        out.append(
+            (
+                f"{lab['status']}({lab['progress'].replace(' ', '')})",
+                f"{layout.status_words[card.status]} ({card.progress}%)",
+                False,
+            )
+        )
     else:
         if layout.status_shape not in ("column", "marked"):
             out.append((lab["status"], status_text(layout, card), layout.status_shape == "boxes"))
@@ -94,11 +110,32 @@ def facts(layout: Layout, card: Content) -> tuple[list[Fact], dict[str, Any]]:
         out += [(p.role, one_person(layout, p, random.Random(f"{layout.seed}")), False) for p in card.staff]
     elif layout.staff_shape == "one":
         role = style.choice(["담당자", "담당", "추진담당", "업무담당자"])
-        out.append((role, "\n".join(f"{p.role} {one_person(layout, p, random.Random(f'{layout.seed}'))}" for p in card.staff), True))
+        out.append(
+            (
+                role,
+                "\n".join(
+                    f"{p.role} {one_person(layout, p, random.Random(f'{layout.seed}'))}" for p in card.staff
+                ),
+                True,
+            )
+        )
     elif layout.staff_shape == "slash":
-        out.append(("/".join(p.role for p in card.staff), " / ".join(one_person(layout, p, random.Random(f"{layout.seed}")) for p in card.staff), True))
+        out.append(
+            (
+                "/".join(p.role for p in card.staff),
+                " / ".join(one_person(layout, p, random.Random(f"{layout.seed}")) for p in card.staff),
+                True,
+            )
+        )
     elif layout.staff_shape == "phone_cells":
-        out += [x for p in card.staff for x in ((p.role, f"{p.rank} {p.name}".strip(), False), (["전화", "연락처", "전화번호"][layout.seed % 3], p.phone, False))]
+        out += [
+            x
+            for p in card.staff
+            for x in (
+                (p.role, f"{p.rank} {p.name}".strip(), False),
+                (["전화", "연락처", "전화번호"][layout.seed % 3], p.phone, False),
+            )
+        ]
         style.shuffle(out[:0])
         return [(lab["title"], titled(layout, card), True), *out], stated  # a phone stays beside its person
     style.shuffle(out)
@@ -163,16 +200,26 @@ def below(layout: Layout, rows: list[Fact]) -> Table:
 
 def mini_staff(layout: Layout, card: Content, width: int) -> Table:
     """담당자 | 직위 성명 연락처 over one row a person, in the header's own grid."""
-    columns = [("구분", "role"), *([("직급", "rank")] if layout.ranks else []), ("성명", "name"), ("연락처", "phone")]
+    columns = [
+        ("구분", "role"),
+        *([("직급", "rank")] if layout.ranks else []),
+        ("성명", "name"),
+        ("연락처", "phone"),
+    ]
     if layout.seed % 2:
         columns[0] = ("직위", "role")
     rest = width - 1 - len(columns)
+
     def line(texts: list[str], head: bool) -> list[Cell]:
         cells = [Cell(t, 1, 1, head) for t in texts]
         cells[-1] = Cell(cells[-1].text, 1, 1 + max(0, rest), head)
         return cells
+
     label = Cell(["담당자", "담당", "사업담당"][layout.seed % 3], 1 + len(card.staff), 1, True)
-    return [[label, *line([c for c, _ in columns], True)], *(line([getattr(p, a) for _, a in columns], False) for p in card.staff)]
+    return [
+        [label, *line([c for c, _ in columns], True)],
+        *(line([getattr(p, a) for _, a in columns], False) for p in card.staff),
+    ]
 
 
 def header(layout: Layout, card: Content) -> tuple[Table | list[str], dict[str, Any]]:
@@ -184,7 +231,9 @@ def header(layout: Layout, card: Content) -> tuple[Table | list[str], dict[str, 
         if mark.strip() and mark.strip() == layout.heading.strip():
             mark = ""
         colon = [" : ", ": ", ":"][layout.seed % 3]
-        return [f"{mark}{label}{colon}{value.replace(chr(10), ' ')}" for label, value, _ in rows if value], stated
+        return [
+            f"{mark}{label}{colon}{value.replace(chr(10), ' ')}" for label, value, _ in rows if value
+        ], stated
     rows += tail(layout, card)
     width = 2 * layout.pairs
     mini = layout.staff_shape == "mini"
@@ -195,7 +244,10 @@ def header(layout: Layout, card: Content) -> tuple[Table | list[str], dict[str, 
         k = max(2, layout.pairs)
         out = below(layout, rows)
         if mini:
-            out = [*[[*r[:-1], Cell(r[-1].text, 1, r[-1].cs + max(0, need - k), r[-1].head)] for r in out], *mini_staff(layout, card, max(k, need))]
+            out = [
+                *[[*r[:-1], Cell(r[-1].text, 1, r[-1].cs + max(0, need - k), r[-1].head)] for r in out],
+                *mini_staff(layout, card, max(k, need)),
+            ]
         return out, stated
     body = grid(layout, rows, width)
     if mini:

@@ -4,6 +4,7 @@ Uses the corpus' own scorer (../shared/corpus/score.py beside the checkout). Run
     python -m tests.layouts.measure --seeds 0:150 -v
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import argparse
@@ -55,10 +56,14 @@ def differences(score: ModuleType, truth: Card, found: Card) -> list[str]:
     wrong = [k for k in sorted(set(want) | set(got)) if want.get(k) != got.get(k)]
     if wrong:
         silent = [k for k in wrong if not score.flagged(found, score.cell_path(k))]
-        out.append(f"cells {len(wrong)} of {len(want)} silent {len(silent)}: {[(k, want.get(k), got.get(k)) for k in wrong[:4]]}")
+        out.append(
+            f"cells {len(wrong)} of {len(want)} silent {len(silent)}: {[(k, want.get(k), got.get(k)) for k in wrong[:4]]}"
+        )
     (items, full), (items2, full2) = score.bullets(truth), score.bullets(found)
     if items != items2:
-        out.append(f"items missing {list((items - items2).items())[:4]} extra {list((items2 - items).items())[:4]}")
+        out.append(
+            f"items missing {list((items - items2).items())[:4]} extra {list((items2 - items).items())[:4]}"
+        )
     elif full != full2:
         out.append(f"tree missing {list(full - full2)[:3]} extra {list(full2 - full)[:3]}")
     for f in found["findings"]:
@@ -80,7 +85,11 @@ def compare(score: ModuleType, truth: list[Card], found: list[Card]) -> dict[str
     out = {}
     for doc, (ts, fs) in sorted(by.items()):
         pairs = score.match(sorted(ts, key=lambda t: t["card_index"]), fs)
-        lines = [] if len(pairs) == len(ts) == len(fs) else [f"cards: want {len(ts)} got {len(fs)}, {len(pairs)} matched"]
+        lines = (
+            []
+            if len(pairs) == len(ts) == len(fs)
+            else [f"cards: want {len(ts)} got {len(fs)}, {len(pairs)} matched"]
+        )
         for t, f in pairs:
             lines += [f"[{t['card_index']}] {d}" for d in differences(score, t, f)]
         if lines:
@@ -102,7 +111,9 @@ def main() -> None:
     parser.add_argument("--seeds", default="0:150")
     parser.add_argument("--formats", default="txt")
     parser.add_argument("--several", action="store_true", help="both cards of a layout in one file")
-    parser.add_argument("--named", choices=sorted(NAMED), help="one of the project's three own layouts, 6 cards")
+    parser.add_argument(
+        "--named", choices=sorted(NAMED), help="one of the project's three own layouts, 6 cards"
+    )
     parser.add_argument("--keep", type=Path, help="write the documents and their truth here")
     parser.add_argument("-v", action="store_true")
     a = parser.parse_args()
@@ -120,7 +131,12 @@ def main() -> None:
         if x["right"] != x["stated"] or x["invented"]:
             print(f"  {name}: {x['right']} of {x['stated']}, {x['invented']} invented")
     print("  false codes:", {c: x["false"] for c, x in result["codes"].items() if x["false"]})
-    print("  documents with differences:", len(diffs), "of", (last - first) * (1 if a.several else 2) * len(a.formats.split(",")))
+    print(
+        "  documents with differences:",
+        len(diffs),
+        "of",
+        (last - first) * (1 if a.several else 2) * len(a.formats.split(",")),
+    )
     if a.v:
         for doc, lines in diffs.items():
             print("##", doc, grammar.describe(grammar.draw(int(doc[2:6]))))

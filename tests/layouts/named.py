@@ -5,6 +5,7 @@ that a text conversion loses). `plain` is the form of a government that avoids o
 status word of it stands in the field guide.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from dataclasses import replace

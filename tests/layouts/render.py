@@ -1,5 +1,6 @@
 """The same blocks as txt, html and docx; a text conversion may lose spans and show it only by short rows."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import html
@@ -78,7 +79,9 @@ def as_html(blocks: list[Block], gov: str) -> str:
         for row in b:
             out.append("<tr>" + "".join(_html_cell(c.text, c.rs, c.cs, c.head) for c in row) + "</tr>")
         out.append("</table>")
-    out.append("</div><div>자료관리 담당부서 : 홍보담당관 &nbsp; 이 페이지의 정보에 만족하십니까?</div></body></html>")
+    out.append(
+        "</div><div>자료관리 담당부서 : 홍보담당관 &nbsp; 이 페이지의 정보에 만족하십니까?</div></body></html>"
+    )
     return "\n".join(out)
 
 
