@@ -198,7 +198,7 @@ def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[
             continue
         span = b.span().strip()
         date = parse_as_of(span.text) if len(span.text) < 60 and re.search(r"\d", span.text) else None
-        if date and len(date.iso) > 4 and "as_of" not in cover:
+        if date and len(date.iso) > 4 and _surer(date.iso, span.text, cover.get("as_of")):
             cover["as_of"] = date.iso
             piece = span.part(date.start, date.end)
             proof["as_of"] = Evidence(text=piece.text, place=piece.place, certainty="inferred", reason="표지")
@@ -214,3 +214,8 @@ def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[
                 text=piece.text, place=piece.place, certainty="inferred", reason="표지"
             )
     return cover, proof
+
+
+def _surer(iso: str, text: str, before: str | None) -> bool:
+    """Is this the cover's date? The first one, unless a line that says 기준 or 현재 is more precise (`2024년 상반기`)."""
+    return before is None or (len(iso) > len(before) and bool(AS_OF.search(text) or parse_whole_date(text)))

@@ -1,0 +1,170 @@
+"""From raw fields to the record: what is typed, what is proved, and what is only reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import ROOT
+from tests.texts import flagged, read
+
+from cardextract.build import breakdown, source_level
+from cardextract.card import Card
+from cardextract.document import NOWHERE, Span
+from cardextract.rules import load_rules
+
+RULESET = load_rules(ROOT / "rules")
+RULES = RULESET.base
+Read = Callable[[str], list[Card]]
+
+
+def card_of(*rows: str, title: str = "구청장 공약사항 관리카드", after: str = "") -> Card:
+    """A card with the fields that every card needs and these rows."""
+    grid = "공약명\t가온천 물길\t관리번호\t2-1\n주관부서\t하천과\t관련부서\t-\n" + "".join(
+        r + "\n" for r in rows
+    )
+    (card,) = read(f"{title}\n\n(2024. 6. 30. 현재)\n\n{grid}\n1. 추진실적\n\n○ 착공\n{after}", RULESET)
+    return card
+
+
+def codes(card: Card) -> set[str]:
+    return {f.code for f in card.findings}
+
+
+@pytest.mark.parametrize(
+    ("row", "path", "value"),
+    [
+        ("추진상황\t완료", "status", "completed"),
+        ("추진상황\t이행 후 계속추진", "status", "completed_ongoing"),
+        ("추진상황\t□ 완료 ■ 정상추진 □ 보류", "status", "in_progress"),
+        ("진 도\t45.5%", "progress", 45.5),
+        ("이행률\t88", "progress", 88),
+        ("소요예산\t97억 3,200만원", "budget_total", 9_732_000_000),
+        ("소요예산\t비예산", "budget_total", 0),
+        ("소요예산\t-", "budget_total", None),
+        ("관련부서\t환경과, 도로과", "related_departments", ["환경과", "도로과"]),
+        ("관련부서\t없음", "related_departments", []),
+    ],
+)
+def test_values(row: str, path: str, value: object) -> None:
+    assert getattr(card_of(row), path) == value
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        ("추진상황\t오락가락", "status"),
+        ("소요예산\t많음", "budget_total"),
+        ("사업기간\t언젠가", "period"),
+        ("진 도\t절반쯤", "progress"),
+    ],
+)
+def test_what_cannot_be_read_is_reported_never_guessed(row: str, path: str) -> None:
+    card = card_of(row)
+    (found,) = (f for f in card.findings if f.code == "UNREADABLE_VALUE")
+    assert found.paths == (path,)
+    assert found.actual == row.split("\t")[1]
+    assert (card.status, card.budget_total, card.progress, card.period.start) == (None, None, None, None)
+
+
+def test_other_rates_are_no_progress() -> None:
+    card = card_of("공정률\t70%\t집행률\t35%")
+    assert card.progress is None
+    assert {(r.label, r.percent) for r in card.rates} == {("공정률", 70.0), ("집행률", 35.0)}
+
+
+def test_an_unknown_label_is_kept_and_told() -> None:
+    card = card_of("별빛지수\t높음")
+    assert card.other_fields == {"별빛지수": "높음"}
+    assert "UNKNOWN_LABEL" in codes(card)
+    assert card.evidence["other_fields.별빛지수"].text == "높음"
+
+
+def test_staff_in_one_cell_and_in_many() -> None:
+    one = card_of("담당자\t팀장 나가온 051-000-1111 주무관 도하늘 051-000-2222")
+    assert [(p.name, p.phone) for p in one.staff] == [("나가온", "051-000-1111"), ("도하늘", "051-000-2222")]
+    many = card_of("팀 장\t행정6급 나가온(☎4801)\t담당자\t행정7급 도하늘(☎4802)")
+    assert [(p.role, p.rank, p.name, p.phone) for p in many.staff] == [
+        ("팀장", "행정6급", "나가온", "4801"),
+        ("담당자", "행정7급", "도하늘", "4802"),
+    ]
+
+
+def test_tasks_with_amount_and_end() -> None:
+    card = card_of("추진과제\t○ 철거(900백만원, ~2025) ○ 산책로 ○ 물길지기(50백만원)")
+    assert [(t.text, t.amount, t.until) for t in card.tasks] == [
+        ("철거", 900_000_000, "2025"),
+        ("산책로", None, None),
+        ("물길지기", 50_000_000, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "wanted"),
+    [
+        ({"si", "sigungu"}, "", "sido"),
+        ({"si", "do"}, "", "sigungu"),
+        ({"si"}, "구청장 공약", "sido"),
+        ({"si"}, "가온광역시장 공약", "sido"),
+        ({"si"}, "해솔시장 공약", "sigungu"),
+    ],
+)
+def test_whose_money_si_is(words: set[str], title: str, wanted: str) -> None:
+    assert source_level(words, title, RULES)[0]["si"] == wanted
+
+
+@pytest.mark.parametrize("is_city", [True, False])
+def test_the_profile_decides_first(is_city: bool) -> None:
+    own = RULES.model_copy(update={"sigungu_is_city": is_city})
+    assert source_level({"si", "do"}, "구청장", own)[0]["si"] == ("sigungu" if is_city else "sido")
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["국비", "시비", "구비", "기타", "민자", "기금"]), st.integers(1, 99_999), min_size=1
+    ),
+    st.sampled_from(["{w} {n:,}", "{w}{n:,}", "{w}: {n:,}", "{w} {n}"]),
+    st.sampled_from([", ", " / ", " "]),
+)
+def test_breakdowns(parts: dict[str, int], form: str, between: str) -> None:
+    text = between.join(form.format(w=w, n=n) for w, n in parts.items())
+    found = breakdown(Span(text, NOWHERE), 0, 10**6, RULES)
+    assert [won for _, won, _ in found] == [n * 10**6 for n in parts.values()]
+    assert [s.text for _, _, s in found] == [form.format(w="", n=n).strip(" :") for n in parts.values()]
+
+
+def test_shares_are_no_amounts() -> None:
+    card = card_of("소요예산\t50,000천원 (국비 90%, 구비 10%)")
+    assert (card.budget_total, card.budget_by_source) == (50_000_000, {})
+
+
+def test_a_header_that_contradicts_its_parts_is_flagged() -> None:
+    card = card_of("소요예산\t1,000백만원(국 600, 구 500)")
+    assert card.budget_total == 1_000_000_000
+    assert "HEADER_BREAKDOWN" in codes(card)
+    assert flagged(card, "budget_total")
+
+
+def test_one_budget_cell_twice_is_an_error_unless_it_says_the_same() -> None:
+    table = "구분\t계\t2022년\n국비\t30\t30\n계\t30\t30\n"
+    section = "\n2. 투자계획\n(단위: 백만원)\n{}\n(단위: 백만원)\n{}"
+    same = card_of(after=section.format(table, table))
+    other = card_of(after=section.format(table, table.replace("30", "40")))
+    assert "AMBIGUOUS_CELL" not in codes(same)
+    assert "AMBIGUOUS_CELL" in codes(other)
+    assert len({(b.ledger, b.source, b.period) for b in other.budget}) == len(other.budget)
+
+
+def test_no_unit_is_told() -> None:
+    card = card_of(after="\n2. 투자계획\n구분\t계\t2022년\n국비\t30\t30\n계\t30\t30\n")
+    assert "UNKNOWN_UNIT" in codes(card)
+    assert flagged(card, "budget[plan/national/2022]")
+
+
+def test_text_that_nobody_claimed_is_a_finding_with_its_place(read_text: Read) -> None:
+    text = "공약명\t가온천\t번호\t1\n주관부서\t하천과\t진도율\t4%\n주인 없는 긴 글이 표 안에 외따로 서 있습니다\t\n\n1. 추진실적\n○ 착공\n"
+    (card,) = read_text(text)
+    (lost,) = (f for f in card.findings if f.code == "UNCLAIMED_TEXT")
+    assert text[lost.places[0].start : lost.places[0].end] == lost.actual

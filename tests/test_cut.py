@@ -1,0 +1,105 @@
+"""Cutting a report into its cards: covers, contents tables, running titles, page numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import ROOT
+from tests.texts import read
+
+from cardextract.cut import cards, header_fields, is_list
+from cardextract.document import Document, Paragraph, Table
+from cardextract.readers.text import parse
+from cardextract.rules import load_rules
+
+RULESET = load_rules(ROOT / "rules")
+RULES = RULESET.base
+SAMPLES = [(ROOT / f"tests/cards/{n}.txt").read_text(encoding="utf-8") for n in ("gaon", "haesol", "naru")]
+TITLES = ["걷고 싶은 가온천 물길 되살리기", "온마을 돌봄센터 3개소 건립", "나루터 작은 도서관 늘리기"]
+COVER = """2024년 상반기 공약 추진상황 보고서
+
+(2024. 6. 30. 기준)
+
+연번\t공약명\t담당부서
+1\t물길\t하천과
+2\t돌봄\t복지과
+3\t도서관\t문화과
+4\t일자리\t경제과
+
+"""
+
+
+def count(text: str) -> int:
+    return len(cards(Document("text", parse(text), decoded=text), RULES))
+
+
+@given(
+    st.lists(st.integers(0, 2), min_size=1, max_size=6),
+    st.booleans(),
+    st.sampled_from(["\n", "\n- 3 -\n\n", "\n\n\n"]),
+)
+def test_as_many_cards_as_were_put_together(order: list[int], cover: bool, between: str) -> None:
+    text = (COVER if cover else "") + between.join(SAMPLES[i] for i in order)
+    found = read(text, RULESET)
+    assert [c.title for c in found] == [TITLES[i] for i in order]
+    assert [c.source.card_index for c in found] == list(range(1, len(order) + 1))
+
+
+def test_a_card_in_a_report_is_the_card_alone() -> None:
+    alone = [read(text, RULESET)[0] for text in SAMPLES]
+    together = read("\n".join(SAMPLES), RULESET)
+    without = {"card_id", "source", "evidence", "findings"}
+    for one, same in zip(alone, together, strict=True):
+        assert one.model_dump(exclude=without) == same.model_dump(exclude=without)
+        assert [f.code for f in one.findings] == [f.code for f in same.findings]
+
+
+def test_the_cover_gives_what_a_card_does_not_state() -> None:
+    gaon = SAMPLES[0].replace("구청장 공약사항 관리카드\n", "").replace("(2024. 6. 30. 현재)\n", "")
+    (card,) = read(COVER + gaon, RULESET)
+    assert (card.as_of, card.report_title) == ("2024-06-30", "2024년 상반기 공약 추진상황 보고서")
+    assert card.evidence["as_of"].certainty == "inferred"
+
+
+def test_a_card_keeps_its_own_date() -> None:
+    (card,) = read(COVER.replace("2024. 6. 30.", "2023. 12. 31.") + SAMPLES[0], RULESET)
+    assert card.as_of == "2024-06-30"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "안녕하십니까\n", COVER, "공약명\t가온천\n", "이름\t나이\n도하늘\t31\n", "1. 추진실적\n○ 착공\n"],
+)
+def test_no_card(text: str) -> None:
+    assert count(text) == 0
+
+
+def test_contents_tables_are_lists() -> None:
+    (table,) = (b for b in parse(COVER) if isinstance(b, Table))
+    assert is_list(table, RULES)
+    assert header_fields(table, RULES) == set()
+    (header,) = (
+        b
+        for b in parse("공약명\t가온천\t관리번호\t1\n주관부서\t하천과\t진도율\t4%\n")
+        if isinstance(b, Table)
+    )
+    assert not is_list(header, RULES)
+    assert header_fields(header, RULES) == {"title", "number", "lead_department", "progress"}
+
+
+def test_every_block_belongs_to_one_card_at_most() -> None:
+    text = COVER + "\n".join(SAMPLES)
+    document = Document("text", parse(text), decoded=text)
+    blocks = [id(b) for part in cards(document, RULES) for b in part.blocks]
+    assert len(blocks) == len(set(blocks))
+    first = cards(document, RULES)[0].blocks[0]
+    tail = document.blocks[document.blocks.index(first) :]
+    assert len(blocks) == len(tail), "behind the cover no block is lost"
+
+
+def test_label_lines_begin_a_card() -> None:
+    text = "○ 공약명 : 가온천\n○ 주관부서 : 하천과\n○ 사업기간 : 2022 ~ 2026\n○ 진도율 : 40%\n\n□ 추진실적\n○ 착공\n"
+    (card,) = read(text, RULESET)
+    assert (card.title, card.lead_department, card.progress) == ("가온천", "하천과", 40)
+    assert all(isinstance(b, Paragraph) for b in parse(text))
