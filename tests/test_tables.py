@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.cards.make import as_text, grid
 from tests.conftest import ROOT
@@ -73,6 +73,7 @@ def figures_of(sound: Sound, how: Print, mode: str) -> dict[tuple[str, str, str 
     return out
 
 
+@settings(max_examples=300)
 @given(sound_budgets(), prints, st.sampled_from(["spans", "blanks", "lost"]))
 def test_exactly_the_printed_figures(sound: Sound, how: Print, mode: str) -> None:
     """Any orientation, ledgers as blocks, groups or tables, any unit and zero sign; spans kept, left as blanks, lost."""
@@ -280,8 +281,9 @@ def test_a_merged_figure_is_one_entry() -> None:
 
 def test_the_rules_decide_the_words(rules: Rules) -> None:
     table = ragged("구분\t계\t2022년\n해솔금\t30\t30\n구비\t9\t9\n합\t39\t39\n")
-    axes = rules.axes.model_copy(update={"source": {**rules.axes.source, "fund": ["해솔금"]}})
-    own = rules.model_copy(update={"axes": axes, "sha256": "own words"})
+    data = rules.model_dump()
+    data["axes"]["source"]["fund"] = ["해솔금"]
+    own = Rules.model_validate({**data, "sha256": "own words"})
     budget = read_budget(table, Context(None, "천원"), own)
     assert budget is not None
     assert amounts(budget)["plan", "fund", "2022"] == 30_000
