@@ -172,3 +172,16 @@ def test_the_page_owner_at_the_foot_is_no_text_of_the_card(one: One) -> None:
         + "1. 사업개요\n○ 쉼터 2곳\n\n자료관리 담당부서 : 홍보담당관   이 페이지의 정보에 만족하십니까?\n"
     )
     assert (card.lead_department, texts(card.sections[0].items)) == ("체육과", ["쉼터 2곳"])
+
+
+def test_a_total_row_behind_a_group_of_rows(one: One) -> None:
+    """Blanks among the labels were kept and every row is full: nothing is moved, and the last row is no part of the group."""
+    table = (
+        "구분\t재원\t\t총계\t22년\t23년\n계획액\t국비\t\t30\t10\t20\n\t지방비\t도비\t0\t0\t0\n\t\t군비\t70\t30\t40\n"
+        "\t기타\t\t0\t0\t0\n\t합계\t\t100\t40\t60\n"
+    )
+    card = one(HEAD + "1. 투자계획 (단위: 백만원)\n" + table)
+    million = 1_000_000
+    total = {p: a for (_, source, p), a in cells(card).items() if source == "total"}
+    assert total == {"total": 100 * million, "2022": 40 * million, "2023": 60 * million}
+    assert cells(card)["plan", "sigungu", "2023"] == 40 * million

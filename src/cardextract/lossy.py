@@ -40,6 +40,21 @@ def line_up(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
     return out
 
 
+def stands(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> bool:
+    """Does a region with one row of headings need no repair? Every row fills the same columns behind the labels, and
+    each of these has a heading of its own. Blanks among the labels were kept, so they say where the words stand."""
+    filled = {tuple(c for c, s in enumerate(row) if s.kind in ("figure", "mark")) for row in grid[body:end]}
+    if body - first != 1 or len(filled) != 1:
+        return False
+    columns = filled.pop()
+    row = grid[first]
+    heads = tuple(c for c in range(labels, len(row)) if row[c].cell is not None and heads_values(row[c]))
+    remarks = [
+        c for c in columns if c < len(row) and "ignore" in dims_of(row[c])
+    ]  # `비고` over figures: shifted
+    return bool(columns) and columns == heads[: len(columns)] and columns[0] == labels and not remarks
+
+
 def used_columns(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int) -> list[int]:
     """The value columns in which any row holds a figure."""
     width = max(len(r) for r in grid[body:end])

@@ -22,6 +22,7 @@ from cardextract.lossy import (
     restore_blanks,
     restore_labels,
     spread_groups,
+    stands,
 )
 from cardextract.proof import closure
 from cardextract.rules import Rules
@@ -306,6 +307,8 @@ class _View:
 
 def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[_View]:
     """The ways to see a region of a ragged table, likeliest first."""
+    if stands(grid, first, body, end, label_columns(grid, body, end)):
+        yield _View(grid)
     if is_lossy(grid, first, body, end, label_columns(grid, body, end)):
         yield _View(restore_labels(grid, first, body, end), lossy=True, assumed=True)
         return
