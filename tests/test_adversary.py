@@ -185,3 +185,22 @@ def test_a_total_row_behind_a_group_of_rows(one: One) -> None:
     total = {p: a for (_, source, p), a in cells(card).items() if source == "total"}
     assert total == {"total": 100 * million, "2022": 40 * million, "2023": 60 * million}
     assert cells(card)["plan", "sigungu", "2023"] == 40 * million
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "구분\t계\t’22\t’23\t비고\t\t\t\n\t계획액\t집행액\t계획액\t집행액\t계획액\t집행액\t\n"
+        "국비\t30\t15\t10\t10\t20\t5\t\n군비\t70\t35\t30\t30\t40\t5\t\n총계\t100\t50\t40\t40\t60\t10\t\n",
+        "구 분\t소요예산\t집행\t비고\t\t\t\n\t합 계\t국비\t군비\t합 계\t국비\t군비\t\n"
+        "계\t100\t30\t70\t50\t15\t35\t\n'22년\t40\t10\t30\t40\t10\t30\t\n'23년\t60\t20\t40\t10\t5\t5\t\n",
+    ],
+)
+def test_groups_that_lost_their_spans_before_a_remark_column(one: One, table: str) -> None:
+    got = cells(one(HEAD + "1. 투자계획 (단위: 백만원)\n" + table))
+    million = 1_000_000
+    assert {k: v // million for k, v in got.items() if k[2] == "2023"} == {
+        ("plan", "national", "2023"): 20, ("plan", "sigungu", "2023"): 40, ("plan", "total", "2023"): 60,
+        ("spent", "national", "2023"): 5, ("spent", "sigungu", "2023"): 5, ("spent", "total", "2023"): 10,
+    }  # fmt: skip
+    assert len(got) == 18

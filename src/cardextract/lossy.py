@@ -159,11 +159,13 @@ def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: 
 
 def spread_groups(grid: Sequence[Sequence[Slot]], first: int, body: int) -> Sequence[Sequence[Slot]]:
     """Group headings that lost their spans, over the columns they head: `구분 | 계획 | 집행` above
-    `계 국비 구비 계 국비 구비`, which repeats once for each group."""
+    `계 국비 구비 계 국비 구비`, which repeats once for each group. A remark column behind them (비고) is no group."""
     if body - first != 2:
         return grid
     top, low = grid[first], grid[first + 1]
     groups = [s for s in top if heads_values(s)]
+    remarks = list(itertools.takewhile(lambda s: "ignore" in dims_of(s), reversed(groups)))[::-1]
+    groups = groups[: len(groups) - len(remarks)]
     below = [c for c, s in enumerate(low) if heads_values(s)]
     size, rest = divmod(len(below), max(1, len(groups)))
     names = [low[c].terms or squeeze(low[c].text) for c in below]
@@ -171,6 +173,7 @@ def spread_groups(grid: Sequence[Sequence[Slot]], first: int, body: int) -> Sequ
         return grid
     starts = dict(zip(below[::size], groups, strict=True))
     corners = {c: s for c, s in enumerate(top[: below[0]]) if not heads_values(s)}
+    starts.update({below[-1] + 1 + n: s for n, s in enumerate(remarks)})
     line = [starts.get(c) or corners.get(c) or Slot(None, "", "blank", ()) for c in range(len(low))]
     return [*grid[:first], line, *grid[first + 1 :]]
 
