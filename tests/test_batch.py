@@ -17,10 +17,11 @@ import pytest
 from tests import batches
 from tests.batches import TIGHT, alive, everything, fill, ledger, records, run, run_apart
 
-from cardextract import batch, storage
+from cardextract import batch, inputs, plan, storage
+from cardextract.cache import Cache
 from cardextract.children import Child, StartError, run_chunk
 from cardextract.ledger import Line, check_complete
-from cardextract.worker import Job, Limits, Setup, decode_result
+from cardextract.worker import Job, Limits, Result, Setup, decode_result
 
 
 @pytest.fixture
@@ -250,6 +251,24 @@ def test_an_older_copy_put_back_in_place_is_seen(tmp_path: Path) -> None:
     os.utime(card, (1, 1))
     run(inbox, output)
     assert "공사 용역" in (output / "cards.jsonl").read_text("utf-8")
+
+
+def test_two_contents_with_one_record_number_are_not_mixed_up(tmp_path: Path) -> None:
+    inbox = fill(tmp_path / "in", 2)
+    found = inputs.scan(inbox)
+    work = plan.Plan([plan.Planned(e) for e in found])
+    with Cache(tmp_path / "cache.sqlite") as cache:
+        for entry, end in zip(
+            found, "01", strict=True
+        ):  # nobody can make such files: their hashes are remembered
+            result = Result(entry.path, "a" * 12 + end * 52)
+            cache.put_result(entry.relative, result, entry.signature, None)
+        jobs = list(plan.jobs(inbox, work, cache, plan.Corrections([]), ("", "")))
+    assert [job.path for _, job in jobs] == ["card00000.txt"]
+    why = work.inputs[1].verdict
+    assert why is not None
+    assert (why.status, why.code, why.retryable) == ("quarantined", "id_collision", False)
+    assert "card00000.txt" in why.message
 
 
 # --- poison ---

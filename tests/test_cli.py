@@ -160,6 +160,20 @@ def test_empty_inbox_is_fine_and_a_missing_one_is_usage(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_limits_reach_the_readers_and_the_run_after_a_decision(tmp_path: Path) -> None:
+    inbox, output = tmp_path / "in", tmp_path / "out"
+    inbox.mkdir()
+    (inbox / "a.txt").write_text(CARD, encoding="utf-8")
+    given = ("--max-memory", "700", "--max-cpu", "9", "--max-time", "99")
+    assert cardextract("run", inbox, "--output", output, "--no-mentions", *given).returncode == 0
+    run = json.loads((output / ".state" / "run.json").read_text(encoding="utf-8"))
+    assert {"memory_mib": 700, "cpu_seconds": 9, "wall_seconds": 99}.items() <= run["limits"].items()
+    again = json.dumps(run | {"output": str(output)})
+    rerun = [sys.executable, "-m", "cardextract.review.rerun", again]
+    assert subprocess.run(rerun, cwd=ROOT, timeout=120, check=False).returncode == 0
+    assert json.loads((output / ".state" / "run.json").read_text(encoding="utf-8")) == run
+
+
 def test_strict_is_4_with_open_errors(tmp_path: Path) -> None:
     inbox = tmp_path / "in"
     inbox.mkdir()
@@ -178,6 +192,7 @@ def test_strict_is_4_with_open_errors(tmp_path: Path) -> None:
         (["explain", "{tmp}/nothing.txt"], "not found"),
         (["eval", "{tmp}", "{tmp}/nothing"], "not found"),
         (["run", "--no-such-option"], "no-such-option"),
+        (["run", "{tmp}/in", "--output", "{tmp}/o", "--max-memory", "1"], "--max-memory"),
         (["nonsense"], "nonsense"),
     ],
 )

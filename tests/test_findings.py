@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import string
 from pathlib import Path
 
 import pytest
 
-from cardextract.catalogue import CATALOGUE, GROUPS, KINDS, page
+from cardextract.catalogue import CATALOGUE, FILES, GROUPS, KINDS, page
 from cardextract.document import Place
 from cardextract.findings import finding, stamp
+from cardextract.rules import Rules
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,6 +37,22 @@ def test_every_code_stands_in_one_group() -> None:
 def test_the_page_is_the_catalogue() -> None:
     written = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
     assert written == page(), "run: python -m cardextract.catalogue > docs/checks.md"
+
+
+def test_every_code_of_the_ledger_is_in_the_catalogue_and_tested() -> None:
+    source = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py"))
+    given = set(re.findall(r'\b(?:Unreadable|_Died|refused)\(\s*"([a-z_]+)"', source))
+    given |= set(re.findall(r'\bverdict\("[a-z]+", "([a-z_]+)"', source))
+    assert len(given) > 15
+    assert given <= {code.lower() for code in FILES}
+    files = (p for p in ROOT.glob("tests/test_*.py") if p.name != Path(__file__).name)
+    tests = "".join(p.read_text(encoding="utf-8") for p in files)
+    assert [code for code in FILES if f'"{code.lower()}"' not in tests] == []
+
+
+def test_no_rule_hides_a_file_that_was_not_read() -> None:
+    with pytest.raises(ValueError, match="the severity of NO_CARD is fixed"):
+        Rules.model_validate({"name": "x", "severity": {"NO_CARD": "off"}})
 
 
 def test_a_finding_fills_its_message_and_refuses_what_it_does_not_know() -> None:

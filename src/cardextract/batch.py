@@ -163,7 +163,6 @@ def _run(options: Options, log: Log) -> int:
             with stages.stage("prepare"):
                 storage.remove_temporaries(output)
                 copy = _copy_rules(folder, output / storage.STATE / "rules")
-                _remember_run(options, inbox, output, folder)
                 _remember(options, inbox, folder, output / storage.STATE / "run.json")
             setup = Setup(
                 str(inbox), str(copy), rules.sha256, options.profile, options.issuer, options.mentions,
@@ -190,21 +189,10 @@ def _remember(options: Options, inbox: Path, rules: Path, file: Path) -> None:
         "plugins",
     )
     known: dict[str, Any] = {"inbox": os.fsdecode(inbox), "rules": os.fsdecode(rules.resolve())}
-    known |= {name: getattr(options, name) for name in kept}
+    known |= {name: getattr(options, name) for name in kept} | {"limits": asdict(options.limits)}
     if options.corrections is not None:
         known["corrections"] = os.fsdecode(options.corrections.resolve())
     storage.write(file, json.dumps(known, sort_keys=True).encode())
-
-
-def _remember_run(options: Options, inbox: Path, output: Path, rules: Path) -> None:
-    """Leave the options beside the cache: the review reads sources and runs again with the same ones."""
-    kept = {
-        "inbox": str(inbox), "rules": str(rules.resolve()), "profile": options.profile, "issuer": options.issuer,
-        "mentions": options.mentions, "mask_staff": options.mask_staff, "keep_personal": options.keep_personal,
-        "csv_encoding": options.csv_encoding, "excel": options.excel, "plugins": options.plugins,
-        "corrections": None if options.corrections is None else str(options.corrections.resolve()),
-    }  # fmt: skip
-    storage.write(output / storage.STATE / "run.json", json.dumps(kept).encode() + b"\n")
 
 
 def _copy_rules(folder: Path, copy: Path) -> Path:

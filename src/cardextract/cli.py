@@ -113,6 +113,16 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Child processes; else one for each core.")
     ] = None,
+    max_memory: Annotated[
+        int, typer.Option(min=512, metavar="MIB", help="Memory that reading one file may take, in MiB.")
+    ] = 2048,
+    max_cpu: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="CPU time that reading one file may take.")
+    ] = 60,
+    max_time: Annotated[
+        int,
+        typer.Option(min=1, metavar="SECONDS", help="Time that reading one file may take, waiting included."),
+    ] = 300,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 while errors are open.")] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Go on although more than half of the known inputs are gone.")
@@ -147,8 +157,10 @@ def run(
         "mentions": mentions, "log": log.value, "dask": dask, "emit": emit,
     }  # fmt: skip
     from cardextract import batch
+    from cardextract.worker import Limits
 
     options["workers"] = batch.main_workers(workers)
+    options["limits"] = Limits(cpu_seconds=max_cpu, wall_seconds=max_time, memory_mib=max_memory)
     if watch:
         from cardextract import watch as watching
 

@@ -1,7 +1,7 @@
 """The ledger: one line for every input, with what became of it and what a person can do.
 
-A line's code is the lower-case code of the finding behind it; `CODES` adds the verdicts of the batch itself
-to the catalogue. Readers bring codes and messages of their own (`Unreadable`).
+A line's code is the lower-case code of the finding behind it (`catalogue.FILES`, or the first error of a file
+without a card). Readers bring messages of their own (`Unreadable`), those of a plugin also codes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from cardextract.findings import CATALOGUE, Finding, Severity, stamp
+from cardextract.catalogue import CATALOGUE, FILES
+from cardextract.findings import Finding, Severity, stamp
 
 Status = Literal["ok", "ok_with_findings", "quarantined", "skipped", "duplicate"]
 
@@ -48,22 +49,7 @@ class Verdict:
     retryable: bool = False
 
 
-MESSAGES: dict[str, str] = {
-    "not_a_regular_file": "일반 파일이 아닙니다({label}). 원본 파일을 접수함 안에 직접 넣어 주세요.",
-    "temporary_file": "다른 프로그램이 쓰는 임시 파일이라 건너뜁니다.",
-    "system_file": "운영체제가 만든 파일이라 건너뜁니다.",
-    "duplicate": "‘{label}’와(과) 내용이 같은 파일입니다. 기록은 그 파일에 한 번만 만듭니다.",
-    "not_readable": "파일을 열 수 없습니다({label}). 읽기 권한과 저장 장치를 확인해 주세요.",
-    "changed_while_reading": "읽는 동안 파일이 바뀌었습니다. 복사가 끝난 뒤 다시 실행해 주세요.",
-    "limit_cpu": "읽는 데 계산 시간이 한도({label}초)를 넘었습니다. 파일을 나누거나 한도를 늘려 주세요.",
-    "limit_time": "읽는 데 시간이 한도({label}초)를 넘었습니다. 파일을 나누거나 한도를 늘려 주세요.",
-    "limit_memory": "읽는 데 메모리가 한도({label} MiB)를 넘었습니다. 파일을 나누거나 한도를 늘려 주세요.",
-    "too_deep": "표나 목록이 너무 깊이 겹쳐 있습니다. 겹친 표를 풀어 다시 저장해 주세요.",
-    "worker_died": "이 파일을 읽다가 판독 프로세스가 두 번 멈췄습니다({label}). 원본에서 다시 저장해 주세요.",
-    "internal_error": "프로그램 오류로 읽지 못했습니다({label}). 개발자에게 알려 주세요.",
-    "no_card": "공약 관리카드로 볼 수 있는 부분이 없습니다. 문서와 규칙(rules)을 확인해 주세요.",
-    "id_collision": "내용이 다른 ‘{label}’와(과) 기록 번호가 겹칩니다. 다시 저장하면 번호가 달라집니다.",
-}  # fmt: skip
+MESSAGES: dict[str, str] = {code.lower(): entry.message for code, entry in FILES.items()}
 """Sentences for people; those of the readers come with their `Unreadable`."""
 
 RETRYABLE = frozenset(

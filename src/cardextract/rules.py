@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from cardextract.findings import CATALOGUE
+from cardextract.catalogue import CATALOGUE, FILES
 from cardextract.values import squeeze
 
 Setting = Literal["error", "warning", "info", "off"]
@@ -172,6 +172,8 @@ class Rules(Strict):
     @classmethod
     def _codes(cls, value: dict[str, Setting]) -> dict[str, Setting]:
         for code in value:
+            if code in FILES:
+                raise ValueError(f"the severity of {code} is fixed: what was not read must show")
             if code not in CATALOGUE:
                 raise ValueError(f"unknown code {code}{did_you_mean(code, CATALOGUE)}")
         return value

@@ -10,12 +10,15 @@ from pathlib import Path
 def main(arguments: list[str]) -> int:
     """The exit code of the run."""
     from cardextract import batch
+    from cardextract.worker import Limits
 
     options = json.loads(arguments[0])
     inbox, output, rules = (Path(options.pop(name)) for name in ("inbox", "output", "rules"))
     if options.get("corrections"):
         options["corrections"] = Path(options["corrections"])
     options["plugins"] = tuple(options.get("plugins", ()))
+    if "limits" in options:  # an output folder of an earlier version has none
+        options["limits"] = Limits(**options["limits"])
     return batch.run(inbox, output, rules=rules, **options)
 
 
