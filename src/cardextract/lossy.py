@@ -7,7 +7,7 @@ one; labels line up; blanks come back only where the sums leave one placement (`
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cardextract.alignment import Block, Row, place
 from cardextract.slots import Key, Slot, dims_of, heads_values
@@ -62,36 +62,63 @@ def used_columns(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: in
     return [c for c in range(labels, width) if any(c < len(r) and r[c].kind in kinds for r in grid[body:end])]
 
 
+def headings_stand(
+    grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int, shift: int
+) -> bool:
+    """Does every column with a figure have a heading without moving any?"""
+    width = max(len(r) for r in grid[body:end])
+    headed = _filled_heads(grid, first, body, shift, width)
+    return shift == 0 and all(c in headed for c in used_columns(grid, body, end, labels))
+
+
 def rebuild_header(
-    grid: list[list[Slot]], first: int, body: int, end: int, labels: int, shift: int
+    grid: list[list[Slot]], first: int, body: int, end: int, labels: int
 ) -> list[list[Slot]] | None:
-    """Two header rows whose groups lost their spans while blanks stayed: a blank below is an upper cell that spans
-    down, a run of words below are the children of the next upper cell. None where every column has a heading anyway
-    or the two rows do not fit the columns.
+    """Two or three header rows whose groups lost their spans while blanks stayed: a blank below is an upper cell that
+    spans down, a run of words below are the children of the next upper cell. None where the rows do not fit the
+    columns.
 
     `국비 지방비 특교세 소계` above `'' 도비 군비 '' ''` heads 국비, 지방비 > 도비, 지방비 > 군비, 특교세, 소계.
     """
     used = used_columns(grid, body, end, labels)
-    width = max(len(r) for r in grid[body:end])
-    headed = _filled_heads(grid, first, body, shift, width)
-    if body - first != 2 or not used or (shift == 0 and all(c in headed for c in used)):
+    depth = body - first
+    if depth not in (2, 3) or not used:
         return None
-    top = [s for s in grid[first] if s.kind != "blank"]
-    low = [s for s in grid[first + 1] if s.cell is not None]
-    tail = len(list(itertools.takewhile(lambda s: s.kind == "blank", reversed(low))))
     want = used[-1] + 1 - labels
-    for kept in range(tail + 1):
-        leaves = _leaves(top, low[: len(low) - tail + kept])
-        values = [p for p in leaves or [] if heads_values(p[0])]
+    blank = Slot(None, "", "blank", ())
+    for leaves in _headings(grid[first:body]):
+        values = [p for p in leaves if heads_values(p[0])]
         remarks = itertools.takewhile(lambda p: "ignore" in dims_of(p[0]), reversed(values))
         if len(values) - len(list(remarks)) <= want <= len(values):
-            blank = Slot(None, "", "blank", ())
-            corner = [blank] * labels
             out = list(grid)
-            out[first] = [*corner, *(p[0] for p in values)]
-            out[first + 1] = [*corner, *(p[1] if len(p) > 1 else blank for p in values)]
+            for k in range(depth):
+                out[first + k] = [*[blank] * labels, *(p[k] if len(p) > k else blank for p in values)]
             return out
     return None
+
+
+def _headings(rows: Sequence[Sequence[Slot]]) -> Iterator[list[list[Slot]]]:
+    """The ways to read header rows as paths of single columns, by how many of the last blanks belong to them."""
+    top = [s for s in rows[0] if s.kind != "blank"]
+    for middle in _ends(rows[1]):
+        upper = _leaves(top, middle)
+        if upper is None:
+            continue
+        if len(rows) == 2:
+            yield upper
+            continue
+        above = {id(cell): path for cell, path in zip(middle, upper, strict=True)}
+        for low in _ends(rows[2]):
+            leaves = _leaves(middle, low)
+            if leaves is not None:
+                yield [[*above[id(p[0])], *p[1:]] for p in leaves]
+
+
+def _ends(row: Sequence[Slot]) -> Iterator[list[Slot]]:
+    """The row's fields without, then with more and more of the blanks at its end."""
+    fields = [s for s in row if s.cell is not None]
+    tail = len(list(itertools.takewhile(lambda s: s.kind == "blank", reversed(fields))))
+    yield from (fields[: len(fields) - tail + kept] for kept in range(tail + 1))
 
 
 def _leaves(top: Sequence[Slot], low: Sequence[Slot]) -> list[list[Slot]] | None:

@@ -16,6 +16,7 @@ from cardextract.findings import Finding, finding
 from cardextract.lossy import (
     REPAIRED,
     header_shift,
+    headings_stand,
     is_lossy,
     line_up,
     rebuild_header,
@@ -178,7 +179,7 @@ def column_paths(
             src = c - shift
             slot = row[src] if 0 <= src < len(row) else None
             if slot is not None and slot.kind != "blank" and src >= 0:
-                fill = slot if not dims_of(slot) & {"corner"} else None
+                fill = slot if not dims_of(slot) & {"corner", "ignore"} else None
                 paths[c].append(slot)
             elif ragged and fill is not None and r < body - 1 and _below(grid, r, body, src):
                 paths[c].append(fill)
@@ -315,11 +316,13 @@ def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[
     lined = line_up(grid, body, end)
     labels = label_columns(lined, body, end)
     likely = header_shift(lined, first, body, end, labels)
-    rebuilt = rebuild_header(lined, first, body, end, labels, likely)
-    if rebuilt is not None:
-        yield _View(rebuilt, assumed=True)
+    rebuilt = rebuild_header(lined, first, body, end, labels)
     moved = any(a is not b for a, b in zip(lined, grid, strict=True))
-    yield _View(lined, likely, assumed=bool(likely) or moved)
+    views = [_View(lined, likely, assumed=bool(likely) or moved)]
+    if rebuilt is not None:
+        stands_so = headings_stand(lined, first, body, end, labels, likely)
+        views.insert(1 if stands_so else 0, _View(rebuilt, assumed=True))
+    yield from views
     yield from (_View(lined, shift, assumed=True) for shift in range(4) if shift != likely)
     if moved:
         yield _View(grid, header_shift(grid, first, body, end, label_columns(grid, body, end)), assumed=True)
