@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cardextract.axes import unit_in
-from cardextract.card import Evidence, budget_path
+from cardextract.card import Evidence, budget_path, evidence
 from cardextract.document import Certainty, Span, Table
 from cardextract.fields import NUMBERED_TITLE, Picked
 from cardextract.findings import Finding, finding
@@ -49,9 +49,7 @@ class Draft:
 
     def prove(self, path: str, span: Span, certainty: Certainty = "exact", reason: str | None = None) -> None:
         """Put evidence under a path."""
-        self.evidence[path] = Evidence.model_construct(
-            text=span.text, place=span.place, certainty=certainty, reason=reason
-        )
+        self.evidence[path] = evidence(span.text, span.place, certainty, reason)
 
     def state(self, path: str, value: Any, span: Span, reason: str | None = None) -> None:
         """A top-level value with its evidence; the first one stays."""

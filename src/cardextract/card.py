@@ -151,6 +151,20 @@ class Evidence(Model):
     """Why this certainty, or which rule read it; for budget cells the printed unit (`단위: 백만원`)."""
 
 
+_EVIDENCE_FIELDS = frozenset(Evidence.model_fields)
+
+
+def evidence(text: str, place: Place, certainty: Certainty, reason: str | None) -> Evidence:
+    """`Evidence.model_construct` without its loop over the fields: a card has more than a hundred of them."""
+    made = Evidence.__new__(Evidence)
+    put = object.__setattr__
+    put(made, "__dict__", {"text": text, "place": place, "certainty": certainty, "reason": reason})
+    put(made, "__pydantic_fields_set__", set(_EVIDENCE_FIELDS))
+    put(made, "__pydantic_extra__", None)
+    put(made, "__pydantic_private__", None)
+    return made
+
+
 class Card(Model):
     """One management card, as printed."""
 

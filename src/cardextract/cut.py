@@ -15,7 +15,7 @@ from typing import Any
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
-from cardextract.grids import label_fields, line_label, read_grid
+from cardextract.grids import COLON, label_fields, line_label, read_grid
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
 from cardextract.sections import paragraph_heading
@@ -65,13 +65,15 @@ def header_fields(block: Block, rules: Rules) -> set[str]:
 
 def is_list(table: Table, rules: Rules) -> bool:
     """One label row with many rows below: a contents table or a list page."""
-    rows = [[c for c in row if c.text.strip()] for row in table.lines()]
-    rows = [r for r in rows if r]
-    if (
-        len(rows) < CONTENTS_ROWS + 1
-        or len(rows[0]) < 2
-        or not all(label_fields(c.text, rules) for c in rows[0])
-    ):
+    lines = table.lines()
+    if len(lines) < CONTENTS_ROWS + 1:
+        return False
+    filled = ([c for c in row if c.text.strip()] for row in lines)
+    first = next((row for row in filled if row), [])
+    if len(first) < 2 or not all(label_fields(c.text, rules) for c in first):
+        return False
+    rows = [first, *(row for row in filled if row)]
+    if len(rows) < CONTENTS_ROWS + 1:
         return False
     widths = [len(r) for r in rows[1:]]
     return sum(w == len(rows[0]) for w in widths) >= len(widths) - 1 and not any(
@@ -86,9 +88,9 @@ def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
     while i < len(blocks):
         b = blocks[i]
         if isinstance(b, Table):
-            stated = header_fields(b, rules)
+            stated = header_fields(b, rules) if _begins_card(nameable(b, rules)) else set()
             j = i + 1
-            if len(stated) < 3 or not stated & {"title", "number", "serial", "lead_department"}:
+            if not _begins_card(stated):
                 i += 1
                 continue
             if not (out and _same_header(blocks, out[-1], i, rules, stated)):
@@ -108,6 +110,28 @@ def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
         else:
             i += 1
     return out
+
+
+def _begins_card(stated: set[str]) -> bool:
+    return len(stated) >= 3 and bool(stated & {"title", "number", "serial", "lead_department"})
+
+
+def nameable(table: Table, rules: Rules) -> set[str]:
+    """The header fields that a table could state at most: a quick no for the many tables that are no header."""
+    out = {"status"}  # which status words name without a label
+    for cell in table.cells:
+        text = cell.text.strip()
+        if not text:
+            continue
+        out.update(label_fields(text, rules))
+        colon = COLON.match(text) if ":" in text or "：" in text else None
+        if colon:
+            out.update(label_fields(colon["label"], rules))
+    for cell in table.cells:
+        for block in cell.blocks:
+            if isinstance(block, Table):
+                out |= nameable(block, rules)
+    return out & WEIGHTY
 
 
 def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, stated: set[str]) -> bool:

@@ -42,6 +42,8 @@ class Place:
         if self.start is None:
             return self
         start = self.start
+        if i == 0 and self.end == start + j:
+            return self
         return Place(self.page, self.box, self.line, start + i, start + j, self.table, self.row, self.col, self.block)
 
 
@@ -64,6 +66,10 @@ class Span:
         chars = " \t\n\r\f\v\xa0\u3000" + extra
         left = len(self.text) - len(self.text.lstrip(chars))
         right = len(self.text.rstrip(chars))
+        place = self.place
+        stripped = left == 0 and right == len(self.text)
+        if stripped and (place.start is None or place.end == place.start + right):
+            return self
         return self.part(left, max(left, right))
 
 
@@ -133,7 +139,10 @@ class Cell:
     @cached_property
     def text(self) -> str:
         """The cell's own text, paragraphs joined by line ends (automatic markers put in front)."""
-        return "\n".join(f"{p.marker} {p.text}" if p.marker else p.text for p in self.paragraphs)
+        paragraphs = self.paragraphs
+        if len(paragraphs) == 1 and not paragraphs[0].marker:
+            return paragraphs[0].text
+        return "\n".join(f"{p.marker} {p.text}" if p.marker else p.text for p in paragraphs)
 
     @property
     def span(self) -> Span:
@@ -170,10 +179,14 @@ class Table:
     def lines(self) -> list[list[Cell]]:
         """The cells that begin in each row, from left to right."""
         out: list[list[Cell]] = [[] for _ in range(self.rows)]
+        sorted_already = True
         for cell in self.cells:
-            out[cell.row].append(cell)
-        for row in out:
-            row.sort(key=lambda c: c.col)
+            row = out[cell.row]
+            sorted_already = sorted_already and (not row or row[-1].col <= cell.col)
+            row.append(cell)
+        if not sorted_already:
+            for row in out:
+                row.sort(key=lambda c: c.col)
         return out
 
 

@@ -14,7 +14,7 @@ from cardextract.grids import Grid, Pick, read_grid, read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, subtable
-from cardextract.slots import slots
+from cardextract.slots import read_slots
 from cardextract.tables import Budget, Context, is_header, read_budget
 from cardextract.values import parse_as_of, squeeze
 
@@ -143,7 +143,7 @@ def rejoin(blocks: Sequence[Block], rules: Rules) -> list[Block]:
     """Ragged tables that a row without figures cut in two are one again: `’22` alone in its line lost its tabs."""
     out: list[Block] = []
     for b in blocks:
-        if isinstance(b, Table) and b.ragged and not is_header(slots(b, rules)[0]):
+        if isinstance(b, Table) and b.ragged and not is_header(read_slots(b.grid()[0], rules)):
             k = len(out)
             while k > 0 and isinstance(p := out[k - 1], Paragraph) and _axis_line(p, rules):
                 k -= 1

@@ -19,7 +19,7 @@ from cardextract.values import squeeze
 
 MAX_LABEL = 22
 """Labels are short; longer text is a value."""
-_COLON = re.compile(r"^(?P<label>[^:：]{1,30}?)\s*[:：]\s*")
+COLON = re.compile(r"^(?P<label>[^:：]{1,30}?)\s*[:：]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,10 @@ def _status_row(
     rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid
 ) -> int:
     """Status words side by side with a mark under (or beside) one of them; rows used, or 0."""
+    if len(filled) < 3 or r + 1 >= len(rows):
+        return 0
     words = [c for c in filled if squeeze(_text(c)) in rules.status_of]
-    if len(words) < 3 or r + 1 >= len(rows):
+    if len(words) < 3:
         return 0
     marked = []
     for cell in rows[r + 1]:
@@ -346,7 +348,7 @@ def _across(
                     out.picks.extend(_value(below, name, text) for name in fields)
                     done.add(id(below))
                 else:
-                    inline = _COLON.match(text)
+                    inline = COLON.match(text)
                     if inline and inline.end() < len(text):
                         out.picks.extend(
                             Pick(n, inline["label"], cell.span.strip().part(inline.end(), len(text)), cell)
@@ -360,7 +362,7 @@ def _across(
                 i += 1
             after_pair = True
             continue
-        colon = _COLON.match(text[:MAX_LINE])
+        colon = COLON.match(text[:MAX_LINE])
         if colon and label_fields(colon["label"], rules) and colon.end() < len(text):
             for name in label_fields(colon["label"], rules):
                 out.picks.append(
@@ -437,9 +439,11 @@ def _mark(p: Paragraph, rules: Rules) -> str:
 
 def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
     text = p.text
+    if ":" not in text and "：" not in text:
+        return None
     i = len(text) - len(text.lstrip())
     i = marker_at(text, i, rules) if not p.marker else i
-    m = _COLON.match(text[i : i + MAX_LINE].lstrip())
+    m = COLON.match(text[i : i + MAX_LINE].lstrip())
     if not m:
         return None
     i += len(text[i:]) - len(text[i:].lstrip())

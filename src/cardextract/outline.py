@@ -70,15 +70,18 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
         return i
     c = text[i]
     after = text[i + 1] if i + 1 < len(text) else " "
-    for arrow in rules.arrows:
-        if len(arrow) > 1 and text.startswith(arrow, i):
-            return i + len(arrow)
-    if c in rules.notes or c in rules.arrows:
-        return i + 1
-    if c in rules.markers:
+    if c in rules.mark_starts:
+        for arrow in rules.arrows:
+            if len(arrow) > 1 and text.startswith(arrow, i):
+                return i + len(arrow)
+        if c in rules.notes or c in rules.arrows:
+            return i + 1
+    if c in rules.mark_starts and c in rules.markers:
         if c in _HANGUL_MARKS or c in "-–−—+":
             return i + 1 if after.isspace() else i
         return i + 1
+    if "가" <= c <= "힣" and after not in ".)":
+        return i  # most lines begin with a word
     m = _NUMBERED.match(text, i)
     if m is None and c.isdigit():
         m = _BEFORE_FIGURE.match(text, i) if not text[:i].strip() else None

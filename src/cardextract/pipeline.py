@@ -77,7 +77,9 @@ def read_cards(
                 if k not in draft.evidence and values.get(k) == part.cover.get(k)
             }
         )
-        here = source.model_copy(update={"card_index": index, "pages": _pages(part)})
+        here = source.model_copy(
+            update={"card_index": index, "pages": [] if document.format == "text" else _pages(part)}
+        )
         card = Card(
             card_id=f"{source.sha256[:12]}-{index}", source=here, profile=rules.name, rules_sha256=rules.sha256,
             issuer=issuer or rules.issuer, evidence=draft.evidence, **values,

@@ -10,12 +10,13 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from cardextract.card import Card, Item
+from cardextract.document import Place
 from cardextract.labels import day_span
 from cardextract.values import squeeze
 
@@ -53,7 +54,13 @@ class Facts:
 
     def dump(self) -> str:
         """As one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        plain = {name: getattr(self, name) for name in _FACTS}
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+_FACTS = tuple(f.name for f in fields(Facts))
+_PLACE = tuple(f.name for f in fields(Place))
+"""`asdict` copies deeply, which costs more than all else here."""
 
 
 def load(line: str) -> Facts:
@@ -110,7 +117,7 @@ def _places(card: Card) -> dict[str, dict[str, Any]]:
     paths = ["number", "title", "progress", "status", "lead_department", "period.start", "period.end"]
     paths += [p for p in card.evidence if p.startswith(("budget[spent/total/", "budget[plan/total/"))]
     found = {p: card.evidence[p].place for p in paths if p in card.evidence}
-    return {p: {k: v for k, v in asdict(place).items() if v is not None} for p, place in found.items()}
+    return {p: {k: v for k in _PLACE if (v := getattr(place, k)) is not None} for p, place in found.items()}
 
 
 def last_day(as_of: str | None) -> str:

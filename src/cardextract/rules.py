@@ -207,6 +207,11 @@ class Rules(Strict):
         return out
 
     @cached_property
+    def mark_starts(self) -> frozenset[str]:
+        """The first characters of all markers, notes and arrows: a quick no for lines that begin with a word."""
+        return frozenset(word[:1] for word in (*self.markers, *self.notes, *self.arrows))
+
+    @cached_property
     def inline_pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{p})" for p in self.inline) or r"(?!)")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cardextract.axes import Term, terms, unit_in
@@ -42,28 +43,30 @@ class Key:
 
 def slots(table: Table, rules: Rules) -> list[list[Slot]]:
     """The grid with each position read; a merged cell stands at each position it covers."""
-    out = []
-    for row in table.grid():
-        line = []
-        for cell in row:
-            text = cell.text.strip() if cell else ""
-            if not text:
-                line.append(Slot(cell, "", "blank", ()))
-                continue
-            found = terms(text, rules) if len(text) < 60 else ()
-            if found:
-                kind = "term"
-            elif _MARK.match(text):
-                kind = "mark"
-            elif _FIGURE.match(text):
-                kind = "figure"
-            elif _PERCENT.match(text):
-                kind = "percent"
-            else:
-                kind = "text"
-            line.append(Slot(cell, text, kind, found))
-        out.append(line)
-    return out
+    return [read_slots(row, rules) for row in table.grid()]
+
+
+def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
+    """One row of a grid read."""
+    line = []
+    for cell in row:
+        text = cell.text.strip() if cell else ""
+        if not text:
+            line.append(Slot(cell, "", "blank", ()))
+            continue
+        found = terms(text, rules) if len(text) < 60 else ()
+        if found:
+            kind = "term"
+        elif _MARK.match(text):
+            kind = "mark"
+        elif _FIGURE.match(text):
+            kind = "figure"
+        elif _PERCENT.match(text):
+            kind = "percent"
+        else:
+            kind = "text"
+        line.append(Slot(cell, text, kind, found))
+    return line
 
 
 AXIS = ("ledger", "source", "period")

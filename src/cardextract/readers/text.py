@@ -66,13 +66,10 @@ def cells(text: str, row: int, number: int, start: int, end: int) -> list[Cell]:
     """The tab-separated fields of a line; a field's place is its text without the white space around it."""
     out, at = [], start
     for col, field in enumerate(text[start:end].split("\t")):
-        left = at + len(field) - len(field.lstrip())
-        right = at + len(field.rstrip())
-        place = Place(
-            line=number, start=min(left, right) if field.strip() else at, end=right if field.strip() else at
-        )
-        blocks: tuple[Block, ...] = (Paragraph(field.strip(), place),) if field.strip() else ()
-        out.append(Cell(row, col, 1, 1, blocks, place))
+        bare = field.strip()
+        left = at + (len(field) - len(field.lstrip()) if bare else 0)
+        place = Place(None, None, number, left, left + len(bare))
+        out.append(Cell(row, col, 1, 1, (Paragraph(bare, place),) if bare else (), place))
         at += len(field) + 1
     return out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _FOLD: dict[int, str | int | None] = {
     **{0xFF01 + i: chr(0x21 + i) for i in range(94)},  # full-width ASCII
@@ -17,6 +18,8 @@ _FOLD: dict[int, str | int | None] = {
 }
 _FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most text needs none of it
 _SPACE = re.compile(r"\s+")
+LABEL = 24
+"""Texts up to this length are labels, headings and words of the rules, which come again and again."""
 
 
 def fold(text: str) -> str:
@@ -37,7 +40,14 @@ def squeeze(text: str) -> str:
     >>> squeeze("진  도\\u3000율")
     '진도율'
     """
+    return _squeeze_label(text) if len(text) <= LABEL else _squeeze(text)
+
+
+def _squeeze(text: str) -> str:
     return _SPACE.sub("", fold(unicodedata.normalize("NFC", text)))
+
+
+_squeeze_label = lru_cache(maxsize=16384)(_squeeze)
 
 
 def clean(text: str) -> str:
