@@ -139,6 +139,8 @@ def _leaves(top: Sequence[Slot], low: Sequence[Slot]) -> list[list[Slot]] | None
             return None
         for i in range(0, len(group), share):
             upper = next(uppers)
+            if "ignore" in dims_of(upper):
+                return None  # a remark column has no children
             out.extend([upper, child] for child in group[i : i + share])
     return out
 
@@ -319,11 +321,12 @@ def restore_labels(grid: list[list[Slot]], first: int, body: int, end: int) -> l
         ]
         out[first + k] = [*(corner or [empty]), *[empty] * (labels - 1), *heads]
     seen: set[str] = set()
+    kept = any(v[0].kind == "blank" for v in own.values() if v)
     for r in range(body, end):
         names = own[r]
         missing = labels - len(names)
-        before = missing
-        if missing and names:
+        before = 0 if kept else missing  # label blanks were kept: only spans to the right are lost
+        if before and names:
             dims = dims_of(names[0])
             again = squeeze(names[-1].text) in seen
             alone = "total" in dims and (again or r in (body, end - 1)) and "ledger" not in outer

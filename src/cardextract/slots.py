@@ -39,6 +39,8 @@ class Key:
     period: str | None = None
     ignore: bool = False
     unknown: str = ""
+    group: bool = False
+    """It names several sources together (지방비): a sub-total, left out where it is one."""
 
 
 def slots(table: Table, rules: Rules) -> list[list[Slot]]:

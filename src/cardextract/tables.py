@@ -275,8 +275,8 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
                     elif which == "period" and period is None:
                         period = "total"
         # `지방비` over 도비 and 군비 says nothing of its own; alone or with a total it is their sub-total
-        ignore = ignore or (grouped and source in (None, "total"))
-        out.append(Key(ledger, source, word, period, ignore, unknown))
+        group = grouped and source in (None, "total")
+        out.append(Key(ledger, source, word, period, ignore or group, unknown, group))
     return out
 
 
@@ -395,13 +395,18 @@ def _read_view(
     out = Budget(sources={k.source for k in (*row_keys, *col_keys) if k.source})
     seen: set[int] = set()
     strangers: dict[str, list[tuple[Slot, Key, Key]]] = {}
+    grouped: list[tuple[Slot, Key, Key]] = []
     for r, row_key in zip(range(body, end), row_keys, strict=True):
-        if row_key.ignore:
+        if row_key.ignore and not row_key.group:
             continue
         line = grid[r]
         for c, col_key in enumerate(col_keys):
             slot = line[labels + c] if labels + c < len(line) else None
-            if slot is None or slot.cell is None or col_key.ignore:
+            if slot is None or slot.cell is None or (col_key.ignore and not col_key.group):
+                continue
+            if row_key.group or col_key.group:
+                if slot.kind == "figure":
+                    grouped.append((slot, row_key, col_key))
                 continue
             if not _states(row_key) or not _states(col_key):
                 if slot.kind == "figure":
@@ -417,9 +422,20 @@ def _read_view(
             out.entries.append(entry)
         if r in loose:
             _unplaced(loose[r], row_key, fallback, unit, out)
+    for slot, row_key, col_key in grouped:
+        if not _is_subtotal(_entry(slot, row_key, col_key, fallback, unit), out.entries):
+            strangers.setdefault(slot.text, []).append((slot, row_key, col_key))
     for name, found in strangers.items():
         _stranger(name, found, out, 0, fallback, unit)
     return out
+
+
+def _is_subtotal(figure: Entry, entries: Sequence[Entry]) -> bool:
+    """Is the figure the sum of some neighbouring sources of its ledger and period, as 지방비 is of 도비 and 군비?"""
+    parts = [e.amount.won or 0 for e in entries if (e.ledger, e.period) == (figure.ledger, figure.period)]
+    parts = [p for p in parts if p]
+    sums = {sum(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)}
+    return not figure.amount.won or figure.amount.won in sums
 
 
 def _unplaced(figures: Sequence[Slot], key: Key, ledger: str, unit: str | None, out: Budget) -> None:
