@@ -20,6 +20,13 @@ _REST_OK = re.compile(
     r"^(?:\(?(?:예산|예산액|계획|본예산|당초|예정|실적|집행|투자|사업비|소요|목표|이행|현재|\d{1,2}월말|\d{1,2}\.\d{1,2}\.?(?:현재|기준)?|까지집행|분|도분|액|안)\)?)*$"
 )
 _RANGE = re.compile(r"^['’]?(20\d\d|\d\d)(?:년도?)?[~\-∼～]['’]?(20\d\d|\d\d)(?:년도?)?$")
+_AFTER = re.compile(r"^(?:도)?(?:년)?이후(?:계|소요|투자)?$")
+_BEFORE = re.compile(r"^(?:도)?(?:말)?(?:까지|이전|이전까지)(?:투자|집행|실적)?$")
+_HALF = re.compile(r"^\.?\(?(상|하)(?:반기)?\)?$")
+_MONTHS = re.compile(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$")
+_QUARTER = re.compile(r"^\(?([1-4])/?4?분기\)?$")
+_MONTH = re.compile(r"^\.?\(?~?(\d{1,2})\.?월?(?:말)?(까지|이전|~|이후|부터)?\)?(?:~)?$")
+_LISTED = re.compile(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|(?<=[가-힣])등$")
 _IN_BRACKETS = re.compile(
     r"[(\[<〈（]\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원)\s*[)\]>〉）]\s*$"
 )
@@ -49,14 +56,14 @@ def period_of(label: str) -> str | None:
         return None
     year, rest = m["y"], m["rest"]
     marked = len(year) == 4 or text[0] in "'’‘`" or (m["n"] or "").startswith(("년", "年"))
-    if rest in ("이후", "~", "이후~") or re.match(r"^(?:도)?(?:년)?이후(?:계|소요|투자)?$", rest):
+    if rest in ("이후", "~", "이후~") or _AFTER.match(rest):
         return "after_term" if marked else None
-    if re.match(r"^(?:도)?(?:말)?(?:까지|이전|이전까지)(?:투자|집행|실적)?$", rest):
+    if _BEFORE.match(rest):
         return "before" if marked else None
-    half = re.match(r"^\.?\(?(상|하)(?:반기)?\)?$", rest)
+    half = _HALF.match(rest)
     if half:
         return f"{_full(year)}-{'H1' if half[1] == '상' else 'H2'}"
-    months = re.match(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$", rest)
+    months = _MONTHS.match(rest)
     if months and marked:
         first, last = int(months[1]), int(months[2])
         return (
@@ -66,10 +73,10 @@ def period_of(label: str) -> str | None:
             if (first, last) == (7, 12)
             else None
         )
-    quarter = re.match(r"^\(?([1-4])/?4?분기\)?$", rest)
+    quarter = _QUARTER.match(rest)
     if quarter:
         return f"{_full(year)}-Q{quarter[1]}"
-    month = re.match(r"^\.?\(?~?(\d{1,2})\.?월?(?:말)?(까지|이전|~|이후|부터)?\)?(?:~)?$", rest)
+    month = _MONTH.match(rest)
     if month and marked and int(month[1]) in (6, 7):
         # a term begins in July and ends in June: `2026.6월까지` is the first half, `2022.7월~` the second
         ends = int(month[1]) == 6 and month[2] not in ("이후", "부터", "~")
@@ -108,11 +115,16 @@ def drop_unit(text: str) -> str:
     )
 
 
+_FIGURE = re.compile(r"[-△]?\d{1,3}(?:,\d{3})+")
+"""Most cells of a budget are figures like these, no two alike; no axis is called so."""
+
 _CACHE: dict[tuple[str, str], tuple[Term, ...]] = {}
 
 
 def terms(label: str, rules: Rules) -> tuple[Term, ...]:
     """What a label says, best first; empty for an unknown word. `민선8기 소계` says in_term, `소요예산(계획)` plan."""
+    if _FIGURE.fullmatch(label):
+        return ()
     key = (rules.sha256, label)
     found = _CACHE.get(key)
     if found is None:
@@ -127,7 +139,7 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     early = period_of(word)  # before `22.` of `22.하반기` is taken for a list's number
     if early:
         return (Term("period", early, word),)
-    word = re.sub(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|(?<=[가-힣])등$", "", word)
+    word = _LISTED.sub("", word)
     if not word:
         return ()
     known = rules.axis_of

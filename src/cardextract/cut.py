@@ -84,6 +84,7 @@ def is_list(table: Table, rules: Rules) -> bool:
 def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
     """Indexes of the blocks that begin a header."""
     out: list[int] = []
+    named = [header_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
     i = 0
     while i < len(blocks):
         b = blocks[i]
@@ -96,11 +97,11 @@ def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
             if not (out and _same_header(blocks, out[-1], i, rules, stated)):
                 out.append(i)
             i = j
-        elif isinstance(b, Paragraph) and header_fields(b, rules):
+        elif named[i]:
             stated, j = set(), i
             gap = 0
             while j < len(blocks) and isinstance(blocks[j], Paragraph) and gap < 6:
-                here = header_fields(blocks[j], rules)
+                here = named[j]
                 gap = 0 if here else gap + 1
                 stated |= here
                 j += 1

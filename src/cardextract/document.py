@@ -139,10 +139,12 @@ class Cell:
     @cached_property
     def text(self) -> str:
         """The cell's own text, paragraphs joined by line ends (automatic markers put in front)."""
-        paragraphs = self.paragraphs
-        if len(paragraphs) == 1 and not paragraphs[0].marker:
-            return paragraphs[0].text
-        return "\n".join(f"{p.marker} {p.text}" if p.marker else p.text for p in paragraphs)
+        if not self.blocks:
+            return ""
+        first = self.blocks[0]
+        if len(self.blocks) == 1 and isinstance(first, Paragraph) and not first.marker:
+            return first.text
+        return "\n".join(f"{p.marker} {p.text}" if p.marker else p.text for p in self.paragraphs)
 
     @property
     def span(self) -> Span:

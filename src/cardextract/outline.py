@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from cardextract.document import Paragraph, Place, Span
 from cardextract.rules import MAX_LINE, Rules
@@ -45,6 +46,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
 
+@lru_cache(maxsize=512)
 def kind_of(marker: str) -> str:
     """Counting markers of one style are one marker: `2)` and `1)`, `나.` and `가.`.
 
@@ -71,8 +73,8 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
     c = text[i]
     after = text[i + 1] if i + 1 < len(text) else " "
     if c in rules.mark_starts:
-        for arrow in rules.arrows:
-            if len(arrow) > 1 and text.startswith(arrow, i):
+        for arrow in rules.long_arrows:
+            if text.startswith(arrow, i):
                 return i + len(arrow)
         if c in rules.notes or c in rules.arrows:
             return i + 1

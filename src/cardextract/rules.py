@@ -212,6 +212,11 @@ class Rules(Strict):
         return frozenset(word[:1] for word in (*self.markers, *self.notes, *self.arrows))
 
     @cached_property
+    def long_arrows(self) -> tuple[str, ...]:
+        """Arrows of several characters (`=>`)."""
+        return tuple(arrow for arrow in self.arrows if len(arrow) > 1)
+
+    @cached_property
     def inline_pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{p})" for p in self.inline) or r"(?!)")
 
@@ -234,6 +239,11 @@ class Rules(Strict):
         out = [(squeeze(w), k, False) for k, s in self.sections.items() for w in s.words]
         out += [(squeeze(w), k, True) for k, s in self.sections.items() for w in s.exact]
         return sorted(out, key=lambda x: (-len(x[0]), not x[2]))
+
+    @cached_property
+    def exact_sections(self) -> dict[str, str]:
+        """Squeezed words that head a section only as its whole heading -> kind; the first one named wins."""
+        return {word: kind for word, kind, exact in reversed(self.section_words) if exact}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -25,6 +25,8 @@ _PREFIX = re.compile(
 _NOTE = re.compile(
     r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원)[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
 )
+_BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
+_LABELLED = re.compile(r"[:：]\s*\S")
 BARE_NUMBER = "1"
 """The style of `1 추진배경`: a number without a dot, which heads a section only before a known heading word."""
 _NUMBER_CELL = re.compile(r"(?:\d{1,2}|[Ⅰ-Ⅻ]|[IVX]{1,4}|[가-하])\.?")
@@ -74,25 +76,19 @@ def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
     """
     if not rules.section_pattern.search(core):
         return None, len(core), False
-    bare = re.sub(r"[(\[（][^)\]）]*[)\]）]", "", core)
+    bare = _BRACKETED.sub("", core)
     first, joined, _ = bare.partition("및")
     if joined and len(first) >= 2:  # `문제점 및 향후계획`: what is named first
         kind, rest, _ = kind_of_heading(first, rules)
         if kind is not None:
             return kind, rest, False
-    best: tuple[int, int, str, int, bool] | None = None
+    whole = rules.exact_sections.get(core) or rules.exact_sections.get(bare)
+    if whole is not None:
+        return whole, 0, True
     for word, kind, exact in rules.section_words:
-        if exact:
-            if bare == word or core == word:
-                return kind, 0, True
-            continue
-        at = bare.find(word)
-        if at < 0:
-            continue
-        key = (len(word), at, kind, len(bare) - len(word), False)
-        if best is None or key[0] > best[0]:
-            best = key
-    return (best[2], best[3], False) if best else (None, len(bare), False)
+        if not exact and word in bare:
+            return kind, len(bare) - len(word), False
+    return None, len(bare), False
 
 
 def heading_of(span: Span, rules: Rules) -> Heading | None:
@@ -148,7 +144,7 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
     if not t:
         return None
     words = squeeze(t)
-    if len(words) > MAX_HEADING or re.search(r"[:：]\s*\S", core.text):
+    if len(words) > MAX_HEADING or _LABELLED.search(core.text):
         return None
     kind, rest, exact = kind_of_heading(words, rules)
     return Heading(kind, number, core.part(0, len(t)), whole, style, note, rest, exact)

@@ -93,16 +93,11 @@ def parse(text: str) -> tuple[Block, ...]:
             rows.append(cells(text, len(rows), number, start, end))
             continue
         flush()
-        if line.strip():
-            bare = line.lstrip()
-            indent = len(line) - len(bare)
-            blocks.append(
-                Paragraph(
-                    line.rstrip(),
-                    Place(line=number, start=start, end=start + len(line.rstrip())),
-                    indent=indent,
-                )
-            )
+        printed = line.rstrip()
+        if printed:
+            indent = len(line) - len(line.lstrip())
+            place = Place(None, None, number, start, start + len(printed))
+            blocks.append(Paragraph(printed, place, indent))
     flush()
     return tuple(blocks)
 

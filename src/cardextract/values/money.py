@@ -101,7 +101,10 @@ def parse_amount(text: str, unit: int) -> Amount:
     >>> [parse_amount(t, 1).state for t in ("–", "0", " ", "1,06", "삼억")]
     ['zero_mark', 'zero_mark', 'blank', 'unreadable', 'unreadable']
     """
-    folded = re.sub(r",\s*\n\s*(?=\d{3})", ",", fold(text)).strip()  # "1,234,\n567": wrapped in a narrow cell
+    folded = fold(text)
+    if "\n" in folded:
+        folded = re.sub(r",\s*\n\s*(?=\d{3})", ",", folded)  # "1,234,\n567": wrapped in a narrow cell
+    folded = folded.strip()
     if not folded:
         return Amount(None, "blank")
     if _ZERO.fullmatch(folded):
