@@ -71,30 +71,31 @@ def headings_stand(
     return shift == 0 and all(c in headed for c in used_columns(grid, body, end, labels))
 
 
-def rebuild_header(
+def rebuild_headers(
     grid: list[list[Slot]], first: int, body: int, end: int, labels: int
-) -> list[list[Slot]] | None:
+) -> Iterator[list[list[Slot]]]:
     """Two or three header rows whose groups lost their spans while blanks stayed: a blank below is an upper cell that
-    spans down, a run of words below are the children of the next upper cell. None where the rows do not fit the
-    columns.
+    spans down, a run of words below are the children of the next upper cell. Every way that fits the columns; first
+    those in which only remarks stand behind the last figure.
 
     `국비 지방비 특교세 소계` above `'' 도비 군비 '' ''` heads 국비, 지방비 > 도비, 지방비 > 군비, 특교세, 소계.
     """
     used = used_columns(grid, body, end, labels)
     depth = body - first
     if depth not in (2, 3) or not used:
-        return None
+        return
     want = used[-1] + 1 - labels
     blank = Slot(None, "", "blank", ())
+    fitting = []
     for leaves in _headings(grid[first:body]):
         values = [p for p in leaves if heads_values(p[0])]
-        remarks = itertools.takewhile(lambda p: "ignore" in dims_of(p[0]), reversed(values))
-        if len(values) - len(list(remarks)) <= want <= len(values):
+        remarks = len(list(itertools.takewhile(lambda p: "ignore" in dims_of(p[0]), reversed(values))))
+        if len(values) - remarks <= want <= len(values):
             out = list(grid)
             for k in range(depth):
                 out[first + k] = [*[blank] * labels, *(p[k] if len(p) > k else blank for p in values)]
-            return out
-    return None
+            fitting.append((len(values) - remarks != want, out))
+    yield from (out for _, out in sorted(fitting, key=lambda f: f[0]))
 
 
 def _headings(rows: Sequence[Sequence[Slot]]) -> Iterator[list[list[Slot]]]:

@@ -19,7 +19,7 @@ from cardextract.lossy import (
     headings_stand,
     is_lossy,
     line_up,
-    rebuild_header,
+    rebuild_headers,
     restore_blanks,
     restore_labels,
     spread_groups,
@@ -178,6 +178,8 @@ def column_paths(
         for c in range(width):
             src = c - shift
             slot = row[src] if 0 <= src < len(row) else None
+            if any(0 <= src < len(above) and above[src].kind != "blank" for above in grid[first:r]):
+                fill = None  # another group begins above
             if slot is not None and slot.kind != "blank" and src >= 0:
                 fill = slot if not dims_of(slot) & {"corner", "ignore"} else None
                 paths[c].append(slot)
@@ -316,12 +318,13 @@ def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[
     lined = line_up(grid, body, end)
     labels = label_columns(lined, body, end)
     likely = header_shift(lined, first, body, end, labels)
-    rebuilt = rebuild_header(lined, first, body, end, labels)
     moved = any(a is not b for a, b in zip(lined, grid, strict=True))
     views = [_View(lined, likely, assumed=bool(likely) or moved)]
-    if rebuilt is not None:
-        stands_so = headings_stand(lined, first, body, end, labels, likely)
-        views.insert(1 if stands_so else 0, _View(rebuilt, assumed=True))
+    rebuilt = [_View(g, assumed=True) for g in rebuild_headers(lined, first, body, end, labels)]
+    if headings_stand(lined, first, body, end, labels, likely):
+        views += rebuilt
+    else:
+        views = rebuilt + views
     yield from views
     yield from (_View(lined, shift, assumed=True) for shift in range(4) if shift != likely)
     if moved:
@@ -357,15 +360,16 @@ def _read_region(
             break
     if best is None:
         return
-    (_, broken), found, view = best
-    closed = closure(found.entries)[0]
+    found, view = best[1:]
+    closed, broken = closure(found.entries)
     out.unit = out.unit or unit
     out.rows.update(range(first, end))
     out.sources |= found.sources
     places = [s.cell.place for s in grid[first][:1] if s.cell]
     if view.shift:
         out.findings.append(finding("HEADER_SHIFTED", label=view.shift, paths=["budget"], places=places))
-    if view.assumed and broken and closed + broken <= 0:
+    # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
+    if broken and (view.assumed or broken > 4) and (closed <= broken or (view.assumed and broken > 2)):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
     out.entries.extend(found.entries)
