@@ -312,20 +312,24 @@ def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[
     """The ways to see a region of a ragged table, likeliest first."""
     if stands(grid, first, body, end, label_columns(grid, body, end)):
         yield _View(grid)
-    if is_lossy(grid, first, body, end, label_columns(grid, body, end)):
+    lossy = is_lossy(grid, first, body, end, label_columns(grid, body, end))
+    kept = any(s.kind == "blank" and s.cell is not None for row in grid[first + 1 : body] for s in row)
+    if lossy and not kept:
         yield _View(restore_labels(grid, first, body, end), lossy=True, assumed=True)
         return
     lined = line_up(grid, body, end)
     labels = label_columns(lined, body, end)
     likely = header_shift(lined, first, body, end, labels)
     moved = any(a is not b for a, b in zip(lined, grid, strict=True))
-    views = [_View(lined, likely, assumed=bool(likely) or moved)]
+    views = [_View(lined, likely, assumed=bool(likely) or moved or lossy)]
     rebuilt = [_View(g, assumed=True) for g in rebuild_headers(lined, first, body, end, labels)]
     if headings_stand(lined, first, body, end, labels, likely):
         views += rebuilt
     else:
         views = rebuilt + views
     yield from views
+    if lossy:
+        yield _View(restore_labels(grid, first, body, end), lossy=True, assumed=True)
     yield from (_View(lined, shift, assumed=True) for shift in range(4) if shift != likely)
     if moved:
         yield _View(grid, header_shift(grid, first, body, end, label_columns(grid, body, end)), assumed=True)
@@ -369,7 +373,8 @@ def _read_region(
     if view.shift:
         out.findings.append(finding("HEADER_SHIFTED", label=view.shift, paths=["budget"], places=places))
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
-    if broken and (view.assumed or broken > 4) and (closed <= broken or (view.assumed and broken > 2)):
+    doubtful = broken > 4 if not view.assumed else broken > 2 or bool(view.shift == 0 and not closed)
+    if doubtful or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
     out.entries.extend(found.entries)
