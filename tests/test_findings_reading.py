@@ -75,7 +75,20 @@ CASES = {
     "UNREADABLE_VALUE": (header("50%", "절반쯤"), header("50%", "50 %")),
     "UNKNOWN_UNIT": (header("(단위: 백만원)\n", "").replace("31백만원", "-"), SOUND),
     "AMBIGUOUS_CELL": (table("\t구비\t19\t7\t6\t6", "\t구비\t19\t7\t6\t6\n\t구비\t18\t6\t6\t6"), SOUND),
-    "UNPLACED": (HEADER + "가나\t국비\t구비\n마바\t1,000\t2,000\n사아\t2,000\t3,000\n\n" + END, SOUND),
+    "UNPLACED": (
+        HEADER
+        + "구분\t계\t2022년\t2023년\t2024년\n총계\t20\t5\t5\t10\n국비\t10\t5\t5\n구비\t10\t5\t5\n\n"
+        + END,
+        SOUND,
+    ),
+    "UNPROVEN_COLUMNS": (
+        HEADER
+        + TABLE.replace("구분\t재원\t계", "구분\t계")
+        .replace("\t10\t10\t11", "\t1\t2\t3")
+        .replace("\t3\t4\t5", "\t1\t1\t1")
+        + END,
+        table("구분\t재원\t계", "구분\t계"),
+    ),
     "HEADER_SHIFTED": (table("구분\t재원\t계", "구분\t계"), SOUND),
     "UNREAD_BUDGET": (
         HEADER + "시설명\t국비\t면적\n골목\t1,000\t2,000\n마당\t2,000\t3,000\n\n" + END,
