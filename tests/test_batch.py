@@ -17,7 +17,7 @@ import pytest
 from tests import batches
 from tests.batches import TIGHT, alive, everything, fill, ledger, records, run, run_apart
 
-from cardextract import batch, inputs, plan, storage
+from cardextract import batch, fragments, inputs, outputs, plan, storage
 from cardextract.cache import Cache
 from cardextract.children import Child, StartError, run_chunk
 from cardextract.ledger import Line, check_complete
@@ -171,6 +171,52 @@ def test_what_changed_is_read_again_and_what_went_is_removed(
     assert "1 new, 1 changed, 1 removed; 2 read now" in capfd.readouterr().err
     run(inbox, tmp_path / "fresh")
     assert everything(output) == everything(tmp_path / "fresh")
+
+
+def sole(inbox: Path, folder: Path) -> dict[str, bytes]:
+    """What a run without any past leaves."""
+    run(inbox, folder)
+    return everything(folder)
+
+
+def test_tables_made_of_the_old_ones_are_the_same_bytes(tmp_path: Path) -> None:
+    """CSV files are put together from ranges of those before; whatever changes must not show."""
+    inbox, output = fill(tmp_path / "in", 24), tmp_path / "out"
+    (inbox / "empty.txt").write_text("", "utf-8")
+    run(inbox, output)
+    table = "\n4. 소요예산\n(단위: 백만원)\n구분\t계\t{0}\n국비\t30\t30\n"
+    steps = [
+        lambda: fill(inbox, 1, start=30),  # at the end
+        lambda: (inbox / "a first one.txt").write_text(batches.card_text(70), "utf-8"),
+        lambda: (inbox / "card00009.txt").write_text(batches.card_text(9) + table.format(2024), "utf-8"),
+        lambda: (inbox / "card00011.txt").write_text(batches.card_text(11) + table.format(2023), "utf-8"),
+        lambda: (inbox / "card00009.txt").unlink(),  # and with it a period, a column of budget_wide
+        lambda: (inbox / "card00005.txt").rename(inbox / "zz last.txt"),
+        lambda: (inbox / "empty.txt").unlink(),
+        lambda: (inbox / "card00002.txt").write_text(batches.card_text(3), "utf-8"),  # findings across cards
+        lambda: (output / "csv" / "cards.csv").write_bytes(b"damaged"),
+        lambda: (output / "csv" / "tasks.csv").unlink(missing_ok=True),
+        lambda: fill(inbox, 40, start=50),  # so much that all is printed again
+    ]
+    for n, step in enumerate(steps):
+        step()
+        run(inbox, output)
+        assert everything(output) == sole(inbox, tmp_path / f"sole {n}"), n
+
+
+def test_one_card_more_copies_all_others(tmp_path: Path) -> None:
+    inbox, output = fill(tmp_path / "in", 12), tmp_path / "out"
+    run(inbox, output)
+    fill(inbox, 1, start=12)
+    with Cache(output / storage.STATE / "cache.sqlite") as cache:
+        work = plan.Plan([plan.Planned(e) for e in inputs.scan(inbox)][:12])
+        made = outputs.Made(output, cache, outputs.Shape(), emitted=list(work.inputs), across=cache.across())
+        for card in outputs.slims(made):
+            made.digests[card.card_id] = outputs._digest(card.digest, made.across[card.card_id])
+        parts, index = fragments.parts(made, work, old=True)
+        assert list(parts) == [range(12)]
+        assert index is not None
+        assert set(index.tables) >= {"cards", "findings", "budget_wide"}
 
 
 def test_damaged_outputs_and_state_are_made_again(tmp_path: Path) -> None:

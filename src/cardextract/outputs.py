@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import cardextract
-from cardextract import storage
+from cardextract import fragments, storage
 from cardextract.cache import Across, Cache, Slim
 from cardextract.findings import Finding
 from cardextract.inputs import Signature
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from cardextract.corrections import Correction
     from cardextract.pledges import Facts
     from cardextract.rules import RuleSet
-    from cardextract.sinks.csv import Fragment
 
 Json = dict[str, Any]
 NOTHING = Across()
@@ -230,21 +229,6 @@ def finding_lines(made: Made, work: Plan) -> Iterator[str]:
             yield from map(dump, made.across.get(card.card_id, NOTHING).findings)
 
 
-def fragments(made: Made, work: Plan) -> Iterator[Fragment]:
-    """The lines of CSV, of each file its own findings, then its cards."""
-    from cardextract.sinks import csv
-
-    dialect = csv.Dialect(made.shape.csv_encoding, made.shape.excel)
-    emitted = {p.entry.relative for p in made.emitted}
-    for planned in work.inputs:
-        relative = planned.entry.relative
-        if own := made.of_file.get(relative):
-            yield csv.file_fragment(own, dialect)
-        for part in made.cache.cards(relative) if relative in emitted else ():
-            more = made.across.get(part.card_id, NOTHING)
-            yield csv.amended(json.loads(zlib.decompress(part.rows)), more.findings, more.link, dialect)
-
-
 # --- writing ---
 
 
@@ -264,7 +248,8 @@ def write(made: Made, work: Plan, lines: list[Line]) -> tuple[Counts, set[str]]:
         _write_lines(made, "ledger.jsonl", state, (line.json() for line in lines))
     tables = {name for name, digest in written.items() if digest == state and name.startswith(TABLES)}
     if not tables or tables != {n for n in made.cache.written() if n.startswith(TABLES)}:
-        _write_tables(made, work, state)
+        left = {written.get(name) for name in made.cache.written() if name.startswith("csv/")}
+        _write_tables(made, work, state, old=len(left) == 1 and None not in left)
     return count(made, work, state), new
 
 
@@ -315,7 +300,8 @@ def _write_records(made: Made, state: str, *, old: bool) -> None:
     _remember(made, "cards.jsonl", state)
 
 
-def _write_tables(made: Made, work: Plan, state: str) -> None:
+def _write_tables(made: Made, work: Plan, state: str, *, old: bool) -> None:
+    """Write the tables; what stands in the old files (if those are as we left them) is copied from there."""
     from cardextract.sinks import csv, write_tables
 
     before = [n for n in made.cache.written() if n.startswith(TABLES)]
@@ -324,7 +310,9 @@ def _write_tables(made: Made, work: Plan, state: str) -> None:
     for card in slims(made):
         rules.add(card.rules_sha256)
         as_of.update(_AS_OF.findall(card.facts))
-    write_tables(made.output, fragments(made, work), dialect, rules=rules, as_of=as_of)
+    parts, index = fragments.parts(made, work, old=old)
+    index = write_tables(made.output, parts, dialect, rules=rules, as_of=as_of, old=index)
+    fragments.remember(made, work, index)
     made.cache.drop_written(before)
     for folder in ("csv", "schema"):
         for path in (made.output / folder).iterdir():

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -66,7 +66,14 @@ def replacing(path: Path, *, sync_folder: bool = True) -> Iterator[BinaryIO]:
         sync(path.parent)
 
 
-def copy_range(source: BinaryIO, target: BinaryIO, first: int, last: int) -> None:
+class Writable(Protocol):
+    """What bytes can be written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """Append bytes."""
+
+
+def copy_range(source: IO[bytes], target: Writable, first: int, last: int) -> None:
     """Append these bytes of one file to another."""
     source.seek(first)
     left = last - first

@@ -16,29 +16,36 @@ from pathlib import Path
 from typing import Any
 
 from cardextract.sinks import contracts, csv
+from cardextract.sinks.index import Index
 
 
 def write_tables(
     output: Path,
-    parts: Iterable[csv.Fragment],
+    parts: Iterable[csv.Fragment | range],
     dialect: csv.Dialect,
     *,
     rules: Iterable[str] = (),
     as_of: Iterable[str] = (),
-) -> list[csv.File]:
+    old: Index | None = None,
+) -> Index:
     """Write csv/*.csv, schema/*.json and datapackage.json; nothing is replaced before all are complete.
 
     parts: fragments of cards and `csv.file_fragment` of files, in the order of path and card index. rules:
     hashes of the rules used; as_of: dates of the cards (both are read after `parts`, and may be filled
-    meanwhile). Raises csv.Unencodable (before anything is replaced), OSError.
+    meanwhile). old: where everything stands in the files of the last run, if they are as it left them; then
+    a range in `parts` means units to be copied from there. Returns the same for the new files. Raises
+    csv.Unencodable (before anything is replaced), OSError.
     """
-    with csv.open_tables(output / "csv", dialect) as tables:
+    with csv.open_tables(output / "csv", dialect, old=old) as tables:
         for part in parts:
-            tables.add(part)
+            if isinstance(part, range):
+                tables.copy(part)
+            else:
+                tables.add(part)
     contracts.write_schemas(output / "schema")
     package = contracts.data_package(tables.files, dialect, rules=rules, as_of=as_of)
     contracts.write_package(output, package)
-    return tables.files
+    return tables.index
 
 
 def export(output: Path, *, to: str, **options: Any) -> Path:

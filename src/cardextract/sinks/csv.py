@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from cardextract import storage
+from cardextract.sinks.index import Index, Ranges, period_set
 from cardextract.sinks.rows import Json, Row, finding_row, period_order, wide_rows
 from cardextract.sinks.tables import BUDGET_WIDE, CARDS, DATE, FINDINGS, TABLES, Column, wide_columns
 
@@ -174,12 +175,24 @@ class Output:
     hash: Any
     size: int = 0
     rows: int = 0
+    units: Ranges = field(default_factory=Ranges)
+    """Where the units stand in this file."""
+    old: tuple[IO[bytes], Ranges, list[int]] | None = None
+    """The same file as the last run left it, its ranges, and where each of them begins."""
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
         self.stream.write(data)
         self.hash.update(data)
         self.size += len(data)
+
+    def copy(self, units: range) -> None:
+        """Append units of the old file. Raises OSError."""
+        assert self.old is not None
+        source, ranges, offsets = self.old
+        storage.copy_range(source, self, offsets[units.start], offsets[units.stop])
+        self.rows += sum(ranges.rows[units.start : units.stop])
+        self.units.extend(ranges, units)
 
 
 @dataclass
@@ -193,16 +206,42 @@ class Tables:
     periods: set[str] = field(default_factory=set)
     files: list[File] = field(default_factory=list)
     """What was written; filled when the block ends."""
+    old: Index | None = None
+    index: Index = field(default_factory=Index)
+    """Where everything stands; filled when the block ends."""
 
     def add(self, part: Fragment) -> None:
         """Append the rows of one card or file; call it in the order of path and card_index."""
-        for name, text in part.items():
-            if name == WIDE_NAME:
-                periods, _, body = text.partition("\n")
-                self.periods.update(periods.split(",") if periods else ())
-                self.spool.write(f"{len(body)} {periods}\n{body}")
-            else:
-                self.append(name, text)
+        for name in TABLES:
+            self.unit(name, part.get(name, ""))
+        periods, _, body = part.get(WIDE_NAME, "").partition("\n")
+        self.periods.update(period_set(periods))
+        self.index.periods.append(periods)
+        self.spool.write(f"{len(body)} {periods}\n{body}")
+
+    def copy(self, units: range) -> None:
+        """Append units of the old files, in place of `add`. With all units the periods have to be the old
+        ones, since they are columns of budget_wide."""
+        assert self.old is not None
+        for name in TABLES:
+            self.outputs[name].copy(units)
+        printed = self.old.periods[units.start : units.stop]
+        self.periods.update(p for one in set(printed) for p in period_set(one))
+        self.index.periods += printed
+        self.spool.write(f"= {units.start} {units.stop}\n")
+
+    def unit(self, name: str, text: str) -> None:
+        """Append what a unit gives to one file, also if that is nothing."""
+        output = self.outputs[name]
+        size, rows = output.size, output.rows
+        if text:
+            self.append(name, text)
+        output.units.add(output.size - size, output.rows - rows)
+
+    def begin(self, name: str, columns: Iterable[Column]) -> None:
+        """Write the header of a file."""
+        self.append(name, header(columns))
+        self.outputs[name].units.start = self.outputs[name].size
 
     def append(self, name: str, text: str) -> None:
         """Append text to one file; characters that do not fit are gathered, the end of the block raises."""
@@ -221,14 +260,18 @@ class Tables:
         """Lay out budget_wide (it needs the periods of all cards), check the encoding. Raises Unencodable."""
         periods = tuple(sorted(self.periods, key=period_order))
         columns = wide_columns(periods)
-        self.append(WIDE_NAME, header(columns))
+        self.begin(WIDE_NAME, columns)
         self.spool.seek(0)
         while head := self.spool.readline():
             size, _, printed = head.rstrip("\n").partition(" ")
-            self.append(WIDE_NAME, relaid(self.spool.read(int(size)), tuple(printed.split(",")), periods))
+            if size == "=":
+                self.outputs[WIDE_NAME].copy(range(*map(int, printed.split(" "))))
+            else:
+                self.unit(WIDE_NAME, relaid(self.spool.read(int(size)), tuple(printed.split(",")), periods))
         if self.bad:
             raise Unencodable(self.dialect.encoding, self.bad)
         for name, output in self.outputs.items():
+            self.index.tables[name] = output.units
             made = TABLES[name].columns if name in TABLES else columns
             self.files.append(File(name, output.size, output.hash.hexdigest(), output.rows - 1, made))
 
@@ -255,7 +298,7 @@ def row_count(text: str) -> int:
 
 def relaid(text: str, printed: tuple[str, ...], periods: tuple[str, ...]) -> str:
     """Rows of budget_wide with the columns of all periods instead of those of their own card."""
-    if printed == periods:
+    if printed == periods or not text:
         return text
     fixed = len(BUDGET_WIDE.columns)
     where = {period: fixed + i for i, period in enumerate(printed)}
@@ -276,9 +319,11 @@ def open_tables(
     folder: Path,
     dialect: Dialect = Dialect(),
     replacing: Callable[..., contextlib.AbstractContextManager[IO[bytes]]] = storage.replacing,
+    old: Index | None = None,
 ) -> Iterator[Tables]:
     """The CSV files of a folder, replaced when the block ends well and untouched otherwise.
 
+    old: where everything stands in the files that are there now, for `Tables.copy`.
     After the block `files` tells names, sizes, hashes and numbers of rows. Raises Unencodable, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -289,9 +334,12 @@ def open_tables(
             stream = stack.enter_context(replacing(folder / f"{name}.csv", sync_folder=False))
             outputs[name] = Output(stream, hashlib.sha256())
             outputs[name].write(dialect.mark)
-        tables = Tables(dialect, outputs, spool)
+            if old is not None:
+                source = stack.enter_context((folder / f"{name}.csv").open("rb"))
+                outputs[name].old = (source, old.tables[name], old.tables[name].offsets())
+        tables = Tables(dialect, outputs, spool, old=old)
         for name, table in TABLES.items():
-            tables.append(name, header(table.columns))
+            tables.begin(name, table.columns)
         yield tables
         tables.close()
     storage.sync(folder)
