@@ -149,6 +149,8 @@ class Cell:
     @property
     def span(self) -> Span:
         """Text and place of the whole cell, as evidence."""
+        if len(self.blocks) == 1 and isinstance(only := self.blocks[0], Paragraph) and not only.marker:
+            return only.span()
         paragraphs = self.paragraphs
         return paragraphs[0].span() if len(paragraphs) == 1 and not paragraphs[0].marker else Span(self.text, self.place)
 
