@@ -122,5 +122,7 @@ DEEDS: dict[str, Callable[[Path], None]] = {
     )
 }  # fmt: skip
 
-if __name__ == "poison_reader":  # as the worker imports it; a test runner that only looks must not be poisoned
+if (
+    __name__ == "poison_reader"
+):  # as the worker imports it; a test runner that only looks must not be poisoned
     readers.READERS["text"] = "poison_reader:read"

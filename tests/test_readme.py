@@ -31,7 +31,9 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
     assert block is not None
     assert len([line for line in block[1].splitlines() if line.strip()]) <= 10
     shutil.copytree(ROOT / "inbox", tmp_path / "inbox")
-    done = subprocess.run([sys.executable, "-c", block[1]], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", block[1]], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "None None None" not in done.stdout
     assert done.stdout.strip()

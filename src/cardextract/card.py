@@ -15,7 +15,9 @@ SCHEMA_VERSION = "1.0"
 Ledger = Literal["plan", "secured", "spent"]
 Source = Literal["total", "national", "sido", "sigungu", "private", "grant", "fund", "other"]
 State = Literal["stated", "zero_mark", "blank", "unreadable", "unplaced", "corrected"]
-Status = Literal["planned", "in_progress", "partial", "completed", "completed_ongoing", "delayed", "on_hold", "dropped"]
+Status = Literal[
+    "planned", "in_progress", "partial", "completed", "completed_ongoing", "delayed", "on_hold", "dropped"
+]
 SectionKind = Literal[
     "overview", "background", "investment", "schedule", "achievements", "issues", "next_steps", "effects",
     "references", "other",
@@ -189,7 +191,9 @@ class Card(Model):
     budget_by_source: dict[Source, int] = {}
     """Won, by source, those stated in the header."""
     status: Status | None = None
-    progress: Annotated[float | None, Field(description="Percent; 진도, 추진율, 이행률, 달성률; never 집행률 or 공정률.")] = None
+    progress: Annotated[
+        float | None, Field(description="Percent; 진도, 추진율, 이행률, 달성률; never 집행률 or 공정률.")
+    ] = None
     rates: list[Rate] = []
     goals: list[str] = []
     tasks: list[Task] = []

@@ -44,7 +44,9 @@ class Place:
         start = self.start
         if i == 0 and self.end == start + j:
             return self
-        return Place(self.page, self.box, self.line, start + i, start + j, self.table, self.row, self.col, self.block)
+        return Place(
+            self.page, self.box, self.line, start + i, start + j, self.table, self.row, self.col, self.block
+        )
 
 
 NOWHERE = Place()
@@ -152,7 +154,11 @@ class Cell:
         if len(self.blocks) == 1 and isinstance(only := self.blocks[0], Paragraph) and not only.marker:
             return only.span()
         paragraphs = self.paragraphs
-        return paragraphs[0].span() if len(paragraphs) == 1 and not paragraphs[0].marker else Span(self.text, self.place)
+        return (
+            paragraphs[0].span()
+            if len(paragraphs) == 1 and not paragraphs[0].marker
+            else Span(self.text, self.place)
+        )
 
 
 @dataclass(frozen=True, slots=True)

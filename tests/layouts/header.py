@@ -1,6 +1,5 @@
 """The header block of a card: its facts in a grid of cells, values below labels, or label : value lines."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 import random

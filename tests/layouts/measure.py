@@ -4,7 +4,6 @@ Uses the corpus' own scorer (../shared/corpus/score.py beside the checkout). Run
     python -m tests.layouts.measure --seeds 0:150 -v
 """
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 import argparse

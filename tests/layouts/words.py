@@ -1,6 +1,5 @@
 """The vocabulary of the drawn cards: invented places, people and works; labels as the field guide lists them."""
 
-# ruff: noqa: E501
 LABELS: dict[str, list[str]] = {
     "number": ["관리번호", "공약번호", "연번", "번호", "순번", "공약 번호", "관 리 번 호", "일련번호"],
     "title": [
