@@ -475,8 +475,8 @@ def _stranger(
         cell = known.setdefault((e.ledger, e.period), {})
         cell[e.source] = cell.get(e.source, 0) + (e.amount.won or 0)
     new = [_entry(slot, row, col, ledger, unit) for slot, row, col in found]
-    if any("other" in sources for sources in known.values()):
-        return
+    if any(sources.get("other") for sources in known.values()):
+        return  # 기타 has amounts of its own
     proved = 0
     for e in new:
         sources = known.get((e.ledger, e.period), {})

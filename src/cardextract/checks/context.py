@@ -13,8 +13,18 @@ from cardextract.document import Place
 from cardextract.findings import Finding, Severity, Suggestion, finding, stamp
 from cardextract.rules import Rules
 
-READING = {"UNPLACED", "UNREADABLE_AMOUNT", "AMBIGUOUS_CELL", "UNREAD_BUDGET", "CONFLICTING_READING"}
+READING = {
+    "UNPLACED",
+    "UNREADABLE_AMOUNT",
+    "AMBIGUOUS_CELL",
+    "UNREAD_BUDGET",
+    "UNPROVEN_COLUMNS",
+    "CONFLICTING_READING",
+}
 """Findings of the reading step that explain why sums fail."""
+
+WHOLE = {"UNREAD_BUDGET", "UNPROVEN_COLUMNS"}
+"""Those that put every figure of the budget in doubt."""
 
 
 ARITHMETIC = {
@@ -148,7 +158,7 @@ class Context:
             if f.code == "UNPLACED":
                 hit = any(p.startswith(t) for p in f.paths for t in tables)
             else:
-                hit = bool(wanted & blamed) or (f.code == "UNREAD_BUDGET" and "budget" in f.paths)
+                hit = bool(wanted & blamed) or (f.code in WHOLE and "budget" in f.paths)
             if hit:
                 return f.id
         return None
