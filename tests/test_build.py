@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.texts import flagged, read
 
-from cardextract.build import breakdown, source_level
+from cardextract.amounts import breakdown, source_level
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Span
 from cardextract.rules import load_rules

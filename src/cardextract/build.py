@@ -5,57 +5,34 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from cardextract.axes import unit_in
-from cardextract.card import Evidence, budget_path, evidence
-from cardextract.document import Certainty, Span, Table
+from cardextract.amounts import add_budget, add_money
+from cardextract.document import Span, Table
+from cardextract.draft import Draft
 from cardextract.fields import NUMBERED_TITLE, Picked
-from cardextract.findings import Finding, finding
+from cardextract.findings import finding
 from cardextract.grids import Pick
 from cardextract.outline import Node, marker_at, split_line
+from cardextract.people import add_people, add_person
 from cardextract.rules import Rules
-from cardextract.tables import Entry
 from cardextract.values import (
-    UNITS,
     clean,
     find_money,
     find_percents,
-    is_non_budget,
     parse_as_of,
     parse_money,
     parse_percent,
     parse_period,
     parse_staff,
     squeeze,
-)  # fmt: skip
+)
 
 _TAIL = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]\s*$")
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _BOXED = re.compile(
     r"[■☑☒◉✔√●]\s*(?P<word>[^■☑☒◉✔√□☐○●\t\n]{1,20}?)\s*(?=[■☑☒◉✔√□☐○●\t\n]|$)|\[\s*[vV√✓○●]\s*\]\s*(?P<word2>[^\[\n]{1,20}?)\s*(?=\[|$)"
 )
 _BOXES = re.compile(r"[□☐■☑]")
-
-
-@dataclass
-class Draft:
-    """The record under construction: values and their evidence under the same paths."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    evidence: dict[str, Evidence] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def prove(self, path: str, span: Span, certainty: Certainty = "exact", reason: str | None = None) -> None:
-        """Put evidence under a path."""
-        self.evidence[path] = evidence(span.text, span.place, certainty, reason)
-
-    def state(self, path: str, value: Any, span: Span, reason: str | None = None) -> None:
-        """A top-level value with its evidence; the first one stays."""
-        if self.values.get(path) is None:
-            self.values[path] = value
-            self.prove(path, span, reason=reason)
 
 
 def build(picked: Picked, rules: Rules) -> Draft:
@@ -63,15 +40,15 @@ def build(picked: Picked, rules: Rules) -> Draft:
     d = Draft()
     d.findings.extend(picked.findings)
     _titles(picked, rules, d)
-    _people(picked, rules, d)
+    add_people(picked, rules, d)
     for p in picked.picks:
         read = READ.get(p.field)
         if read is not None:
             read(p, rules, d)
-    _money(picked, rules, d)
+    add_money(picked, rules, d)
     _as_of(picked, d)
     _outlines(picked, d)
-    _budget(picked, d)
+    add_budget(picked, d)
     for span in picked.unused:
         text = clean(span.text)
         if text:
@@ -162,7 +139,7 @@ def _lead(p: Pick, rules: Rules, d: Draft) -> None:
     m = re.match(r"^([^(（]+)[(（](.+)[)）]\s*$", span.text, re.DOTALL)
     if m and any(r in squeeze(m[2]) for r in rules.role_set):
         for person in parse_staff(m[2], rules.roles):
-            _add_person(
+            add_person(
                 d,
                 person.role,
                 person.rank,
@@ -365,261 +342,6 @@ READ = {
     "lead_department": _lead, "related_departments": _related, "period": _period, "status": _status, "progress": _progress,
     "rate": _rate, "goals": _goals, "tasks": _tasks, "other": _other, "unknown": _other,
 }  # fmt: skip
-
-
-# ------------------------------------------------------------------ people
-
-
-def _add_person(
-    d: Draft, role: str | None, rank: str | None, name: str | None, phone: str | None, span: Span
-) -> None:
-    staff = d.values.setdefault("staff", [])
-    path = f"staff[{len(staff)}]"
-    staff.append({"role": role, "rank": rank, "name": name, "phone": phone})
-    for part, value in (("role", role), ("rank", rank), ("name", name), ("phone", phone)):
-        if value:
-            at = span.text.find(value)
-            d.prove(f"{path}.{part}", span.part(at, at + len(value)) if at >= 0 else span)
-
-
-def _people(picked: Picked, rules: Rules, d: Draft) -> None:
-    row: dict[str, Pick] = {}
-    for p in picked.picks:
-        if p.field.startswith("staff_"):
-            if p.field == "staff_end":
-                _person_row(row, d)
-                row = {}
-            else:
-                row[p.field[6:]] = p
-        elif p.field in ("person", "staff") and p.span.text:
-            role = squeeze(re.sub(r"[(\[].*", "", p.label)).strip(":○□■◦-") if p.field == "person" else None
-            people = parse_staff(
-                re.sub(r"\n(?=\s*[(（])", " ", p.span.text), rules.roles
-            )  # `이름\n(직급, 전화)`
-            roles = [squeeze(r) for r in re.split(r"[/·,]", p.label)] if p.field == "staff" else []
-            named = len(roles) == len(people) and not any(person.role for person in people)
-            for n, person in enumerate(people):
-                own = person.role or (roles[n] if named else role)  # `팀장/담당자`: one each, in order
-                _add_person(
-                    d, own, person.rank, person.name, person.phone, p.span.part(person.start, person.end)
-                )
-            if not people and squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
-                d.values.setdefault("other_fields", {})[clean(p.label)] = clean(p.span.text)
-        elif p.field == "phone" and p.span.text:
-            staff = d.values.get("staff") or []
-            if staff and not staff[-1]["phone"]:
-                number = re.sub(r"^[☎☏\s:]+", "", p.span.text).strip()
-                staff[-1]["phone"] = number
-                d.prove(f"staff[{len(staff) - 1}].phone", p.span)
-        elif p.field == "staff_rank" and p.span.text:
-            staff = d.values.get("staff") or []
-            if staff and not staff[-1]["rank"]:
-                staff[-1]["rank"] = clean(p.span.text)
-
-
-def _person_row(row: dict[str, Pick], d: Draft) -> None:
-    staff = d.values.setdefault("staff", [])
-    path = f"staff[{len(staff)}]"
-    person: dict[str, str | None] = {"role": None, "rank": None, "name": None, "phone": None}
-    for part, p in row.items():
-        value = squeeze(p.span.text) if part == "role" else clean(p.span.text).lstrip("☎ ")
-        person[part] = value or None
-        d.prove(f"{path}.{part}", p.span)
-    staff.append(person)
-
-
-# ------------------------------------------------------------------ money in the header
-
-
-def _own(word: str, level: dict[str, str]) -> str:
-    """The record's source of a rules' source (`do`, `si` become sido or sigungu by the issuer's level)."""
-    return level.get(word, word)
-
-
-def source_level(words: set[str], title: str, rules: Rules) -> tuple[dict[str, str], str]:
-    """What 도비 and 시비 mean on this card, and why.
-
-    시비 is the issuer's own money on the card of a 시 under a 도 (도비 stands beside it), and the upper government's on
-    a 구·군 card of a metropolitan city and on a metropolitan city's own.
-    """
-    if rules.sigungu_is_city is not None:
-        return {"do": "sido", "si": "sigungu" if rules.sigungu_is_city else "sido"}, "규칙"
-    if "do" in words and "sigungu" not in words:
-        return {"do": "sido", "si": "sigungu"}, "도비가 함께 있음"
-    if "do" in words and "si" in words:
-        return {"do": "sido", "si": "sigungu"}, "도비가 함께 있음"
-    if "sigungu" in words:
-        return {"do": "sido", "si": "sido"}, "구비·군비가 함께 있음"
-    if re.search(r"구청장|군수|광역시|특별시|시도지사|도지사|자치구", title):
-        return {"do": "sido", "si": "sido"}, "발행 기관이 구·군 또는 광역"
-    if re.search(r"시장", title):
-        return {"do": "sido", "si": "sigungu"}, "시장 공약"
-    return {"do": "sido", "si": "sigungu"}, "도비·구비·군비가 없음"
-
-
-def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str, int, Span]]:
-    """(rules' source, won, figure) of `국비 1,419, 시비 766` from a position on; shares in percent are none."""
-    text = span.text
-    moneys = {m.start: m for m in find_money(text)}
-    out = []
-    for m in re.finditer(
-        r"(?P<word>[가-힣·]{1,10}?)\s*[:：(]?\s*(?=\d|△|약)", text[after:] if after else text
-    ):
-        word = m["word"].strip("·")
-        found = _source_word(word, rules)
-        if found is None:
-            continue
-        at = after + m.end()
-        number = _NUMBER.match(text, at)
-        if number is None:
-            continue
-        if re.match(r"\s*[%％]", text[number.end() :]):
-            continue
-        money = moneys.get(at)
-        if money is not None:
-            out.append((found, money.won, span.part(money.start, money.end)))
-        else:
-            digits = number.group().replace(",", "")
-            whole, _, fraction = digits.partition(".")
-            won = int(whole) * unit + (int(fraction) * unit // 10 ** len(fraction) if fraction else 0)
-            out.append((found, won, span.part(*number.span())))
-    return out
-
-
-def _source_word(word: str, rules: Rules) -> str | None:
-    for i in range(len(word)):
-        hit = rules.axis_of.get(word[i:])
-        if hit and hit[0] == "source":
-            return hit[1] if i == 0 or word[i - 1] in "·,+/" else None
-        if hit is None and "·" in word[i:]:
-            hit = rules.axis_of.get(word[i:].replace("·", ""))
-            if hit and hit[0] == "source":
-                return hit[1]
-    return None
-
-
-def _money(picked: Picked, rules: Rules, d: Draft) -> None:
-    parts: list[tuple[str, int, Span]] = []
-    unit = 0
-    doc_unit = UNITS.get(picked.unit or "", 0)
-    for p in picked.picks:
-        if p.field == "budget_total" and p.span.text and d.values.get("budget_total") is None:
-            if is_non_budget(p.span.text):
-                d.state("budget_total", 0, p.span, p.label)
-                continue
-            label_unit = UNITS.get(unit_in(p.label) or _bracket_unit(p.label) or "", 0) or doc_unit
-            money = parse_money(p.span.text, label_unit or None)
-            if money is None:
-                if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
-                    d.findings.append(
-                        finding(
-                            "UNREADABLE_VALUE",
-                            label=clean(p.label),
-                            actual=clean(p.span.text)[:80],
-                            paths=["budget_total"],
-                            places=[p.span.place],
-                        )
-                    )
-                continue
-            reason = p.label + (" (약)" if money.approximate else "")
-            d.state("budget_total", money.won, p.span.part(money.start, money.end), reason)
-            unit = money.unit
-            head = breakdown(p.span.part(0, money.start), 0, money.unit, rules) if money.start > 4 else []
-            parts.extend(head or breakdown(p.span, money.end, money.unit, rules))
-    for p in picked.picks:
-        if p.field == "budget_by_source" and p.span.text:
-            parts.extend(breakdown(p.span, 0, unit or doc_unit or 10**6, rules))
-        elif (
-            p.field == "source" or (p.field == "other" and any(q.field == "source" for q in picked.picks))
-        ) and p.span.text:
-            money = parse_money(p.span.text, unit or doc_unit or None)
-            found = _source_word(squeeze(p.label), rules)
-            if money is not None and found:
-                parts.append((found, money.won, p.span.part(money.start, money.end)))
-    picked_words = {w for w, _, _ in parts} | {s for b in picked.budgets for s in b.sources}
-    titles = " ".join(s.text for s in picked.report_titles) + " " + (rules.issuer or "")
-    level, why = source_level(picked_words, titles, rules)
-    d.values["_level"] = level
-    by = d.values.setdefault("budget_by_source", {})
-    for word, won, span in parts:
-        source = _own(word, level)
-        if source in by:
-            by[source] += won
-            continue
-        by[source] = won
-        d.prove(
-            f"budget_by_source.{source}",
-            span,
-            "inferred" if word == "si" else "exact",
-            f"시비: {why}" if word == "si" else None,
-        )
-
-
-def _bracket_unit(label: str) -> str | None:
-    m = re.search(r"[(\[]\s*((?:천|백만|억|만)?원)\s*[)\]]", label)
-    return m[1] if m else None
-
-
-# ------------------------------------------------------------------ the budget table
-
-
-def _budget(picked: Picked, d: Draft) -> None:
-    level: dict[str, str] = d.values.pop("_level", {"do": "sido", "si": "sido"})
-    entries: dict[tuple[str, str, str | None], dict[str, Any]] = {}
-    for b in picked.budgets:
-        d.findings.extend(b.findings)
-        if b.unit is None and b.entries and any(e.amount.won for e in b.entries):
-            d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[b.entries[0].span.place]))
-        for e in b.entries:
-            _enter(e, level, entries, d)
-    d.values["budget"] = list(entries.values())
-
-
-def _enter(
-    e: Entry, level: dict[str, str], entries: dict[tuple[str, str, str | None], dict[str, Any]], d: Draft
-) -> None:
-    source = _own(e.source, level)
-    key = (e.ledger, source, e.period)
-    if e.period is None:  # a figure without a known column stands beside the others of its row
-        number = sum(k[:2] == key[:2] and entries[k]["period"] is None for k in entries)
-        key = (e.ledger, source, f"None#{number + 1}" if number else None)
-    path = budget_path(*key) + ".amount"
-    reason = e.reason or (f"단위: {e.unit}" if e.unit else None)
-    old = entries.get(key)
-    if old is not None:
-        if (
-            old["amount"] == e.amount.won
-            or e.amount.won is None
-            or (not e.amount.won and e.amount.state != "stated")
-        ):
-            return
-        if old["amount"] is not None and (old["state"] == "stated" or old["amount"]):
-            if e.source != "total" and d.evidence[path].reason != reason:
-                return
-            d.findings.append(
-                finding(
-                    "AMBIGUOUS_CELL",
-                    label=" ".join(map(str, key)),
-                    paths=[path],
-                    places=[d.evidence[path].place, e.span.place],
-                    expected=old["amount"],
-                    actual=e.amount.won,
-                )
-            )
-            return
-    certainty = e.certainty
-    if e.amount.state == "unreadable":
-        d.findings.append(
-            finding("UNREADABLE_AMOUNT", actual=clean(e.span.text)[:40], paths=[path], places=[e.span.place])
-        )
-    entries[key] = {
-        "ledger": e.ledger,
-        "source": source,
-        "period": e.period,
-        "amount": e.amount.won,
-        "state": e.amount.state,
-    }
-    d.prove(path, e.span, certainty, reason)
 
 
 # ------------------------------------------------------------------ sections

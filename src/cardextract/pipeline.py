@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cardextract.amend import amend
-from cardextract.build import Draft, build
+from cardextract.build import build
 from cardextract.card import Card, SourceFile, budget_path
 from cardextract.checks import check
 from cardextract.corrections import Correction, decide, of_source
 from cardextract.cut import CardBlocks, cards
 from cardextract.document import Document, Table, walk
+from cardextract.draft import Draft
 from cardextract.fields import Picked, pick, unread
 from cardextract.findings import Finding, stamp
 from cardextract.paths import portable

@@ -1,0 +1,29 @@
+"""The record under construction: values and, under the same paths, their proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cardextract.card import Evidence, evidence
+from cardextract.document import Certainty, Span
+from cardextract.findings import Finding
+
+
+@dataclass
+class Draft:
+    """The record under construction: values and their evidence under the same paths."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def prove(self, path: str, span: Span, certainty: Certainty = "exact", reason: str | None = None) -> None:
+        """Put evidence under a path."""
+        self.evidence[path] = evidence(span.text, span.place, certainty, reason)
+
+    def state(self, path: str, value: Any, span: Span, reason: str | None = None) -> None:
+        """A top-level value with its evidence; the first one stays."""
+        if self.values.get(path) is None:
+            self.values[path] = value
+            self.prove(path, span, reason=reason)

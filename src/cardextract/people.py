@@ -1,0 +1,70 @@
+"""Staff: from one cell, from several, or from a small table of their own."""
+
+from __future__ import annotations
+
+import re
+
+from cardextract.document import Span
+from cardextract.draft import Draft
+from cardextract.fields import Picked
+from cardextract.grids import Pick
+from cardextract.rules import Rules
+from cardextract.values import clean, parse_staff, squeeze
+
+
+def add_person(
+    d: Draft, role: str | None, rank: str | None, name: str | None, phone: str | None, span: Span
+) -> None:
+    staff = d.values.setdefault("staff", [])
+    path = f"staff[{len(staff)}]"
+    staff.append({"role": role, "rank": rank, "name": name, "phone": phone})
+    for part, value in (("role", role), ("rank", rank), ("name", name), ("phone", phone)):
+        if value:
+            at = span.text.find(value)
+            d.prove(f"{path}.{part}", span.part(at, at + len(value)) if at >= 0 else span)
+
+
+def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
+    row: dict[str, Pick] = {}
+    for p in picked.picks:
+        if p.field.startswith("staff_"):
+            if p.field == "staff_end":
+                _person_row(row, d)
+                row = {}
+            else:
+                row[p.field[6:]] = p
+        elif p.field in ("person", "staff") and p.span.text:
+            role = squeeze(re.sub(r"[(\[].*", "", p.label)).strip(":○□■◦-") if p.field == "person" else None
+            people = parse_staff(
+                re.sub(r"\n(?=\s*[(（])", " ", p.span.text), rules.roles
+            )  # `이름\n(직급, 전화)`
+            roles = [squeeze(r) for r in re.split(r"[/·,]", p.label)] if p.field == "staff" else []
+            named = len(roles) == len(people) and not any(person.role for person in people)
+            for n, person in enumerate(people):
+                own = person.role or (roles[n] if named else role)  # `팀장/담당자`: one each, in order
+                add_person(
+                    d, own, person.rank, person.name, person.phone, p.span.part(person.start, person.end)
+                )
+            if not people and squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
+                d.values.setdefault("other_fields", {})[clean(p.label)] = clean(p.span.text)
+        elif p.field == "phone" and p.span.text:
+            staff = d.values.get("staff") or []
+            if staff and not staff[-1]["phone"]:
+                number = re.sub(r"^[☎☏\s:]+", "", p.span.text).strip()
+                staff[-1]["phone"] = number
+                d.prove(f"staff[{len(staff) - 1}].phone", p.span)
+        elif p.field == "staff_rank" and p.span.text:
+            staff = d.values.get("staff") or []
+            if staff and not staff[-1]["rank"]:
+                staff[-1]["rank"] = clean(p.span.text)
+
+
+def _person_row(row: dict[str, Pick], d: Draft) -> None:
+    staff = d.values.setdefault("staff", [])
+    path = f"staff[{len(staff)}]"
+    person: dict[str, str | None] = {"role": None, "rank": None, "name": None, "phone": None}
+    for part, p in row.items():
+        value = squeeze(p.span.text) if part == "role" else clean(p.span.text).lstrip("☎ ")
+        person[part] = value or None
+        d.prove(f"{path}.{part}", p.span)
+    staff.append(person)
