@@ -26,14 +26,20 @@ def line_up(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
         if words:
             starts[r] = words[-1] + 1
     labels = max(starts.values(), default=0)
+    whole = [grid[r] for r, start in starts.items() if start == labels]
+    full = {c for row in whole for c, s in enumerate(row) if s.kind in ("figure", "mark")}
     out = list(grid)
     for r, start in starts.items():
         row = grid[r]
-        figure = next((c for c, s in enumerate(row) if s.kind in ("figure", "mark")), None)
-        if figure is None or figure >= labels:
+        columns = {c for c, s in enumerate(row) if s.kind in ("figure", "mark")}
+        if not columns or start >= labels:
             continue
+        missing = labels - min(columns)
+        if missing <= 0:  # its first value is blank: do its figures stand beside those of the other rows?
+            missing = labels - start
+            if columns <= full or not {c + missing for c in columns} <= full:
+                continue
         room = len(row) - len(list(itertools.dropwhile(lambda s: s.kind == "blank", reversed(row))))
-        missing = labels - figure
         if room >= missing:
             blank = Slot(None, "", "blank", ())
             out[r] = [*row[:start], *[blank] * missing, *row[start : len(row) - missing]]
