@@ -357,7 +357,8 @@ def suspicious(table: Table, rules: Rules) -> bool:
     """A table of figures that no budget was read from although it names sources, ledgers or years and totals."""
     words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
     figures = sum(bool(re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", c.text.strip())) for c in table.cells)
-    return bool(words & {"source", "ledger", "period"}) and figures >= 3 and "not_budget" not in words
+    named = {"source", "ledger"} if "not_budget" in words else {"source", "ledger", "period"}
+    return bool(words & named) and figures >= 3
 
 
 def unread(picked: Picked, rules: Rules) -> list[Finding]:

@@ -279,7 +279,10 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         h, cells = heads[r], _filled(rows[r])
         if h is None or h.style or len(cells) > 1 or cells[0].colspan >= table.cols:
             continue
-        if squeeze(h.title.text) in rules.axis_of and (cells[0].col > 0 or len(_filled(rows[r - 1])) > 2):
+        below = _filled(rows[r + 1]) if r + 1 < len(rows) else []
+        headed = bool(below) and rules.axis_of.get(squeeze(below[0].text), ("",))[0] == "corner"
+        inside = cells[0].col > 0 or (len(_filled(rows[r - 1])) > 2 and not headed)
+        if squeeze(h.title.text) in rules.axis_of and inside:
             heads[r] = None
     if not any(heads):
         return [table]

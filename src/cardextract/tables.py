@@ -290,7 +290,7 @@ def axis_dims(paths: Sequence[Sequence[Slot | None]]) -> set[str]:
 def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
     """The budget that a table holds, or None where it holds none."""
     grid = slots(table, rules)
-    if not grid or any("not_budget" in dims_of(s) for s in grid[0]):
+    if not grid:
         return None
     out = Budget()
     for first, body, end in find_regions(grid):
