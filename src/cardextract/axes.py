@@ -191,3 +191,23 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
         ):
             return (first, Term(*right, word[i:]))
     return ()
+
+
+_LEDGER_WORDS = (
+    ("secured", re.compile("확보")),
+    ("spent", re.compile("집행|투입|투자실적|지출|결산|집행실적")),
+    ("plan", re.compile("계획|소요예산|소요사업비|필요재정")),
+)
+
+
+def ledger_in(text: str, rules: Rules) -> str | None:
+    """The one ledger that a caption or heading names, or None where it names none or several.
+
+    A heading such as `연도별 투자계획 및 집행` names two and so decides nothing.
+    """
+    core = squeeze(re.sub(r"[<(\[]?\s*단위[^>)\]]*[>)\]]?", "", text)).strip("<>[]〈〉【】()○□■-·※*▷◦ㅇ•")
+    found = terms(core, rules)
+    if found and found[0].dimension == "ledger":
+        return found[0].value
+    named = [name for name, pattern in _LEDGER_WORDS if pattern.search(core)]
+    return named[0] if len(named) == 1 else None

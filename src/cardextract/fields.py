@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from cardextract.axes import terms, unit_in
+from cardextract.axes import ledger_in, terms, unit_in
 from cardextract.document import Block, Cell, PageBreak, Paragraph, Span, Table
 from cardextract.findings import Finding, finding
 from cardextract.grids import Grid, Pick, read_grid, read_lines
@@ -29,11 +29,6 @@ NUMBERED_TITLE = re.compile(
 )
 """`[P8-01] title`, `공약 1-1. title`, `1-1) title`: the number in group a, b or c."""
 PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
-_LEDGER_WORDS = (
-    ("secured", re.compile("확보")),
-    ("spent", re.compile("집행|투입|투자실적|지출|결산|집행실적")),
-    ("plan", re.compile("계획|소요예산|소요사업비|필요재정")),
-)
 CAPTION_REACH = 4
 """A caption stands at most this many lines above its table."""
 
@@ -64,19 +59,6 @@ class Picked:
     unit: str | None = None
     bullets: set[str] = field(default_factory=set)
     """Markers that head items in the sections read so far."""
-
-
-def ledger_in(text: str, rules: Rules) -> str | None:
-    """The one ledger that a caption or heading names, or None where it names none or several.
-
-    A heading such as `연도별 투자계획 및 집행` names two and so decides nothing.
-    """
-    core = squeeze(re.sub(r"[<(\[]?\s*단위[^>)\]]*[>)\]]?", "", text)).strip("<>[]〈〉【】()○□■-·※*▷◦ㅇ•")
-    found = terms(core, rules)
-    if found and found[0].dimension == "ledger":
-        return found[0].value
-    named = [name for name, pattern in _LEDGER_WORDS if pattern.search(core)]
-    return named[0] if len(named) == 1 else None
 
 
 def is_caption(p: Paragraph) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from cardextract.axes import unit_in
+from cardextract.axes import ledger_in, unit_in
 from cardextract.document import Certainty, Span, Table
 from cardextract.findings import Finding, finding
 from cardextract.lossy import (
@@ -294,7 +294,7 @@ def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
         return None
     out = Budget()
     for first, body, end in find_regions(grid):
-        _read_region(table, grid, first, body, end, context, out)
+        _read_region(table, grid, first, body, end, _named_above(grid, first, context, rules), out)
     return out if out.rows else None
 
 
@@ -333,6 +333,18 @@ def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[
     yield from (_View(lined, shift, assumed=True) for shift in range(4) if shift != likely)
     if moved:
         yield _View(grid, header_shift(grid, first, body, end, label_columns(grid, body, end)), assumed=True)
+
+
+def _named_above(grid: list[list[Slot]], first: int, context: Context, rules: Rules) -> Context:
+    """The context of a region whose ledger and unit stand in a row of their own above it: `〈집행액〉 단위: 억원`."""
+    above = grid[first - 1] if first else []
+    cells = {id(s.cell): s.text for s in above if s.kind != "blank"}
+    if len(cells) != 1:
+        return context
+    text = next(iter(cells.values()))
+    return replace(
+        context, ledger=ledger_in(text, rules) or context.ledger, unit=unit_in(text) or context.unit
+    )
 
 
 def _read_region(
