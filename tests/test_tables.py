@@ -64,7 +64,10 @@ def figures_of(sound: Sound, how: Print, mode: str) -> dict[tuple[str, str, str 
         else:
             table = ragged(as_text([printed], blanks=mode == "blanks"))
         budget = read_budget(table, Context(ledger, how.unit), RULES)
-        assert budget is not None
+        if budget is None:  # a table of nothing but blanks
+            assert not any(sound.figures.values())
+            assert how.zero == ""
+            continue
         assert {f.code for f in budget.findings} <= {"HEADER_SHIFTED"}
         assert {e.certainty for e in budget.entries} <= {"exact", "repaired"}
         found = {k: v for k, v in amounts(budget).items() if v}

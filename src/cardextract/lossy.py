@@ -58,7 +58,14 @@ def stands(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labe
     remarks = [
         c for c in columns if c < len(row) and "ignore" in dims_of(row[c])
     ]  # `비고` over figures: shifted
-    return bool(columns) and columns == heads[: len(columns)] and columns[0] == labels and not remarks
+    # a heading behind the last figure: a remark, or a column whose blanks were kept
+    behind = all(
+        "ignore" in dims_of(row[c]) or all(c < len(r) and r[c].cell is not None for r in grid[body:end])
+        for c in heads[len(columns) :]
+    )
+    return (
+        bool(columns) and columns == heads[: len(columns)] and columns[0] == labels and behind and not remarks
+    )
 
 
 def used_columns(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int) -> list[int]:

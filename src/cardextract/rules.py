@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import tomllib
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,10 +47,12 @@ def safe_pattern(pattern: str) -> str:
     ValueError: pattern repeats a repetition (catastrophic backtracking): (\\\\d+)+
     """
     try:
-        re.compile(pattern)
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # `[[a]`: it will mean something else one day
+            tree = re._parser.parse(pattern)  # type: ignore[attr-defined]
+            re.compile(pattern)
+    except (re.error, FutureWarning) as error:
         raise ValueError(f"pattern does not compile: {pattern} ({error})") from error
-    parser = re._parser  # type: ignore[attr-defined]
 
     def repeats(tree: Any, inside: bool) -> bool:
         for op, args in tree:
@@ -66,7 +69,7 @@ def safe_pattern(pattern: str) -> str:
                 return True
         return False
 
-    if repeats(parser.parse(pattern), False):
+    if repeats(tree, False):
         raise ValueError(f"pattern repeats a repetition (catastrophic backtracking): {pattern}")
     return pattern
 
