@@ -157,3 +157,14 @@ def test_a_figure_that_two_readings_see_differently_is_conflicting(tmp_path: Pat
     )  # as if misread the first time
     assert [(f.code, f.paths) for f in compare(path, card, [1])] == [("CONFLICTING_READING", (figure,))]
     assert card.evidence[figure].certainty == "conflicting"
+
+
+def test_tables_of_two_units_that_contradict_each_other(tmp_path: Path, ruleset: RuleSet) -> None:
+    again = "(단위: 천원)\n\n구분\t재원\t2022년\n계획\t국비\t{}\n\n"
+    assert "AMBIGUOUS_CELL" in codes(tmp_path, ruleset, HEADER + TABLE + again.format("4,000") + END)
+    assert "AMBIGUOUS_CELL" not in codes(tmp_path, ruleset, HEADER + TABLE + again.format("3,000") + END)
+
+
+def test_moved_headings_that_no_sum_proves(tmp_path: Path, ruleset: RuleSet) -> None:
+    lone = "구분\t2022년\t2023년\n계획\t국비\t3\t4\n\t구비\t7\t6\n\n"
+    assert "UNPROVEN_COLUMNS" in codes(tmp_path, ruleset, HEADER + lone + END)

@@ -178,8 +178,6 @@ def _enter(
         ):
             return
         if old["amount"] is not None and (old["state"] == "stated" or old["amount"]):
-            if e.source != "total" and d.evidence[path].reason != reason:
-                return
             d.findings.append(
                 finding(
                     "AMBIGUOUS_CELL",

@@ -384,8 +384,9 @@ def _read_region(
     places = [s.cell.place for s in grid[first][:1] if s.cell]
     if view.shift:
         out.findings.append(finding("HEADER_SHIFTED", label=view.shift, paths=["budget"], places=places))
+    filled = any(e.amount.won for e in found.entries)
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
-    doubtful = broken > 4 if not view.assumed else broken > 2 or bool(view.shift == 0 and not closed)
+    doubtful = broken > 4 if not view.assumed else broken > 2 or (not closed and filled)
     if doubtful or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
