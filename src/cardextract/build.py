@@ -199,7 +199,9 @@ def _status(p: Pick, rules: Rules, d: Draft) -> None:
             return
     percent = next(iter(find_percents(span.text)), None)
     if percent is not None and (percent.label in rules.progress_labels or not percent.label):
-        d.state("progress", percent.value, span.part(percent.start, percent.end), p.label)
+        piece = span.part(percent.start, percent.end)
+        d.state("progress", percent.value, piece, p.label)
+        _add_rate(d, clean(percent.label or p.label), percent.value, piece)
     word = squeeze(span.text)
     m = re.match(r"^(.+?)\s*[(（\[][^()（）\[\]]*\d[^()（）\[\]]*[)）\]]\s*$", span.text) or re.match(
         r"^([^(（\[]+)[(（\[]", span.text

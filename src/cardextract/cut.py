@@ -15,7 +15,7 @@ from typing import Any
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
-from cardextract.grids import COLON, label_fields, line_label, read_grid
+from cardextract.grids import COLON, facts, label_fields, line_label, read_grid
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
 from cardextract.sections import paragraph_heading
@@ -58,8 +58,8 @@ def header_fields(block: Block, rules: Rules) -> set[str]:
             return set()
         return {p.field for p in read_grid(block, rules).picks} & WEIGHTY
     if isinstance(block, Paragraph):
-        found = line_label(block, rules)
-        return set(found[1]) & WEIGHTY if found else set()
+        found = [line_label(fact, rules) for fact in facts(block, rules)]
+        return {name for labelled in found if labelled for name in labelled[1]} & WEIGHTY
     return set()
 
 

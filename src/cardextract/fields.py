@@ -25,9 +25,9 @@ _LEAD = r"(?:[A-Za-z]{1,2}\d{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,
 _NUMBER = rf"{_LEAD}(?:\s?[-－–]\s?{_PART}){{0,4}}(?:\s?\([A-Z]\))?"
 NUMBERED_TITLE = re.compile(
     rf"^(?:[\[【<〈(]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)]"
-    rf"|(?:공약|과제)\s*(?P<b>{_NUMBER})\s*[.):]?|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
+    rf"|(?:공약|과제)\s*(?P<b>(?![가-하](?!\s?[-－–.):])){_NUMBER})\s*[.):]?|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
 )
-"""`[P8-01] title`, `공약 1-1. title`, `1-1) title`: the number in group a, b or c."""
+"""`[P8-01] title`, `공약 1-1. title`, `1-1) title`: the number in group a, b or c. `공약 상세` is no title with a number."""
 PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
 CAPTION_REACH = 4
 """A caption stands at most this many lines above its table."""
@@ -61,6 +61,23 @@ class Picked:
     """Markers that head items in the sections read so far."""
 
 
+_DATE_BEHIND = re.compile(r"(?:\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]|\s{2,}\S(?:\s?\S){3,40})\s*$")
+"""The end of a line that may be its date: in brackets, or set off by a wide gap."""
+_AS_OF_WORDS = re.compile(r"(?:자료|작성)?(?:말|말일)?(?:기준|현재|現在)(?:일|일자|시점|연월|년월)?")
+
+
+def says_as_of(text: str) -> bool:
+    """Does a text say nothing but as of when it speaks?
+
+    >>> [says_as_of(t) for t in ("(2025. 6. 30. 現在)", "작성기준일 : 2025. 12. 31.", "기준 마련: 2024. 5.", "2024. 5.")]
+    [True, True, False, False]
+    """
+    date = parse_as_of(text) if AS_OF.search(text) else None
+    if date is None:
+        return False
+    return bool(_AS_OF_WORDS.fullmatch(re.sub(r"[^가-힣現在]", "", text[: date.start] + text[date.end :])))
+
+
 def is_caption(p: Paragraph) -> bool:
     """A line that belongs to a table and is no item: a unit line, or a bracketed name (`<집행액>`, `[재원별 현황] <단위: 천원>`)."""
     text = p.text.strip()
@@ -80,7 +97,36 @@ def pick(split: Split, rules: Rules) -> Picked:
     _head(split.head, rules, out)
     for section in split.sections:
         _section(section, rules, out)
+    _facts_of_overviews(split, rules, out)
     return out
+
+
+HEADER_FACTS = frozenset(
+    {
+        "lead_department",
+        "related_departments",
+        "staff",
+        "person",
+        "period",
+        "budget_total",
+        "status",
+        "progress",
+    }
+)
+"""What a head states; where it states none of a kind, an overview of the pledge may."""
+
+
+def _facts_of_overviews(split: Split, rules: Rules, out: Picked) -> None:
+    """Header fields that the head lacks, from the `label : value` lines of an overview that states at least three: such a
+    section is the head itself, under a heading. Its lines stay items."""
+    stated = {p.field for p in out.picks if p.span.text}
+    for section in split.sections:
+        if section.heading.kind != "overview":
+            continue
+        lines = [b for b in section.blocks if isinstance(b, Paragraph)]
+        picks = [p for p in read_lines(lines, rules)[0].picks if p.field in HEADER_FACTS and p.span.text]
+        if len({p.field for p in picks}) >= 3:
+            out.picks.extend(p for p in picks if p.field not in stated)
 
 
 def _table_budget(
@@ -168,7 +214,7 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
     blocks = rejoin(blocks, rules)
     lines = [b for b in blocks if isinstance(b, Paragraph)]
     for p in lines:
-        if len(p.text) < 60:
+        if len(p.text.strip()) < 60:
             out.unit = out.unit or unit_in(p.text)
     pending: list[Paragraph] = []
     for n, b in enumerate(blocks):
@@ -182,7 +228,7 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
             pending = []
             for part in _rest_of(b, budget.rows) if budget else [b]:
                 if not _indicators(part, rules):
-                    _take(read_grid(part, rules), out)
+                    _take(read_grid(part, rules), rules, out)
     _lines(pending, rules, out)
 
 
@@ -192,20 +238,29 @@ def _indicators(table: Table, rules: Rules) -> bool:
     )
 
 
-def _take(grid: Grid, out: Picked) -> None:
+def _take(grid: Grid, rules: Rules, out: Picked) -> None:
     out.picks.extend(grid.picks)
-    out.unused.extend(grid.unused)
+    for span in grid.unused:
+        if len(span.text) < 60 and rules.report_title_pattern.search(span.text):
+            out.report_titles.append(span)
+        else:
+            out.unused.append(span)
 
 
 def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked) -> None:
     """Head lines: report title, as-of date, numbered title, label : value lines; the rest may be the title."""
     grid, rest = read_lines(paragraphs, rules)
-    _take(grid, out)
+    _take(grid, rules, out)
     for p in rest:
         span = p.span().strip()
         text = span.text[:MAX_LINE]
         if not text or PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
             continue
+        tail = _DATE_BEHIND.search(text)
+        if tail and tail.start() > 0 and says_as_of(tail.group()):
+            out.as_of.append(span.part(tail.start(), len(span.text)).strip())
+            span = span.part(0, tail.start()).strip()
+            text = span.text[:MAX_LINE]
         if rules.report_title_pattern.search(text) and len(text) < 60:
             tail = DATE_TAIL.search(text)
             if tail and parse_as_of(tail.group()):
@@ -265,12 +320,17 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
                 )
             ):
                 continue
+            if not b.marker and marker_at(text, 0, rules) == 0 and len(text) < 60 and says_as_of(text):
+                out.as_of.append(b.span().strip())
+                continue
             lines.append(b)
             since.append(b)
         elif isinstance(b, Table):
             budget = _table_budget(b, since, blocks[n + 1 : n + 2], title, rules, out, unit)
             if budget is not None:  # the unit line stands above the first of several tables
                 unit = budget.unit or unit
+                if h.kind is None:
+                    section.heading = replace(h, kind="investment")
                 names = list(
                     itertools.takewhile(lambda p: is_caption(p) or _names_ledger(p, rules), reversed(since))
                 )

@@ -6,9 +6,10 @@ it where the row holds labels alone. Nothing is typed here: a Pick is raw text w
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from cardextract.axes import drop_unit
@@ -410,9 +411,37 @@ def _value_like(fields: Sequence[str], cell: Cell, rules: Rules) -> bool:
     return "other" in fields and label_fields(_text(cell), rules) == ("other",)
 
 
+_GAP = re.compile(r"\s{2,}|\s+[/|]\s+|\s(?=[^\w\s(\[<'’\"~+-])|\t")
+"""What sets one fact of a line off from the next: a wide gap, a bar, or a mark before the label."""
+
+
+def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
+    """The facts of a line, each a paragraph of its own: `■ 부서명: 청년과   ■ 담당: 윤슬` states two. A line is cut
+    before each label that a rule knows where a gap or a mark sets it off; other lines come back whole."""
+    text = p.text
+    colons = [m.start() for m in re.finditer("[:：]", text)]
+    if len(colons) < 2 or not line_label(p, rules):
+        return [p]
+    starts = [len(text) - len(text.lstrip())]
+    ends = []
+    for before, colon in itertools.pairwise(colons):
+        for gap in reversed(list(_GAP.finditer(text, before + 1, colon))):
+            at = marker_at(text, gap.end(), rules)
+            if label_fields(text[at:colon].strip(), rules):
+                ends.append(gap.start())
+                starts.append(gap.end())
+                break
+    out = []
+    for i, j in zip(starts, [*ends, len(text)], strict=True):
+        piece = p.span(i, j).strip()
+        out.append(replace(p, text=piece.text, place=piece.place, marker=p.marker if i == starts[0] else ""))
+    return out if len(out) > 1 else [p]
+
+
 def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, list[Paragraph]]:
     """`○ 사업기간 : 2022. 7.` lines; a label without a value takes the lines below it. Returns the rest, too."""
     out = Grid()
+    paragraphs = [fact for p in paragraphs for fact in facts(p, rules)]
     rest: list[Paragraph] = []
     known = sum(bool(line_label(p, rules)) for p in paragraphs)
     i = 0

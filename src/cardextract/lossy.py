@@ -129,10 +129,16 @@ def _headings(rows: Sequence[Sequence[Slot]]) -> Iterator[list[list[Slot]]]:
 
 
 def _ends(row: Sequence[Slot]) -> Iterator[list[Slot]]:
-    """The row's fields without, then with more and more of the blanks at its end."""
+    """The row's fields without, then with more and more of the blanks at its end, and with some that a conversion cut off."""
     fields = [s for s in row if s.cell is not None]
     tail = len(list(itertools.takewhile(lambda s: s.kind == "blank", reversed(fields))))
     yield from (fields[: len(fields) - tail + kept] for kept in range(tail + 1))
+    blank = Slot(None, "", "blank", ())
+    yield from ([*fields, *[blank] * lost] for lost in range(1, CUT_OFF + 1))
+
+
+CUT_OFF = 3
+"""At most so many single columns stand behind the last group (임기후, 비고, 집행률)."""
 
 
 def _leaves(top: Sequence[Slot], low: Sequence[Slot]) -> list[list[Slot]] | None:

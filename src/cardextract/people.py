@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cardextract.document import Span
+from cardextract.document import Cell, Span
 from cardextract.draft import Draft
 from cardextract.fields import Picked
 from cardextract.grids import Pick
@@ -24,12 +24,24 @@ def add_person(
             d.prove(f"{path}.{part}", span.part(at, at + len(value)) if at >= 0 else span)
 
 
+def _whose(phone: Pick, owners: list[Cell | None], staff: list[dict[str, str | None]]) -> int | None:
+    """Whose telephone is it: of the person above it in its column, else of the last person; None where both have one."""
+    free = [n for n, person in enumerate(staff) if not person["phone"]]
+    column = [n for n in free if (cell := owners[n]) and phone.cell and cell.col == phone.cell.col]
+    if column:
+        return column[-1]
+    return len(staff) - 1 if len(staff) - 1 in free else None
+
+
 def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
+    """The staff of a card, from all picks that name people."""
     row: dict[str, Pick] = {}
+    owners: list[Cell | None] = []  # the cell of each person, where one filled it
     for p in picked.picks:
         if p.field.startswith("staff_"):
             if p.field == "staff_end":
                 _person_row(row, d)
+                owners.append(None)
                 row = {}
             else:
                 row[p.field[6:]] = p
@@ -40,6 +52,7 @@ def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
             )  # `이름\n(직급, 전화)`
             roles = [squeeze(r) for r in re.split(r"[/·,]", p.label)] if p.field == "staff" else []
             named = len(roles) == len(people) and not any(person.role for person in people)
+            owners.extend([p.cell] * len(people))
             for n, person in enumerate(people):
                 own = person.role or (roles[n] if named else role)  # `팀장/담당자`: one each, in order
                 add_person(
@@ -48,11 +61,10 @@ def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
             if not people and squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
                 d.values.setdefault("other_fields", {})[clean(p.label)] = clean(p.span.text)
         elif p.field == "phone" and p.span.text:
-            staff = d.values.get("staff") or []
-            if staff and not staff[-1]["phone"]:
-                number = re.sub(r"^[☎☏\s:]+", "", p.span.text).strip()
-                staff[-1]["phone"] = number
-                d.prove(f"staff[{len(staff) - 1}].phone", p.span)
+            owner = _whose(p, owners, d.values.get("staff") or [])
+            if owner is not None:
+                d.values["staff"][owner]["phone"] = re.sub(r"^[☎☏\s:]+", "", p.span.text).strip()
+                d.prove(f"staff[{owner}].phone", p.span)
         elif p.field == "staff_rank" and p.span.text:
             staff = d.values.get("staff") or []
             if staff and not staff[-1]["rank"]:

@@ -369,14 +369,33 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
         h = lines.get(i)
         if h is not None and h.style in styles and _is_heading(h, rules, section):
             head = h
+        body = None
+        if head is None and section is not None and isinstance(x, Paragraph):
+            head, body = _heading_with_body(x, styles, rules)
         if head is not None:
             section = Section(head, cell=isinstance(x, Heading))
             out.sections.append(section)
+            if body is not None:
+                section.blocks.append(body)
         elif section is None:
             out.head.append(x)  # type: ignore[arg-type]
         else:
             section.blocks.append(x)  # type: ignore[arg-type]
     return out
+
+
+def _heading_with_body(
+    p: Paragraph, styles: set[str], rules: Rules
+) -> tuple[Heading, Paragraph] | tuple[None, None]:
+    """A heading whose content stands behind a colon: `□ 문제점 및 대책 : 해당없음` among other headings with □."""
+    m = _LABELLED.search(p.text)
+    if m is None or p.marker:
+        return None, None
+    h = paragraph_heading(replace(p, text=p.text[: m.start()]), rules)
+    if h is None or h.kind is None or not h.style or h.style not in styles or h.rest > BARE_REST:
+        return None, None
+    body = p.span(m.start() + 1).strip()
+    return h, replace(p, text=body.text, place=body.place)
 
 
 def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:

@@ -1,0 +1,131 @@
+"""Forms in which offices print the head of a card: several facts in a line, dates at the edge, facts under a heading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cardextract.card import Card
+
+Read = Callable[[str], list[Card]]
+
+PLAIN = """구청장 공약사항 관리카드
+
+공약명	가온천 물길	관리번호	2-1
+주관부서	하천과	추진상황	정상추진
+진도	40%	기준일	2024. 6. 30.
+"""
+
+
+def test_several_facts_in_one_line(read_text: Read) -> None:
+    (card,) = read_text("""[공약 12] 청년 월세 지원                     (2024. 12. 31. 기준)
+■ 부서명: 청년과    ■ 담당: 6급 윤슬(3321), 8급 이든(3322)
+■ 사업기간: 2023.1.~2026.12.    ■ 이행률: 55%
+■ 추진상태: 일부추진
+■ 사업내용
+ ▷ 월 10만원, 최대 12개월
+■ 추진실적
+ ▷ 82명 지급
+""")
+    assert (card.number, card.title, card.as_of) == ("12", "청년 월세 지원", "2024-12-31")
+    assert card.lead_department == "청년과"
+    assert [(s.rank, s.name, s.phone) for s in card.staff] == [
+        ("6급", "윤슬", "3321"),
+        ("8급", "이든", "3322"),
+    ]
+    assert (card.progress, card.status, card.period.end) == (55.0, "partial", "2026-12")
+
+
+def test_a_colon_within_a_value_begins_no_fact(read_text: Read) -> None:
+    (card,) = read_text("""[공약 3] 마을버스 늘리기
+○ 담당부서: 교통과
+○ 사업목적: 운행 간격  단축: 20분에서 10분으로
+○ 사업기간: 2023 ~ 2025
+○ 추진상황: 추진중
+1. 추진실적
+ - 노선 확정
+""")
+    assert card.goals == ["운행 간격 단축: 20분에서 10분으로"]
+
+
+def test_the_date_at_the_end_of_the_card(read_text: Read) -> None:
+    for line in ("(2025. 6. 30. 現在)", "작성기준일 : 2025. 6. 30.", "〈2025년 6월말 기준〉"):
+        text = PLAIN.replace("\t기준일\t2024. 6. 30.", "") + f"\n1. 추진실적\n ○ 착공\n\n{line}\n"
+        (card,) = read_text(text)
+        assert card.as_of in ("2025-06-30", "2025-06"), line
+        assert [i.text for i in card.sections[0].items] == ["착공"]
+
+
+def test_a_dated_item_is_no_as_of_date(read_text: Read) -> None:
+    (card,) = read_text(PLAIN + "\n1. 추진실적\n ○ 2024. 3. 4.\n ○ 기준 마련: 2024. 5.\n")
+    assert card.as_of == "2024-06-30"
+    assert len(card.sections[0].items) == 2
+
+
+def test_a_heading_with_its_content_in_the_line(read_text: Read) -> None:
+    (card,) = read_text(PLAIN + "\n□ 추진실적\n ○ 착공\n□ 문제점 및 대책 : 해당없음\n□ 향후계획\n ○ 준공\n")
+    assert [(s.kind, [i.text for i in s.items]) for s in card.sections] == [
+        ("achievements", ["착공"]), ("issues", ["해당없음"]), ("next_steps", ["준공"]),
+    ]  # fmt: skip
+
+
+def test_header_facts_as_items_of_an_overview(read_text: Read) -> None:
+    (card,) = read_text("""4-07-1. 어르신 무료 순환버스
+
+○ 공약개요
+ - 사업기간 : '22. 7. ~ '26. 6.
+ - 총사업비 : 67.5억원(도비 20.5, 군비 47)
+ - 담당부서 : 교통과
+ - 추진상황 : 이행 후 계속추진(누적 추진율 100%)
+
+○ 주요 추진실적
+ - 사업비 : 3억원 집행
+ - 운행개시 : 2023. 1. 2.
+""")
+    assert (card.lead_department, card.status, card.progress) == ("교통과", "completed_ongoing", 100.0)
+    assert card.budget_total == 6_750_000_000
+    assert card.budget_by_source["sido"] == 2_050_000_000
+    assert len(card.sections[0].items) == 4
+
+
+def test_one_fact_in_an_overview_is_no_header(read_text: Read) -> None:
+    (card,) = read_text(PLAIN + "\n□ 사업개요\n - 위치: 가온천\n - 사업비: 3억원\n\n□ 추진실적\n - 착공\n")
+    assert card.budget_total is None
+
+
+def test_telephones_below_the_people(read_text: Read) -> None:
+    (card,) = read_text(
+        PLAIN
+        + "팀장\t6급 강나루\t담당자\t8급 온새미\n\t\t\t\n연락처\t5301\t연락처\t5304\n\n1. 추진실적\n ○ 착공\n"
+    )
+    assert [(s.name, s.phone) for s in card.staff] == [("강나루", "5301"), ("온새미", "5304")]
+
+
+def test_a_report_title_in_the_table(read_text: Read) -> None:
+    (card,) = read_text("\t\t공약이행 관리카드\t\n" + PLAIN.split("\n\n")[1] + "\n1. 추진실적\n ○ 착공\n")
+    assert card.report_title == "공약이행 관리카드"
+
+
+def test_a_section_that_holds_the_budget_is_an_investment(read_text: Read) -> None:
+    (card,) = read_text(PLAIN + "\nⅠ. 추진배경\n ㅇ 노후\nⅡ. 해마다 드는 돈\n(단위: 백만원)\n구분\t계\t2023\t2024\n계\t30\t10\t20\n"
+                        "도비\t10\t5\t5\n시비\t20\t5\t15\nⅢ. 추진실적\n ㅇ 착공\n")  # fmt: skip
+    assert [s.kind for s in card.sections] == ["background", "investment", "achievements"]
+
+
+def test_the_unit_beside_the_date(read_text: Read) -> None:
+    text = (
+        " " * 60
+        + "기준: 2025. 9월 말 / 단위: 천원\n\n"
+        + PLAIN.replace("\t기준일\t2024. 6. 30.", "").split("\n\n")[1]
+    )
+    (card,) = read_text(
+        text
+        + "\n□ 투자계획\n구분\t계\t2023\t2024\n계\t30\t10\t20\n도비\t10\t5\t5\n시비\t20\t5\t15\n□ 추진실적\n ○ 착공\n"
+    )
+    assert card.as_of == "2025-09"
+    assert {b.amount for b in card.budget if (b.source, b.period) == ("total", "total")} == {30_000}
+
+
+def test_a_caption_names_no_number(read_text: Read) -> None:
+    (card,) = read_text("[6-1] 골목상권 지원\n\n공약 상세\n\n분야\t경제\t추진부서\t경제과\n이행도\t80%\t추진상태\t추진중\n\n"
+                        "□ 추진실적\n ○ 상점 120개\n")  # fmt: skip
+    assert (card.number, card.title) == ("6-1", "골목상권 지원")
