@@ -168,3 +168,17 @@ def test_text_that_nobody_claimed_is_a_finding_with_its_place(read_text: Read) -
     (card,) = read_text(text)
     (lost,) = (f for f in card.findings if f.code == "UNCLAIMED_TEXT")
     assert text[lost.places[0].start : lost.places[0].end] == lost.actual
+
+
+@pytest.mark.parametrize(("total", "unit"), [("30백만원", 10**6), ("3만원", 10**3), ("30억원", 10**8)])
+def test_the_header_amount_proves_a_unit_that_nobody_states(total: str, unit: int) -> None:
+    table = "\n2. 투자계획\n구분\t계\t2023\t2024\n계\t30\t10\t20\n도비\t10\t5\t5\n군비\t20\t5\t15\n"
+    card = card_of(f"총사업비\t{total}", after=table)
+    assert {(b.source, b.period): b.amount for b in card.budget}["total", "2023"] == 10 * unit
+    assert "UNKNOWN_UNIT" not in codes(card)
+    assert {p.certainty for path, p in card.evidence.items() if path.startswith("budget[")} == {"inferred"}
+
+
+def test_a_unit_that_nothing_proves_is_reported() -> None:
+    table = "\n2. 투자계획\n구분\t계\t2023\t2024\n계\t30\t10\t20\n도비\t10\t5\t5\n군비\t20\t5\t15\n"
+    assert "UNKNOWN_UNIT" in codes(card_of("총사업비\t31백만원", after=table))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from cardextract.axes import unit_in
@@ -12,7 +14,7 @@ from cardextract.draft import Draft
 from cardextract.fields import Picked
 from cardextract.findings import finding
 from cardextract.rules import Rules
-from cardextract.tables import Entry
+from cardextract.tables import ASSUMED, Entry
 from cardextract.values import UNITS, clean, find_money, is_non_budget, parse_money, squeeze
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -152,11 +154,35 @@ def add_budget(picked: Picked, d: Draft) -> None:
     entries: dict[tuple[str, str, str | None], dict[str, Any]] = {}
     for b in picked.budgets:
         d.findings.extend(b.findings)
-        if b.unit is None and b.entries and any(e.amount.won for e in b.entries):
-            d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[b.entries[0].span.place]))
-        for e in b.entries:
+        found = b.entries
+        if b.unit is None and any(e.amount.won for e in found):
+            unit = _unit_by_header(found, d.values.get("budget_total"))
+            if unit is None:
+                d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[found[0].span.place]))
+            else:
+                found = [_in_unit(e, unit) for e in found]
+        for e in found:
             _enter(e, level, entries, d)
     d.values["budget"] = list(entries.values())
+
+
+def _unit_by_header(entries: Sequence[Entry], total: int | None) -> str | None:
+    """The unit of a budget that states none: the one in which its planned total is the amount of the header."""
+    planned = [e.amount.won for e in entries if (e.ledger, e.source, e.period) == ("plan", "total", "total")]
+    if not total or len(planned) != 1 or not planned[0]:
+        return None
+    fitting = [u for u, factor in UNITS.items() if planned[0] * factor == total * ASSUMED]
+    return next((u for u in fitting if u.endswith("원")), None)
+
+
+def _in_unit(e: Entry, unit: str) -> Entry:
+    """An entry read in the assumed unit, in the unit that the header proves."""
+    factor = UNITS[unit]
+    won = e.amount.won * factor // ASSUMED if e.amount.won is not None else None
+    amount = replace(e.amount, won=won, step=e.amount.step * factor // ASSUMED)
+    return replace(
+        e, amount=amount, unit=unit, certainty="inferred", reason=f"단위: {unit} (총사업비와 맞음)"
+    )
 
 
 def _enter(

@@ -30,6 +30,9 @@ from cardextract.rules import Rules
 from cardextract.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
 from cardextract.values import UNITS, Amount, parse_amount, squeeze
 
+ASSUMED = UNITS["백만원"]
+"""The unit in which figures are read where none is stated; the most frequent one."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -519,7 +522,7 @@ def _states(key: Key) -> bool:
 
 def _entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Entry:
     assert slot.cell is not None
-    factor = UNITS.get(unit or "백만원", 10**6)
+    factor = UNITS.get(unit or "", ASSUMED)
     span = slot.cell.span
     amount = parse_amount(span.text, factor)
     period = col.period if col.period not in (None, "total", "in_term") or row.period is None else row.period
