@@ -32,7 +32,9 @@ _TAIL = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]\s*$")
 _BOXED = re.compile(
     r"[■☑☒◉✔√●]\s*(?P<word>[^■☑☒◉✔√□☐○●\t\n]{1,20}?)\s*(?=[■☑☒◉✔√□☐○●\t\n]|$)|\[\s*[vV√✓○●]\s*\]\s*(?P<word2>[^\[\n]{1,20}?)\s*(?=\[|$)"
 )
-_BOXES = re.compile(r"[□☐■☑]")
+_TICK_AFTER = re.compile(r"(?P<word>[가-힣][가-힣 ]{0,14}?)\s?(?P<mark>[(\[]\s*\S?\s*[)\]]|[□■☐☑](?=\s|$))")
+_PIECE = re.compile(r"[^/,()（）\[\]·;\n:：]*?(?=\s*(?:\d+(?:\.\d+)?\s?[%％])|[/,()（）\[\]·;\n:：]|$)")
+_BOXES = re.compile(r"[□☐■☑]|\[\s*\S?\s*\](?=\s*[가-힣])")
 
 
 def build(picked: Picked, rules: Rules) -> Draft:
@@ -184,19 +186,36 @@ def _period(p: Pick, rules: Rules, d: Draft) -> None:
         d.prove("period.beyond_term", p.span, reason=p.label)
 
 
+def _ticked(span: Span, rules: Rules) -> Span | None:
+    """The one status word that bears a mark among several (`■완료 □보류`, `완료( ) 보류(○)`, `완료□ 보류■`)."""
+    text = span.text
+    marks = r"[■☑☒◉✔√●◎vV○Oo✓]"
+    after = [m for m in _TICK_AFTER.finditer(text) if squeeze(m["word"]) in rules.status_of]
+    if _BOXES.match(text.lstrip()):  # `□ 완료 ■ 보류`: the mark is that of the word behind it
+        after = []
+    before = [
+        (g, m)
+        for m in _BOXED.finditer(text)
+        for g in ("word", "word2")
+        if squeeze(m[g] or "") in rules.status_of
+    ]
+    if len(after) > 1:
+        hits = [span.part(*m.span("word")) for m in after if re.fullmatch(marks, m["mark"].strip("()[] "))]
+    elif len(_BOXES.findall(text)) >= 2 or _BOXED.search(text):
+        hits = [span.part(*m.span(g)) for g, m in before]
+    else:
+        return None
+    return hits[0] if len(hits) == 1 else None
+
+
 def _status(p: Pick, rules: Rules, d: Draft) -> None:
     span = p.span
     if not span.text:
         return
-    if len(_BOXES.findall(span.text)) >= 2 or _BOXED.search(span.text):
-        marked = [
-            m for m in _BOXED.finditer(span.text) if squeeze(m["word"] or m["word2"] or "") in rules.status_of
-        ]
-        if len(marked) == 1:
-            group = "word" if marked[0]["word"] else "word2"
-            piece = span.part(*marked[0].span(group))
-            d.state("status", rules.status_of[squeeze(piece.text)], piece, p.label)
-            return
+    ticked = _ticked(span, rules)
+    if ticked is not None:
+        d.state("status", rules.status_of[squeeze(ticked.text)], ticked, p.label)
+        return
     percent = next(iter(find_percents(span.text)), None)
     if percent is not None and (percent.label in rules.progress_labels or not percent.label):
         piece = span.part(percent.start, percent.end)
@@ -213,6 +232,11 @@ def _status(p: Pick, rules: Rules, d: Draft) -> None:
         if candidate in rules.status_of:
             d.state("status", rules.status_of[candidate], piece, p.label)
             return
+    pieces = [span.part(*m.span()).strip() for m in _PIECE.finditer(span.text)]
+    words = [x for x in pieces if squeeze(x.text) in rules.status_of]
+    if len({rules.status_of[squeeze(x.text)] for x in words}) == 1:  # `(完)`, `정상추진 / 진도 50%`
+        d.state("status", rules.status_of[squeeze(words[0].text)], words[0], p.label)
+        return
     if (
         percent is None
         and word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import ledger_in, terms, unit_in
@@ -13,7 +13,7 @@ from cardextract.findings import Finding, finding
 from cardextract.grids import Grid, Pick, read_grid, read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
-from cardextract.sections import Section, Split, subtable
+from cardextract.sections import Section, Split, paragraph_heading, subtable
 from cardextract.slots import read_slots
 from cardextract.tables import Budget, Context, is_header, read_budget
 from cardextract.values import parse_as_of, squeeze
@@ -25,7 +25,7 @@ _LEAD = r"(?:[A-Za-z]{1,2}\d{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,
 _NUMBER = rf"{_LEAD}(?:\s?[-－–]\s?{_PART}){{0,4}}(?:\s?\([A-Z]\))?"
 NUMBERED_TITLE = re.compile(
     rf"^(?:[\[【<〈(]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)]"
-    rf"|(?:공약|과제)\s*(?P<b>(?![가-하](?!\s?[-－–.):])){_NUMBER})\s*[.):]?|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
+    rf"|(?:공약|과제|사업)\s?(?:과제)?\s?(?:번호)?\s*[:：]?\s*(?P<b>(?![가-하](?!\s?[-－–.):])){_NUMBER})(?:\s*[.):]|(?=\s))|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
 )
 """`[P8-01] title`, `공약 1-1. title`, `1-1) title`: the number in group a, b or c. `공약 상세` is no title with a number."""
 PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
@@ -94,7 +94,7 @@ def is_caption(p: Paragraph) -> bool:
 def pick(split: Split, rules: Rules) -> Picked:
     """The raw fields of a card that `split` has cut."""
     out = Picked()
-    _head(split.head, rules, out)
+    _head(split.head, rules, out, split.styles)
     for section in split.sections:
         _section(section, rules, out)
     _facts_of_overviews(split, rules, out)
@@ -210,7 +210,7 @@ def _joined(above: Table, between: Sequence[Paragraph], below: Table) -> Table:
     return Table(rows + below.rows, max(above.cols, below.cols), tuple(cells), place, ragged=True)
 
 
-def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
+def _head(blocks: Sequence[Block], rules: Rules, out: Picked, styles: Collection[str]) -> None:
     blocks = rejoin(blocks, rules)
     lines = [b for b in blocks if isinstance(b, Paragraph)]
     for p in lines:
@@ -224,12 +224,14 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked) -> None:
             budget = _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
             if budget is not None:
                 pending = [p for p in pending if not is_caption(p) or AS_OF.search(p.text)]
-            _lines(pending, rules, out)
+            _lines(pending, rules, out, styles)
             pending = []
             for part in _rest_of(b, budget.rows) if budget else [b]:
                 if not _indicators(part, rules):
-                    _take(read_grid(part, rules), rules, out)
-    _lines(pending, rules, out)
+                    grid = read_grid(part, rules)
+                    _take(grid, rules, out)
+                    _lines(grid.alone, rules, out, styles)
+    _lines(pending, rules, out, styles)
 
 
 def _indicators(table: Table, rules: Rules) -> bool:
@@ -247,7 +249,7 @@ def _take(grid: Grid, rules: Rules, out: Picked) -> None:
             out.unused.append(span)
 
 
-def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked) -> None:
+def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: Collection[str] = ()) -> None:
     """Head lines: report title, as-of date, numbered title, label : value lines; the rest may be the title."""
     grid, rest = read_lines(paragraphs, rules)
     _take(grid, rules, out)
@@ -280,7 +282,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked) -> None:
             out.as_of.append(span)
         elif is_caption(p) and unit_in(text):
             out.unit = out.unit or unit_in(text)
-        elif (m := NUMBERED_TITLE.match(text)) and len(text) < 120:
+        elif (m := NUMBERED_TITLE.match(text)) and len(text) < 120 and not _captions_head(p, rules, styles):
             group = next(g for g in "abc" if m[g])
             out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
         elif (
@@ -292,6 +294,15 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked) -> None:
             out.plain_titles.append(span)
         else:
             out.unused.append(span)
+
+
+HEAD_WORDS = re.compile(r"(?:기본|일반|총괄|공약|사업|과제)?(?:현황|정보|사항)|개요")
+
+
+def _captions_head(p: Paragraph, rules: Rules, styles: Collection[str]) -> bool:
+    """A heading over the header itself (`1. 기본현황` where the sections are numbered like it): no title."""
+    h = paragraph_heading(p, rules)
+    return h is not None and h.style in styles and bool(HEAD_WORDS.fullmatch(squeeze(h.title.text)))
 
 
 def _section(section: Section, rules: Rules, out: Picked) -> None:

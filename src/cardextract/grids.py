@@ -41,6 +41,8 @@ class Grid:
 
     picks: list[Pick] = field(default_factory=list)
     unused: list[Span] = field(default_factory=list)
+    alone: list[Paragraph] = field(default_factory=list)
+    """Lines of cells that stand alone in their row above all labels: titles and dates printed in a frame."""
 
 
 @lru_cache(maxsize=8192)
@@ -66,6 +68,22 @@ _CACHE: dict[tuple[str, str], tuple[str, ...]] = {}
 """Labels repeat from card to card; rules cannot be hashed, their digest can."""
 
 
+def roles_in(word: str, rules: Rules) -> list[str]:
+    """The role words that a squeezed label consists of, separators dropped; empty where it holds anything else."""
+    out: list[str] = []
+    at = 0
+    while at < len(word):
+        if word[at] in "/·,":
+            at += 1
+            continue
+        role = max((r for r in rules.role_set if word.startswith(r, at)), key=len, default="")
+        if not role:
+            return []
+        out.append(role)
+        at += len(role)
+    return out
+
+
 def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
     word = _bare(text)
     if not word or len(word) > MAX_LABEL:
@@ -74,6 +92,8 @@ def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
         return (rules.label_of[word],)
     if word in rules.role_set:
         return ("person",)
+    if len(roles_in(word, rules)) > 1:  # `담당팀⏎담당자`: its line end is gone
+        return ("staff",)
     m = re.match(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$", word)
     if m:
         first, second = rules.label_of.get(m[1]), rules.label_of.get(m[2])
@@ -101,6 +121,23 @@ def _text(cell: Cell) -> str:
 
 def _value(cell: Cell, name: str, label: str) -> Pick:
     return Pick(name, label, cell.span.strip(), cell, tuple(p for p in cell.paragraphs if p.text.strip()))
+
+
+def _values(cell: Cell, names: Sequence[str], label: str) -> list[Pick]:
+    """The picks of a label that names one field, or several: `주관/협조` over `주택과 / 건축과` gives each its own."""
+    own = shares(label, names, cell.span.strip())
+    return [Pick(n, label, span, cell) for n, span in own] if own else [_value(cell, n, label) for n in names]
+
+
+def shares(label: str, names: Sequence[str], value: Span) -> list[tuple[str, Span]]:
+    """(field, its part of the value) where label and value have as many parts; empty where they have not."""
+    if len(names) < 2 or not re.search(r"[/·,\n]", label):
+        return []
+    cuts = [m.span() for m in re.finditer(r"\s*[/\n]\s*", value.text)]
+    if len(cuts) + 1 != len(names):
+        return []
+    starts, ends = [0, *(j for _, j in cuts)], [*(i for i, _ in cuts), len(value.text)]
+    return [(n, value.part(i, j)) for n, i, j in zip(names, starts, ends, strict=True)]
 
 
 def read_grid(table: Table, rules: Rules) -> Grid:
@@ -139,9 +176,19 @@ def _read_grid(table: Table, rules: Rules) -> Grid:
         if used:
             r += used
             continue
+        if len(filled) == 1 and not out.picks and not _inline_label(filled[0], rules):
+            out.alone.extend(p for p in filled[0].paragraphs if p.text.strip())
+            r += 1
+            continue
         _across(table, rows, r, row, rules, out, done)
         r += 1
     return out
+
+
+def _inline_label(cell: Cell, rules: Rules) -> bool:
+    text = _text(cell)
+    colon = COLON.match(text[:MAX_LINE])
+    return bool(label_fields(text, rules) or (colon and label_fields(colon["label"], rules)))
 
 
 def _status_row(
@@ -156,14 +203,28 @@ def _status_row(
     marked = []
     for cell in rows[r + 1]:
         text = squeeze(_text(cell))
+        over = [w for w in words if w.col <= cell.col < w.col + w.colspan]
         if text in rules.marks and text not in rules.unmarks:
-            marked += [w for w in words if w.col <= cell.col < w.col + w.colspan]
+            marked += over
+        elif text and not over:
+            _under_label(rows[: r + 1], cell, rules, out)
     label = next((c for c in filled if "status" in label_fields(_text(c), rules)), None)
     if len(marked) == 1:
         out.picks.append(Pick("status", _text(label) if label else "", marked[0].span.strip(), marked[0]))
     elif label is not None:
         out.picks.append(Pick("status", _text(label), Span("", label.place), None))
     return 2
+
+
+def _under_label(above: Sequence[Sequence[Cell]], cell: Cell, rules: Rules, out: Grid) -> None:
+    """The value of a label one or two rows above it (`추진율` beside the status words), else unused text."""
+    for row in above[:-3:-1]:
+        for c in row:
+            names = label_fields(_text(c), rules)
+            if names and c.col <= cell.col < c.col + c.colspan:
+                out.picks.extend(_values(cell, names, _text(c)))
+                return
+    out.unused.append(cell.span.strip())
 
 
 def _staff_rows(
@@ -268,8 +329,7 @@ def _below_row(
         if cell is None or not _text(cell):
             out.picks.extend(Pick(n, _text(c), Span("", span_cell.place)) for n in names)
             continue
-        for name in names or ("unknown",):
-            out.picks.append(_value(cell, name, _text(c)))
+        out.picks.extend(_values(cell, names or ("unknown",), _text(c)))
     done.update(id(b) for b in rows[r + 1])
     return 2
 
@@ -347,8 +407,7 @@ def _across(
         nested = nxt is not None and any(isinstance(b, Table) for b in nxt.blocks)
         if fields:
             if nxt is not None and (not label_fields(_text(nxt), rules) or _value_like(fields, nxt, rules)):
-                for name in fields:
-                    out.picks.append(_value(nxt, name, text))
+                out.picks.extend(_values(nxt, fields, text))
                 if nested:
                     for b in nxt.blocks:
                         if isinstance(b, Table):
@@ -362,7 +421,7 @@ def _across(
                     else None
                 )
                 if below is not None and not label_fields(_text(below), rules):
-                    out.picks.extend(_value(below, name, text) for name in fields)
+                    out.picks.extend(_values(below, fields, text))
                     done.add(id(below))
                 else:
                     inline = COLON.match(text)
@@ -411,31 +470,49 @@ def _value_like(fields: Sequence[str], cell: Cell, rules: Rules) -> bool:
     return "other" in fields and label_fields(_text(cell), rules) == ("other",)
 
 
-_GAP = re.compile(r"\s{2,}|\s+[/|]\s+|\s(?=[^\w\s(\[<'’\"~+-])|\t")
-"""What sets one fact of a line off from the next: a wide gap, a bar, or a mark before the label."""
+_NEXT_LABEL = re.compile(r"(?:^|(?<=[\s/|,;·)]))(?=\S)")
 
 
 def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
-    """The facts of a line, each a paragraph of its own: `■ 부서명: 청년과   ■ 담당: 윤슬` states two. A line is cut
-    before each label that a rule knows where a gap or a mark sets it off; other lines come back whole."""
+    """A line with several `label : value` pairs (`○ 부서 : 가  ○ 기간 : 나`) as one paragraph a pair."""
     text = p.text
-    colons = [m.start() for m in re.finditer("[:：]", text)]
-    if len(colons) < 2 or not line_label(p, rules):
+    colons = [m.start() for m in re.finditer(r"[:：]", text)]
+    if len(colons) < 2 or len(text) > MAX_LINE or not line_label(p, rules):
         return [p]
-    starts = [len(text) - len(text.lstrip())]
-    ends = []
+    cuts: list[int] = []
     for before, colon in itertools.pairwise(colons):
-        for gap in reversed(list(_GAP.finditer(text, before + 1, colon))):
-            at = marker_at(text, gap.end(), rules)
-            if label_fields(text[at:colon].strip(), rules):
-                ends.append(gap.start())
-                starts.append(gap.end())
-                break
-    out = []
-    for i, j in zip(starts, [*ends, len(text)], strict=True):
-        piece = p.span(i, j).strip()
-        out.append(replace(p, text=piece.text, place=piece.place, marker=p.marker if i == starts[0] else ""))
-    return out if len(out) > 1 else [p]
+        cut = _label_start(text, before + 1, colon, rules)
+        if cut is not None:
+            cuts.append(cut)
+    if not cuts:
+        return [p]
+    bounds = [0, *cuts, len(text)]
+    pieces = [
+        p.span(i, len(text[:j].rstrip(" \t,/|;·")) if j < len(text) else j)
+        for i, j in itertools.pairwise(bounds)
+    ]
+    return [
+        replace(p, text=s.text, place=s.place, marker="" if n else p.marker) for n, s in enumerate(pieces)
+    ]
+
+
+def _label_start(text: str, floor: int, colon: int, rules: Rules) -> int | None:
+    """Where the label (or the mark before it) of the pair begins whose colon stands at `colon`, if one does."""
+    for m in _NEXT_LABEL.finditer(text, max(floor, colon - MAX_LABEL), colon):
+        i = m.start()
+        fields = label_fields(text[i:colon].strip(), rules)
+        if i <= floor or not fields or set(fields) == {"source"}:
+            continue
+        if sum(map(text[:i].count, "([（〔")) > sum(map(text[:i].count, ")]）〕")):
+            return None
+        mark = len(text[:i].rstrip())
+        if "other" in fields and i - mark < 2 and text[mark - 1] not in "/|,;·":
+            continue
+        j = mark - 1
+        if j > floor and marker_at(text, j, rules) > j and text[j - 1].isspace():
+            return j
+        return i
+    return None
 
 
 def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, list[Paragraph]]:
@@ -472,7 +549,8 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
             lines.insert(0, Paragraph(value.text, value.place))
         elif len(lines) == 1 and not set(fields) & {"goals", "tasks"}:
             value = lines[0].span().strip()
-        out.picks.extend(Pick(n, label, value, None, tuple(lines)) for n in fields)
+        own = shares(label, fields, value) or [(n, value) for n in fields]
+        out.picks.extend(Pick(n, label, span, None, tuple(lines)) for n, span in own)
         i = j
     return out, rest
 

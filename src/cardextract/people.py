@@ -7,7 +7,7 @@ import re
 from cardextract.document import Cell, Span
 from cardextract.draft import Draft
 from cardextract.fields import Picked
-from cardextract.grids import Pick
+from cardextract.grids import Pick, roles_in
 from cardextract.rules import Rules
 from cardextract.values import clean, parse_staff, squeeze
 
@@ -50,17 +50,20 @@ def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
             people = parse_staff(
                 re.sub(r"\n(?=\s*[(（])", " ", p.span.text), rules.roles
             )  # `이름\n(직급, 전화)`
-            roles = [squeeze(r) for r in re.split(r"[/·,]", p.label)] if p.field == "staff" else []
+            roles = _roles_of(p, len(people), rules)
             named = len(roles) == len(people) and not any(person.role for person in people)
             owners.extend([p.cell] * len(people))
             for n, person in enumerate(people):
                 own = person.role or (roles[n] if named else role)  # `팀장/담당자`: one each, in order
-                add_person(
-                    d, own, person.rank, person.name, person.phone, p.span.part(person.start, person.end)
-                )
+                rank = person.rank
+                if rank is not None and (own == rank or (own is None and rank in rules.role_set)):
+                    own, rank = rank, None  # `한가람 팀장`
+                add_person(d, own, rank, person.name, person.phone, p.span.part(person.start, person.end))
             if not people and squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
                 d.values.setdefault("other_fields", {})[clean(p.label)] = clean(p.span.text)
         elif p.field == "phone" and p.span.text:
+            if _phones(p, d.values.get("staff") or [], d):
+                continue
             owner = _whose(p, owners, d.values.get("staff") or [])
             if owner is not None:
                 d.values["staff"][owner]["phone"] = re.sub(r"^[☎☏\s:]+", "", p.span.text).strip()
@@ -69,6 +72,30 @@ def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
             staff = d.values.get("staff") or []
             if staff and not staff[-1]["rank"]:
                 staff[-1]["rank"] = clean(p.span.text)
+
+
+def _roles_of(p: Pick, people: int, rules: Rules) -> list[str]:
+    """The roles that a label such as `팀장/담당자` names, in order; 담당팀 is a team where fewer people follow."""
+    if p.field != "staff":
+        return []
+    label = squeeze(re.sub(r"[(\[].*", "", p.label)).strip(":○□■◦-")
+    roles = [squeeze(r) for r in re.split(r"[/·,\n]", p.label)]
+    if len(roles) == 1:
+        roles = roles_in(label, rules) or roles
+    return [r for r in roles if not r.endswith("팀")] if len(roles) > people else roles
+
+
+def _phones(p: Pick, staff: list[dict[str, str | None]], d: Draft) -> bool:
+    """`2340 / 2351` under `과장/팀장`: one number for each of the last people. False where they do not match."""
+    pieces = [m.span() for m in re.finditer(r"[^/,\n]+", p.span.text) if m.group().strip()]
+    last = staff[len(staff) - len(pieces) :]
+    if len(pieces) < 2 or len(last) != len(pieces) or any(x["phone"] for x in last):
+        return False
+    for n, (person, (i, j)) in enumerate(zip(last, pieces, strict=True), len(staff) - len(last)):
+        piece = p.span.part(i, j).strip("☎☏:")
+        person["phone"] = piece.text
+        d.prove(f"staff[{n}].phone", piece)
+    return True
 
 
 def _person_row(row: dict[str, Pick], d: Draft) -> None:

@@ -20,11 +20,16 @@ from cardextract.values import squeeze
 _OPEN, _CLOSE = "【<〈［[「『《≪〔（(", "】>〉］]」』》≫〕）)"
 _PREFIX = re.compile(
     r"(?:(?P<num>\d{1,2})(?P<numsep>[.)])|(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})(?P<romansep>[.)]?)(?=\s|【)|(?P<han>[가나다라마바사아자차카타파하])(?P<hansep>[.)])"
-    r"|(?P<circled>[①-⑳❶-❿])|(?P<paren>\(\d{1,2}\))|(?P<bare>\d{1,2})(?=\s+[가-힣]))\s*"
+    r"|(?P<circled>[①-⑳❶-❿⑴-⒇])|(?P<paren>\(\d{1,2}\)|\[\d{1,2}\]|<\d{1,2}>|【\d{1,2}】)"
+    r"|제\s?(?P<chapter>\d{1,2})\s?[장절편](?=\s|[.:])[.:]?|(?P<latin>[A-H])\.(?=\s?[가-힣])|(?P<bare>\d{1,2})(?=\s+[가-힣]))\s*"
 )
+_STYLES = {"roman": "Ⅰ", "circled": "①", "chapter": "제1장", "latin": "A."}
 _NOTE = re.compile(
-    r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원)[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
+    r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원|\d{2,4}\s?[.년~])[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
+    r"|\s*[※＊*]\s?\S.{0,40}$|\s+-\s?['’]?\d{2,4}\s?[.년].{0,20}$"
 )
+"""What stands behind the words of a heading: its unit, its date, a note."""
+_DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
 _BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
 _LABELLED = re.compile(r"[:：]\s*\S")
 BARE_NUMBER = "1"
@@ -63,10 +68,11 @@ class Section:
 
 @dataclass
 class Split:
-    """The head of a card (title lines, header grids) and its sections."""
+    """The head of a card (title lines, header grids) and its sections; styles: the outer forms of its headings."""
 
     head: list[Block] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+    styles: frozenset[str] = frozenset()
 
 
 def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
@@ -91,6 +97,15 @@ def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
     return None, len(bare), False
 
 
+def _numbering(m: re.Match[str]) -> tuple[str, str]:
+    """The number that a heading bears, and its style: that of all numbers of its form."""
+    name = next(g for g in ("num", "roman", "han", "circled", "paren", "chapter", "latin", "bare") if m[g])
+    style = _STYLES.get(name) or re.sub(r"\d+", "1", m[name])
+    if name in ("num", "han"):
+        style = ("1" if name == "num" else "가") + m[name + "sep"]
+    return m[name].strip("()[]<>【】"), BARE_NUMBER if name == "bare" else style
+
+
 def heading_of(span: Span, rules: Rules) -> Heading | None:
     """The line as a possible heading, or None where it cannot be one (too long, a label : value line, a date)."""
     whole = span.strip()
@@ -107,29 +122,22 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
     i = marker_at(core.text, 0, rules)
     p = _PREFIX.match(core.text)
     if p:
-        number = next(g for g in (p["num"], p["roman"], p["han"], p["circled"], p["paren"], p["bare"]) if g)
-        style = (
-            ("1" + p["numsep"])
-            if p["num"]
-            else (
-                "Ⅰ"
-                if p["roman"]
-                else ("가" + p["hansep"])
-                if p["han"]
-                else "①"
-                if p["circled"]
-                else "(1)"
-                if p["paren"]
-                else BARE_NUMBER
-            )
-        )
+        number, style = _numbering(p)
         core = core.part(p.end(), len(core.text)).strip()
     elif i > 0 and core.text[0] not in _OPEN:
         style = core.text[:i]
         core = core.part(i, len(core.text)).strip()
+        q = _PREFIX.match(core.text)
+        if q:  # `■ 1. 추진개요`
+            number = _numbering(q)[0]
+            core = core.part(q.end(), len(core.text)).strip()
     t = core.text
     if t and t[0] in _OPEN:
         close = _CLOSE[_OPEN.index(t[0])]
+        behind = t.find(close)
+        if not t.endswith(close) and behind > 0 and _DATED.match(t, behind + 1):  # `[추진실적] 2024년 상반기`
+            note, core = t[behind + 1 :], core.part(0, behind + 1)
+            t = core.text
         if t.endswith(close):
             inner = core.part(1, len(t) - 1)
             style += t[0] + (" " if inner.text[:1].isspace() else "") + close
@@ -182,7 +190,7 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         return h if label is None or label in ("budget_total", "status") or h.style else None
     content = cells[1]
     inner = [p for p in content.paragraphs if p.text.strip()]
-    nested = any(isinstance(b, Table) for b in content.blocks)
+    nested = any(isinstance(b, Table) and not _sources_only(b, rules) for b in content.blocks)
     rich = nested or len(inner) > 1 or _bulleted(inner, rules)
     if label is not None and label not in ("budget_total", "status"):
         return None
@@ -205,6 +213,15 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
     ):
         return h
     return None
+
+
+def _sources_only(table: Table, rules: Rules) -> bool:
+    """A small table that breaks one amount down by source (`국비 | 도비` over two figures) belongs to its label."""
+    first = [squeeze(c.text) for c in table.cells if c.row == 0 and c.text.strip()]
+    words = [rules.axis_of.get(word, ("",))[0] for word in first]
+    return (
+        table.rows <= 2 and bool(words) and "source" in words and set(words) <= {"source", "total", "group"}
+    )
 
 
 def _ticked(text: str, rules: Rules) -> bool:
@@ -274,6 +291,9 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         h = heading_of(boxed[1].paragraphs[0].span(), rules)
         if h and h.kind and h.rest <= BARE_REST:
             return [replace(h, number=boxed[0].text.strip().rstrip("."), style=BARE_NUMBER + "|")]
+    side = _side_by_side(table, rows, rules)
+    if side is not None:
+        return side
     for r in range(1, len(rows)):
         # `집행액` whose amounts are blank, in the middle of a budget: a row, no heading
         h, cells = heads[r], _filled(rows[r])
@@ -311,6 +331,36 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         start, open_heading = r + 1, True
     flush(len(rows))
     return out
+
+
+def _side_by_side(
+    table: Table, rows: Sequence[Sequence[Cell]], rules: Rules
+) -> list[Heading | Table | Paragraph | Picture] | None:
+    """Headings in one row, each with its content below it (`추진실적 | 향후계획`): section after section."""
+    for r in range(len(rows) - 1):
+        heads, below = _filled(rows[r]), {c.col: c for c in _filled(rows[r + 1])}
+        if len(heads) < 2 or {c.col for c in heads} < below.keys():
+            continue
+        read = [heading_of(Span(" ".join(c.text.split("\n")), c.place), rules) for c in heads]
+        kinds = {h.kind for h in read if h is not None}
+        under = [below[c.col] for c in heads if c.col in below]
+        listed = sum(_bulleted(c.paragraphs, rules) for c in under)
+        if not all(h and h.kind and (h.exact or h.rest <= 2) for h in read) or len(kinds) < len(heads):
+            continue
+        if not listed or listed * 2 < len(under):
+            continue
+        out: list[Heading | Table | Paragraph | Picture] = (
+            list(explode(subtable(table, 0, r), rules)) if r else []
+        )
+        for cell, h in zip(heads, read, strict=True):
+            if h is not None:
+                out.append(h)
+            if cell.col in below:
+                out.extend(_content(below[cell.col], rules))
+        if r + 2 < len(rows):
+            out.extend(explode(subtable(table, r + 2, len(rows)), rules))
+        return out
+    return None
 
 
 def _number_beside(table: Table) -> tuple[Cell, Cell] | None:
@@ -361,8 +411,8 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
         i: h for i, x in enumerate(flow) if isinstance(x, Paragraph) and (h := paragraph_heading(x, rules))
     }
     styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells])
-    styles |= {h.style for h in in_cells}
-    out = Split()
+    styles |= {h.style for h in in_cells} | _styles_outside(blocks, in_cells, rules)
+    out = Split(styles=frozenset(styles))
     section: Section | None = None
     for i, x in enumerate(flow):
         head = x if isinstance(x, Heading) else None
@@ -396,6 +446,17 @@ def _heading_with_body(
         return None, None
     body = p.span(m.start() + 1).strip()
     return h, replace(p, text=body.text, place=body.place)
+
+
+def _styles_outside(blocks: Sequence[Block], in_cells: Sequence[Heading], rules: Rules) -> set[str]:
+    """The style of the headings outside tables, where those name other sections than the headings in tables do."""
+    if not in_cells:
+        return set()
+    taken = {h.kind for h in in_cells}
+    read = (paragraph_heading(b, rules) for b in blocks if isinstance(b, Paragraph))
+    outside = [h for h in read if h is not None and h.kind is not None and h.kind not in taken]
+    styles = heading_style(outside)
+    return {s for s in styles if len({h.kind for h in outside if h.style == s}) > 1}
 
 
 def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:

@@ -11,15 +11,20 @@ from cardextract.values.text import fold
 _RANK = (
     r"(?:(?:지방|임기제|시간선택제|전문|일반)?[가-힣]{0,8}[1-9]\s?급(?:상당)?"
     r"|(?:지방)?[가-힣]{0,6}(?:주사보|주사|서기보|서기관|서기|사무관|부이사관|이사관|연구사|연구관|지도사|지도관|교육연구사)"
-    r"|공무직|무기계약직|기간제|청원경찰|전문경력관(?:\s?[가나다]군)?)"
+    r"|(?:교육)?(?:장학사|장학관|연구관)|교감|교장|공무직|무기계약직|기간제|청원경찰|전문경력관(?:\s?[가나다]군)?)"
 )
 _TOKEN = re.compile(
-    r"(?P<phone>(?:0\d{1,3}[-).]\s?|\(0\d{1,3}\)\s?|000[-).]\s?)?\d{3,4}-\d{4}(?!\d)|(?<![\d-])\d{4}(?![\d-]))"
+    r"(?P<phone>(?:0\d{1,3}[-).]\s?|\(0\d{1,3}\)\s?|000[-).]\s?)?\d{3,4}-\d{4}(?!\d)|(?<![\d-])0\d{1,2}\.\d{3,4}\.\d{4}(?!\d)"
+    r"|(?<![\d-])\d{4}(?![\d-])|(?:(?<=☎)|(?<=☎ )|(?<=내선)|(?<=내선 ))\d{3,5}(?![\d-]))"
+    # 홍○○, 김*수: printed with the name masked
+    r"|(?P<masked>(?<![가-힣])[가-힣]{1,2}[○◯〇●OX×*]{1,2}[가-힣]?(?![가-힣A-Za-z*]))"
     rf"|(?P<rank>(?<![가-힣]){_RANK}(?![가-힣]))"
     r"|(?P<spaced>(?<![가-힣])[가-힣](?: {1,3}[가-힣]){1,6}(?![가-힣]))"
     r"|(?P<word>[가-힣]+)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<break>[,/\n·;|])"
 )
+_TITLED = re.compile(r"[가-힣]{1,8}(?:팀장|과장|계장|소장|센터장|주무관|사무관)")
+"""A role with the name of its office on it: 기획팀장."""
 _NO_NAME = re.compile(
     r".*(?:과|팀|부서|센터|담당관|사업소|연락처|전화|번호|성명|직위|직급|내선|성함|없음|미정|공석|국장|실장)"
 )
@@ -60,7 +65,11 @@ def _parts(folded: str, roles: list[str]) -> Iterator[_Part]:
     for match in _TOKEN.finditer(folded):
         kind, text, start, end = str(match.lastgroup), match[0], match.start(), match.end()
         word = text.replace(" ", "")
-        if kind in ("word", "spaced", "rank") and word in roles:
+        if kind == "masked":
+            yield "name", text, start, end
+        elif (kind in ("word", "spaced", "rank") and word in roles) or (
+            kind == "word" and _TITLED.fullmatch(word)
+        ):
             yield "role", word, start, end
         elif kind in ("word", "spaced"):
             # 팀 장 신 정 미, 팀장신정미: a role with the name on it
@@ -84,6 +93,8 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
     [('팀장', '한가람', '290-7456'), ('주무관', '윤슬', '290-5527')]
     >>> [(p.rank, p.name, p.phone) for p in parse_staff("한가람 (행정8급, 051-519-6702)", roles)]
     [('행정8급', '한가람', '051-519-6702')]
+    >>> [(p.rank, p.name, p.phone) for p in parse_staff("한○○ 주무관(4803), 행정6급 윤슬 / 4805", roles)]
+    [('주무관', '한○○', '4803'), ('행정6급', '윤슬', '4805')]
     """
     people: list[Person] = []
     draft = _Draft()
@@ -103,11 +114,16 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
             if kind == "close" and draft.name and start == draft.end:
                 draft.end = end
             continue
+        following = parts[number + 1][0] if number + 1 < len(parts) else ""
         if kind == "break":
-            if depth <= 0 and part != "·" and draft.name:
+            own = following == "phone" and draft.phone is None  # `행정7급 한가람 / 1742`
+            if depth <= 0 and part != "·" and draft.name and not own:
                 flush()
             continue
-        if _begins_another(draft, kind, parts[number + 1][0] if number + 1 < len(parts) else ""):
+        if kind == "role" and _stands_behind(draft, following, text[draft.end : start]):
+            draft.rank, draft.end = draft.rank or part, end  # `한가람 주무관(1742)`
+            continue
+        if _begins_another(draft, kind, following):
             flush()
         if draft.role is draft.rank is draft.name is draft.phone is None:
             draft.start = start
@@ -115,6 +131,17 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
         draft.end = end
     flush()
     return people
+
+
+def _stands_behind(draft: _Draft, after: str, between: str) -> bool:
+    """Whether a role word is the title behind the name before it, not the beginning of the next person."""
+    return (
+        draft.name is not None
+        and draft.role is draft.phone is None
+        and after not in ("name", "rank")
+        and not between.strip()
+        and "\n" not in between
+    )
 
 
 def _begins_another(draft: _Draft, kind: str, after: str) -> bool:

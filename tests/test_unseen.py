@@ -1,0 +1,133 @@
+"""Layouts written from a description of the field alone, before looking at the code that reads them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.conftest import ROOT
+from tests.texts import read
+
+from cardextract.card import Card, Item
+from cardextract.rules import load_rules
+
+RULESET = load_rules(ROOT / "rules")
+
+
+def card_of(text: str) -> Card:
+    (card,) = read(text, RULESET)
+    return card
+
+
+def headed(body: str) -> Card:
+    """A card with the usual header and these lines behind it."""
+    return card_of(f"공약명\t나루 쉼터\n관리번호\t3\n주관부서\t복지과\n\n{body}")
+
+
+def people(card: Card) -> list[tuple[str | None, ...]]:
+    return [(p.role, p.rank, p.name, p.phone) for p in card.staff]
+
+
+def outline(items: list[Item]) -> list[object]:
+    return [[i.text, outline(i.children)] if i.children else i.text for i in items]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "number"),
+    [
+        ("제1장 추진실적", "achievements", "1"),
+        ("■ 1. 추진실적", "achievements", "1"),
+        ("[1] 추진실적", "achievements", "1"),
+        ("A. 추진실적", "achievements", "A"),
+        ("[추진실적] ※ 상반기까지", "achievements", None),
+        ("[추진실적] (2024. 1. ~ 6.)", "achievements", None),
+        ("[추진실적] 2024년 상반기", "achievements", None),
+        ("【추진실적】 - 2024년 6월", "achievements", None),
+        ("1. 향후 추진일정", "next_steps", "1"),
+    ],
+)
+def test_forms_of_headings(line: str, kind: str, number: str | None) -> None:
+    card = headed(f"{line}\n○ 가온 쉼터 개소\n")
+    assert [(s.kind, s.number) for s in card.sections] == [(kind, number)]
+    assert outline(card.sections[0].items) == ["가온 쉼터 개소"]
+
+
+def test_headings_side_by_side_head_the_cells_below_them() -> None:
+    card = headed(
+        "추진실적\t향후계획\n○ 쉼터 2곳 개소 - 나루동, 가온동\t○ 3호 개소\n\n■ 추진일정\n- 봄\n■ 기대효과\n- 쉼\n"
+    )
+    assert [s.kind for s in card.sections] == ["achievements", "next_steps", "schedule", "effects"]
+    assert outline(card.sections[0].items) == [["쉼터 2곳 개소", ["나루동, 가온동"]]]
+    assert outline(card.sections[1].items) == ["3호 개소"]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("담당자\t한○○ 주무관(02-000-4821)", [("담당자", "주무관", "한○○", "02-000-4821")]),
+        ("담당자\t장학관 윤슬, 장학사 한가람(☎ 8233)", [("담당자", "장학관", "윤슬", None), ("담당자", "장학사", "한가람", "8233")]),
+        ("담당\t행정7급 윤슬 / 1742", [("담당", "행정7급", "윤슬", "1742")]),
+        ("팀장/담당자\t한가람 팀장(2571) / 윤슬 주무관(2574)", [("팀장", None, "한가람", "2571"), ("담당자", "주무관", "윤슬", "2574")]),
+        ("담당팀 담당자\t돌봄팀 윤슬(2218)", [("담당자", None, "윤슬", "2218")]),
+        ("과장/팀장\t한가람 / 윤슬\n연락처\t2340 / 2351", [("과장", None, "한가람", "2340"), ("팀장", None, "윤슬", "2351")]),
+        ("담당자\t기획팀장 윤슬 ☎ 241", [("기획팀장", None, "윤슬", "241")]),
+    ],
+)  # fmt: skip
+def test_people_in_a_cell(row: str, expected: list[tuple[str | None, ...]]) -> None:
+    assert people(headed(f"{row}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("(完)", "completed"),
+        ("정상추진 / 진도 50%", "in_progress"),
+        ("완료( ) 보류(○) 지연( )", "on_hold"),
+        ("완료□ 지연■", "delayed"),
+        ("[ ] 완료 [V] 지연", "delayed"),
+        ("완료 / 보류", None),
+    ],
+)
+def test_status_marks(value: str, status: str | None) -> None:
+    card = headed(f"추진상황\t{value}\n")
+    assert card.status == status
+    assert (status is None) == any(f.code == "UNREADABLE_VALUE" for f in card.findings)
+
+
+def test_a_rate_beside_the_columns_of_status_words() -> None:
+    card = headed("\n추진상황\t\t\t추진율\n완료\t추진중\t보류\t\n\t○\t\t35 %\n")
+    assert (card.status, card.progress) == ("in_progress", 35)
+
+
+def test_several_pairs_in_one_line() -> None:
+    card = card_of(
+        "공약 나-3  빈집 고치기\n○ 주관부서 : 주택과   ○ 협조부서 : 건축과, 세무과\n"
+        "○ 추진기간 : 2023. 1. ~ 2025. 12. / 진 도 : 40%\n"
+    )
+    assert (card.number, card.title, card.lead_department) == ("나-3", "빈집 고치기", "주택과")
+    assert (card.related_departments, card.period and card.period.end, card.progress) == (
+        ["건축과", "세무과"], "2025-12", 40,
+    )  # fmt: skip
+
+
+def test_a_label_of_two_fields_shares_its_value() -> None:
+    card = card_of("공약명\t빈집 고치기\n번호\t9\n주관/협조\t주택과 / 건축과\n추진상황/진도\t추진중 / 60%\n")
+    assert (card.lead_department, card.related_departments) == ("주택과", ["건축과"])
+    assert (card.status, card.progress) == ("in_progress", 60)
+
+
+def test_a_title_and_a_date_in_a_frame() -> None:
+    card = card_of(
+        "군수 공약사항 관리카드\t\t\n(2024. 6. 30. 현재)\t\t\n공약명\t나루 쉼터\t\n번호\t3\t\n주관부서\t복지과\t\n"
+    )
+    assert (card.report_title, card.as_of, card.title) == (
+        "군수 공약사항 관리카드",
+        "2024-06-30",
+        "나루 쉼터",
+    )
+
+
+def test_a_heading_over_the_header_is_no_title() -> None:
+    card = card_of(
+        "공약번호 가-1  나루 쉼터\n1. 기본현황\n가. 주관부서 : 복지과\n나. 사업기간 : 2023. ~ 2025.\n다. 진도 : 10%\n"
+        "2. 추진경과\n① 착공\n"
+    )
+    assert (card.number, card.title) == ("가-1", "나루 쉼터")
