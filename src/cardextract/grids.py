@@ -549,8 +549,8 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
             lines.insert(0, Paragraph(value.text, value.place))
         elif len(lines) == 1 and not set(fields) & {"goals", "tasks"}:
             value = lines[0].span().strip()
-        own = shares(label, fields, value) or [(n, value) for n in fields]
-        out.picks.extend(Pick(n, label, span, None, tuple(lines)) for n, span in own)
+        mine = shares(label, fields, value) or [(n, value) for n in fields]
+        out.picks.extend(Pick(n, label, span, None, tuple(lines)) for n, span in mine)
         i = j
     return out, rest
 
