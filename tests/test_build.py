@@ -182,3 +182,16 @@ def test_the_header_amount_proves_a_unit_that_nobody_states(total: str, unit: in
 def test_a_unit_that_nothing_proves_is_reported() -> None:
     table = "\n2. 투자계획\n구분\t계\t2023\t2024\n계\t30\t10\t20\n도비\t10\t5\t5\n군비\t20\t5\t15\n"
     assert "UNKNOWN_UNIT" in codes(card_of("총사업비\t31백만원", after=table))
+
+
+def test_a_ledger_in_the_place_of_a_total_holds_for_the_sources_below() -> None:
+    table = (
+        "\n2. 투자계획\n(단위: 백만원)\n구분\t계\t2023\t2024\n계획\t30\t10\t20\n도비\t10\t5\t5\n군비\t20\t5\t15\n"
+        "집행\t9\t9\t\n도비\t4\t4\t\n군비\t5\t5\t\n"
+    )
+    card = card_of(after=table)
+    found = {(b.ledger, b.source, b.period): b.amount for b in card.budget if b.amount}
+    assert found["plan", "sido", "2023"] == 5_000_000
+    assert found["spent", "total", "total"] == 9_000_000
+    assert found["spent", "sigungu", "2023"] == 5_000_000
+    assert not [f for f in card.findings if f.severity == "error"]

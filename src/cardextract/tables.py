@@ -285,6 +285,19 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
     return out
 
 
+def carry_ledgers(rows: Sequence[Key]) -> list[Key]:
+    """A ledger that stands in the place of a total (`계획`, then `국비`, `시비`) is that of the sources below it too."""
+    out = []
+    ledger = None
+    for key in rows:
+        if key.ledger is not None:
+            ledger = key.ledger if key.source in (None, "total") and key.period is None else None
+        elif ledger is not None and key.source is not None:
+            key = replace(key, ledger=ledger)
+        out.append(key)
+    return out
+
+
 def axis_dims(paths: Sequence[Sequence[Slot | None]]) -> set[str]:
     """The dimensions that an axis names."""
     return {d for p in paths for s in p if s for d in dims_of(s) & set(AXIS)}
@@ -413,6 +426,8 @@ def _read_view(
     named = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
     fallback = named or ledger or "plan"
     col_keys, row_keys = resolve(columns, row_dims), resolve(rows, col_dims)
+    if "ledger" not in col_dims:
+        row_keys = carry_ledgers(row_keys)
     loose: dict[int, list[Slot]] = {}
     repaired: set[int] = set()
     if view.lossy:
