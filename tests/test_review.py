@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +16,11 @@ import pytest
 from tests.review_cards import text_card
 from tests.review_station import Station, budget, decisions, record, run, serving
 
-from cardextract import batch
+from cardextract import batch, review
 from cardextract.document import Place
-from cardextract.review.app import main
+from cardextract.review.app import _local_time, main
 from cardextract.review.sources import marks, nodes
+from cardextract.review.words import ENGLISH
 from cardextract.rules import find_rules_dir
 
 WRONG = ("소요", "구비", "계")
@@ -256,6 +260,77 @@ def test_queue_filters_and_searches(quiet: Station) -> None:
     english = quiet.request("/?lang=en")[2]
     assert "Pledge card review" in english
     assert 'lang="en"' in english
+
+
+def test_a_filter_by_code_shows_the_finding_of_that_code(quiet: Station) -> None:
+    page = quiet.request("/?code=COLUMN_SUM")[2].split("<tbody>")[1]
+    assert "골목상권" in page
+    assert "열 합계 불일치" in page
+    assert "쉼표 자리에 점" not in page, "the surest of the card, but not what was asked for"
+
+
+def test_a_line_that_moved_is_mended_whole_by_its_suggestion(place: Path) -> None:
+    printed = {"2022년": "-", "2023년": "160", "2024년": "158", "2025년": "31"}
+    moved = text_card(3, {("투입", "시비", period): text for period, text in printed.items()})
+    (place / "inbox" / "넷.txt").write_text(moved, encoding="utf-8")
+    run(place / "inbox", place / "output")
+    card_id = record(place / "output", "넷.txt")["card_id"]
+    with serving(place / "output", place / "inbox") as station:
+        page = station.request(f"/card/{card_id}")[2]
+        edits = json.loads(html.unescape(page.split('data-suggest="')[1].split('"')[0]))
+        assert [(e["was"], e["now"]) for e in edits] == [
+            ("-", "160"), ("160", "158"), ("158", "31"), ("31", "0"),
+        ], "the dashes of 기투자, 2026 and 임기후 stay"  # fmt: skip
+        assert station.decide(card_id, action="fix", edits=edits)[0] == 200
+        station.settled()
+        assert record(place / "output", "넷.txt")["findings"] == []
+        assert station.decide(card_id, action="undo")[0] == 200, "taken back as one"
+        station.settled()
+    card = record(place / "output", "넷.txt")
+    assert "SHIFTED_CELL" in {f["code"] for f in card["findings"]}
+    assert budget(card, "spent", "sido", "2022")["state"] == "zero_mark"
+
+
+def test_a_long_log_keeps_its_filter_and_can_be_taken_back_on_every_page(station: Station) -> None:
+    card = record(station.output, "하나.txt")
+    finding = next(f for f in card["findings"] if f["caused_by"] is None)
+    file = station.output.with_name("output.corrections.jsonl")
+    common = {
+        "author": "도하늘", "time": "2024-07-01T01:00:00Z", "action": "later", "source_path": "하나.txt",
+        "source_sha256": card["source"]["sha256"], "card_index": 1, "finding": finding["id"],
+    }  # fmt: skip
+    # the last decision about a finding holds: the oldest line is about another one, and stands on page 2
+    lines = [{**common, "id": f"id{n}", "finding": "another" if not n else finding["id"]} for n in range(201)]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    first = station.request("/log?action=later&q=%ED%95%98%EB%82%98")[2]
+    assert 'href="/log?q=%ED%95%98%EB%82%98&amp;action=later&amp;page=2"' in first
+    second = station.request("/log?action=later&page=2")[2]
+    assert (
+        f'data-undo="id0" data-card="{card["card_id"]}" data-version="{station.version(card["card_id"])}"'
+        in second
+    )
+    assert "data-undo" not in station.request("/log?action=fix")[2]
+
+
+def test_the_log_shows_the_time_of_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    try:
+        assert _local_time("2024-06-30T15:30:00Z") == "2024-07-01 00:30"
+        assert _local_time("yesterday") == "yesterday"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_every_word_of_the_pages_is_there_in_english_and_used() -> None:
+    folder = Path(review.__file__).parent
+    pages = "".join(p.read_text("utf-8") for p in folder.glob("templates/*.html"))
+    code = "".join(p.read_text("utf-8") for p in folder.glob("*.py") if p.name != "words.py")
+    asked = set(re.findall(r"""\bt\((["'])(.*?)\1\)""", pages))
+    assert {text for _, text in asked} <= set(ENGLISH)
+    unused = {text for text in ENGLISH if f'"{text}"' not in pages + code and f"'{text}'" not in pages}
+    assert not unused
 
 
 def test_accepting_all_of_a_code(station: Station) -> None:

@@ -274,6 +274,35 @@ def test_keys_do_nothing_while_composing_typing_or_with_backspace(browser: Brows
     browser.until("document.querySelector('#paper').classList.contains('bare')")
 
 
+def test_enter_follows_what_has_the_focus(browser: Browser, station: Station) -> None:
+    browser.enter(station)
+    browser.js("document.querySelector('nav a[href=\"/log\"]').focus()")
+    browser.key("Enter")
+    browser.until("document.body.dataset.page === 'log'")
+    browser.enter(station)
+    browser.key("Enter")
+    browser.until("document.body.dataset.page === 'card'")
+    browser.js("document.querySelector('#paper').focus()")
+    first = browser.js("document.querySelector('.finding.current').id")
+    browser.key("ArrowDown")
+    assert browser.js("document.querySelector('.finding.current').id") == first, "the pane scrolls"
+
+
+def test_no_figure_of_the_grid_is_cut_off(browser: Browser, place: Path) -> None:
+    output, inbox = place / "output", place / "inbox"
+    (inbox / TEXT).write_text(
+        text_card(0, {("소요", "구비", "계"): "1.764"}, factor=98_765), encoding="utf-8"
+    )
+    run(inbox, output)
+    with serving(output, inbox) as station:
+        browser.enter(station, TEXT)
+        cut = (
+            "[...document.querySelectorAll('.grid input')].filter(i => i.scrollWidth > i.clientWidth).length"
+        )
+        assert browser.js(cut) == 0
+        assert browser.js("document.documentElement.scrollWidth <= 1366")
+
+
 def test_markup_in_a_document_is_text(browser: Browser, station: Station) -> None:
     browser.enter(station, HOSTILE)
     text = browser.js("document.querySelector('#paper').textContent")

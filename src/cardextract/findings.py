@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -27,7 +28,12 @@ __all__ = [
     "Unreadable",
     "finding",
     "stamp",
+    "with_particles",
 ]
+
+PARTICLE = re.compile(r"(?P<last>[가-힣0-9])(?P<close>[’”]?)(?P<pair>이\(가\)|은\(는\)|을\(를\)|과\(와\))")
+OPEN_DIGITS = "2459"
+"""Digits whose names end in a vowel: 이, 사, 오, 구."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def finding(
     Raises KeyError for a code that is not in the catalogue or a word the template lacks.
     """
     entry = CATALOGUE[code]
-    message = entry.message.format(expected=expected, actual=actual, kind=kind, **words)
+    message = with_particles(entry.message.format(expected=expected, actual=actual, kind=kind, **words))
     return Finding(
         id="",
         code=code,
@@ -102,6 +108,23 @@ def finding(
         suggestion=suggestion,
         caused_by=caused_by,
     )
+
+
+def with_particles(message: str) -> str:
+    """A message whose `이(가)`, `은(는)`, `을(를)` and `과(와)` are chosen by the sound before them.
+
+    Both stay where nobody can tell how the word before is read (a file name, a sign).
+
+    >>> with_particles("계획 국비 계이(가) 5이(가) 아니라 ‘2024년’을(를) a.txt와 x.pdf은(는)")
+    '계획 국비 계가 5가 아니라 ‘2024년’을 a.txt와 x.pdf은(는)'
+    """
+
+    def chosen(match: re.Match[str]) -> str:
+        last, pair = match["last"], match["pair"]
+        ends_open = last in OPEN_DIGITS if last.isdigit() else (ord(last) - ord("가")) % 28 == 0
+        return f"{last}{match['close']}{pair[2] if ends_open else pair[0]}"
+
+    return PARTICLE.sub(chosen, message)
 
 
 def stamp(f: Finding, source_path: str, card_id: str | None = None, card_index: int | None = None) -> Finding:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from cardextract.corrections import Correction, of_card, why
 from cardextract.document import NOWHERE, Block, Cell, Document, Paragraph, Place, Span, Table
-from cardextract.findings import Finding, finding
+from cardextract.findings import Finding, finding, with_particles
 
 # ---------------------------------------------------------------- replacing the text
 
@@ -269,9 +269,9 @@ def _stale(c: Correction, document: Document, kind: str) -> Finding:
     )  # fmt: skip
     if kind == "source_changed":
         message = f"파일이 다시 저장되어 수정 {why(c)}을(를) 적용하지 않았습니다. 지금: ‘{actual or ''}’"
-        f = replace(f, message=message)
+        f = replace(f, message=with_particles(message))
     elif kind == "overlap":
-        f = replace(f, message=f"다른 수정과 겹쳐 수정 {why(c)}을(를) 적용하지 않았습니다")
+        f = replace(f, message=with_particles(f"다른 수정과 겹쳐 수정 {why(c)}을(를) 적용하지 않았습니다"))
     return f
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cardextract.checks.context import Context
 from cardextract.checks.culprit import HEADER
 from cardextract.checks.ledger import Key, Ledger, Sum, printed_step, roundness
-from cardextract.findings import Finding
+from cardextract.findings import Finding, with_particles
 from cardextract.labels import SOURCES, money
 from cardextract.values import parse_money
 
@@ -113,7 +113,7 @@ def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None)
     for key in parts:
         found = table.get(key.source)
         if ledger and found and same_sources:
-            label = f"머리표 {SOURCES[key.source]}와(과) 예산표 {SOURCES[key.source]}"
+            label = with_particles(f"머리표 {SOURCES[key.source]}과(와) 예산표 {SOURCES[key.source]}")
             sums.append(Sum("HEADER_TABLE", label, key, found[1], _slack(steps[key], ledger.step), "source"))
     if top in header and header[top] and parts and not _partial(header, parts, table):
         finest = max((steps[k] for k in parts), default=1)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -143,6 +143,7 @@ class Pages:
         import jinja2
 
         from cardextract.review.record import label_of
+        from cardextract.review.words import named
 
         self.store, self.sources, self.lang, self.author = store, sources, lang, author
         self.environment = jinja2.Environment(
@@ -153,7 +154,10 @@ class Pages:
             lstrip_blocks=True,
         )
         self.environment.filters["paths"] = lambda paths: json.dumps(list(paths), ensure_ascii=False)
+        self.environment.filters["edits"] = _edits
         self.environment.filters["label"] = label_of
+        self.environment.filters["local"] = _local_time
+        self.environment.filters["named"] = jinja2.pass_context(lambda c, text: named(text, c["lang"]))
 
     # --- pages ---
 
@@ -255,11 +259,13 @@ class Pages:
             ):
                 entries.append((c, state, by_source.get((c.source_path, c.card_index))))
         number = _number(asked.get("page"), 1)
+        shown = entries[(number - 1) * LOG_PAGE : number * LOG_PAGE]
+        filters = {name: asked[name] for name in ("q", "action", "author", "state") if asked.get(name)}
         return self._html(
-            request, "log.html", entries=entries[(number - 1) * LOG_PAGE : number * LOG_PAGE], total=len(entries),
-            page=number, pages=max(1, -(-len(entries) // LOG_PAGE)), asked=asked, actions=ACTIONS,
-            authors=sorted({c.author for c in store.decisions}), states=STATES, store=store,
-            versions={r.card_id: store.version(r) for _, _, r in entries[:LOG_PAGE] if r is not None},
+            request, "log.html", entries=shown, page=number, pages=max(1, -(-len(entries) // LOG_PAGE)),
+            asked=asked, query=f"{urlencode(filters)}&" if filters else "", actions=ACTIONS, states=STATES,
+            authors=sorted({c.author for c in store.decisions}),
+            versions={r.card_id: store.version(r) for _, _, r in shown if r is not None},
         )  # fmt: skip
 
     def status(self, _: Request) -> Response:
@@ -373,6 +379,22 @@ def _state(c: Any, store: Store) -> str:
 def vars_of(taken: Any) -> dict[str, Any]:
     """What the page learns of a decision that was taken."""
     return {"ids": list(taken.ids), "version": taken.version}
+
+
+def _edits(proposal: Any) -> str:
+    """The cells of a suggestion as the page sends them."""
+    edits = [{"path": p.cell.path, "was": p.cell.printed or "", "now": p.text} for p in proposal]
+    return json.dumps(edits, ensure_ascii=False)
+
+
+def _local_time(time: str) -> str:
+    """The time of a decision as the clocks of this computer show it."""
+    from datetime import datetime
+
+    try:
+        return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:  # written by another program
+        return time
 
 
 def _number(text: str | None, default: int) -> int:

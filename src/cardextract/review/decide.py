@@ -23,7 +23,7 @@ from cardextract.corrections import (
     values_of,
 )
 from cardextract.document import Place
-from cardextract.findings import Finding
+from cardextract.findings import Finding, with_particles
 from cardextract.review.record import proof_of
 from cardextract.review.store import Refusal, Row, Store
 
@@ -116,7 +116,9 @@ def _try(store: Store, row: Row, made: Sequence[Correction]) -> list[Card]:
     )
     for c in made:
         if c.action in TEXTUAL and any(_is_stale(f, c) for card in cards for f in card.findings):
-            raise Refusal(f"‘{c.was or ''}’을(를) 원문의 그 자리에서 찾지 못해 저장하지 않았습니다.")
+            raise Refusal(
+                with_particles(f"‘{c.was or ''}’을(를) 원문의 그 자리에서 찾지 못해 저장하지 않았습니다.")
+            )
     if not any(card.card_id == row.card_id for card in cards):
         raise Refusal("이렇게 고치면 카드로 읽히지 않아 저장하지 않았습니다.")
     return cards
@@ -163,7 +165,8 @@ def _edit(store: Store, card: Card, edit: Edit, action: str, stamp: dict[str, ob
         raise Refusal("이 값의 자리를 원문에서 알 수 없어 고칠 수 없습니다. 원본 파일을 고쳐 주십시오.")
     key, proof = found
     if proof.text != edit.was:
-        raise Refusal(f"인쇄된 글이 ‘{edit.was}’이(가) 아니라 ‘{proof.text}’입니다.", conflict=True)
+        said = with_particles(f"인쇄된 글이 ‘{edit.was}’이(가) 아니라 ‘{proof.text}’입니다.")
+        raise Refusal(said, conflict=True)
     if action == "assign":
         return [_new(stamp, place=proof.place, path=_clean(edit.now), was=proof.text)]
     if proof.place == Place():
@@ -188,7 +191,7 @@ def _about_finding(store: Store, row: Row, asked: Request, stamp: dict[str, obje
     if not about:
         raise Refusal("이 지적은 이미 없어졌습니다.", conflict=True)
     if asked.action == "accept" and not asked.reason.strip():
-        raise Refusal("인쇄된 대로 두는 까닭을 적어 주십시오.")
+        raise Refusal("인쇄된 대로 두는 사유를 적어 주십시오.")
     ids = {about[0].id}
     while more := [f for f in findings if f.caused_by in ids and f.id not in ids]:
         about += more

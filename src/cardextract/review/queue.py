@@ -48,6 +48,15 @@ class Filter:
         return replace(self, **changes).query
 
     @property
+    def by_finding(self) -> bool:
+        """A kind of finding is asked for."""
+        return bool(self.code or self.severity)
+
+    def matches(self, f: Finding) -> bool:
+        """The finding is of the kind asked for."""
+        return self.code in ("", f.code) and self.severity in ("", f.severity)
+
+    @property
     def narrow(self) -> bool:
         """Anything is filtered out beside what is done."""
         return any((self.code, self.severity, self.department, self.as_of, self.source, self.q))
@@ -79,17 +88,14 @@ def select(store: Store, chosen: Filter) -> list[Entry]:
             continue
         findings = store.findings(card_id)
         left = [f for f in findings if f.state == "open"]
-        wanted = left if not chosen.all else findings
-        if chosen.code or chosen.severity:
-            if not any(
-                (not chosen.code or f.code == chosen.code)
-                and (not chosen.severity or f.severity == chosen.severity)
-                for f in wanted
-            ):
+        wanted = [f for f in (findings if chosen.all else left) if chosen.matches(f)]
+        if chosen.by_finding:
+            if not wanted:
                 continue
-        elif not chosen.all and not any(f.severity != "info" for f in left):
+        elif not chosen.all and all(f.severity == "info" for f in left):
             continue
-        best = min(left, key=lambda f: (f.id in later, *sureness(f)), default=None)
+        asked = [f for f in left if chosen.matches(f)]
+        best = min(asked or left, key=lambda f: (f.id in later, *sureness(f)), default=None)
         counts = Counter(f.severity for f in left)
         entry = Entry(row, counts["error"], counts["warning"], counts["info"], best)
         rank = (1,) if best is None else (0, best.id in later, *sureness(best), -counts["error"])

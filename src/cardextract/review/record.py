@@ -37,6 +37,8 @@ SURE = (
     "HEADER_BREAKDOWN", "ROW_SUM", "COLUMN_SUM", "SUBTOTAL", "HEADER_TABLE",
 )  # fmt: skip
 """Codes whose findings are hardly ever false, surest first."""
+LINES = ("SHIFTED_CELL", "UNIT_SLIP")
+"""Codes that may suggest the figures of a whole line."""
 
 
 def sureness(f: Finding) -> tuple[int, int, int, int]:
@@ -123,6 +125,14 @@ class SumView:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A cell or line that a suggestion changes."""
+
+    cell: Value
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingView:
     """A finding with what the page needs to explain it and to act on it."""
 
@@ -136,6 +146,8 @@ class FindingView:
     children: tuple[Finding, ...]
     fix: Value | None
     fillable: str | None
+    proposal: tuple[Proposal, ...] = ()
+    """The cells that the suggestion changes, with what it writes there; empty where it cannot be taken by a key."""
     assignable: tuple[tuple[str, str], ...] = ()
     later: bool = False
     decision: Correction | None = None
@@ -288,7 +300,7 @@ def _grids(
         if not cells:
             continue
         ledger = context.ledgers.get(name)
-        unit = ledger.unit if ledger is not None else 1
+        unit = ledger.unit if ledger is not None else _unit_of(card, name)
         periods = list(dict.fromkeys(str(c.period) for c in cells))
         sources = list(dict.fromkeys(c.source for c in cells))
         by_key = {(c.source, str(c.period)): c for c in cells}
@@ -306,6 +318,12 @@ def _grids(
         col_checks = tuple(wholes.get(("COLUMN_SUM", Key(name, "total", p).path)) for p in periods)
         axis = tuple((p, period_label(p)) for p in periods)
         yield GridView(name, title, shown, axis, tuple(rows), row_checks, col_checks)
+
+
+def _unit_of(card: Card, ledger: str) -> int:
+    """The printed unit of a table that holds no figure yet."""
+    proofs = (e for path, e in card.evidence.items() if path.startswith(f"budget[{ledger}/"))
+    return next((unit for e in proofs if (unit := printed_unit(e.reason))), 1)
 
 
 def _grid_cell(
@@ -348,13 +366,14 @@ def _terms(keys: Sequence[Key], amounts: Mapping[Key, int]) -> list[Term]:
     """The figures of a sum, named by that in which they differ."""
     sources, periods = {k.source for k in keys}, {k.period for k in keys}
     headed = any(k.ledger == "header" for k in keys)
+    mixed = len({k.ledger == "header" for k in keys}) > 1
     out = []
     for k in keys:
         source = "총액" if k.ledger == "header" and k.source == "total" else SOURCES[k.source]
         words = [source] if len(sources) > 1 or len(periods) == 1 else []
         if not headed and (len(periods) > 1 or not words):
             words.append(period_label(k.period))
-        if headed:
+        if mixed:
             words.insert(0, "머리표" if k.ledger == "header" else "예산표")
         out.append(Term(k.path, " ".join(words), amounts.get(k, 0)))
     return out
@@ -420,9 +439,36 @@ def _finding(
     return FindingView(
         f, entry.title if entry else f.code, entry.why if entry else "", entry.mend if entry else "", culprit,
         tuple(p for p in paths if p != culprit), tuple(of[:3]), tuple(children), fix,
-        culprit if missing else None, _targets(card, f), decision is not None and decision.action == "later",
+        culprit if missing else None, _proposal(card, f, held), _targets(card, f), decision is not None and decision.action == "later",
         decision, stale, f"@{f.id}" if places else "",
     )  # fmt: skip
+
+
+def _proposal(
+    card: Card, f: Finding, held: Mapping[tuple[Place | None, str], Correction]
+) -> tuple[Proposal, ...]:
+    """What taking the suggestion would write: one value, or the figures of a line that moved, cell by cell.
+
+    A line is proposed whole or not at all: half of it in place would break more sums than it mends.
+    """
+    if f.suggestion is None:
+        return ()
+    if f.suggestion.value is not None:
+        wanted = {f.suggestion.path: f.suggestion.text}
+    elif f.code in LINES:  # the cells of the line stand first among the paths
+        figures = f.suggestion.text.split()
+        wanted = dict(zip(f.paths, figures, strict=False)) if len(figures) <= len(f.paths) else {}
+    else:
+        return ()
+    made = [Proposal(value(card, path, "", held), text) for path, text in wanted.items()]
+    if not all(p.cell.placed for p in made):
+        return ()
+    return tuple(p for p in made if not _same_figure(p.cell.now or "", p.text))
+
+
+def _same_figure(printed: str, proposed: str) -> bool:
+    """Nothing to write: the same text, or a blank or a dash where a zero is proposed."""
+    return printed.strip() == proposed or (proposed == "0" and printed.strip(" -–―−") == "")
 
 
 def _keys(card: Card, path: str) -> Iterator[str]:

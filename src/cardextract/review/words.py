@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Lang = Literal["ko", "en"]
@@ -32,14 +33,15 @@ ENGLISH = {
     "심각도": "Severity",
     "전체": "all",
     "보기": "Show",
-    "남은 것만": "only what is left",
+    "남은 것만": "open only",
     "찾기": "Search",
     "번호, 공약명, 부서, 파일": "number, title, department, file",
-    "거르기": "Filter",
-    "지우기": "Clear",
+    "조회": "Filter",
+    "초기화": "Clear",
+    "(공약명 없음)": "(no title)",
     "건": "",
     "한꺼번에 받아들이기": "Accept all of them",
-    "까닭": "Reason",
+    "사유": "Reason",
     "이 종류의 열린 지적을 모두 인쇄된 대로 받아들입니다.": "Accept all open findings of this code as printed.",
     "할 일이 없습니다": "Nothing left to do",
     "모든 지적을 처리했습니다. 오류가 없는 카드는 내보낼 수 있습니다.": "Every finding is dealt with. "
@@ -93,9 +95,7 @@ ENGLISH = {
     "자리를 모르는 금액": "Amounts without a place",
     "어느 열의 금액입니까?": "Which column does it belong to?",
     "결정": "Decision",
-    "때": "Time",
-    "누가": "Who",
-    "무엇": "What",
+    "일시": "Time",
     "이전": "Before",
     "이후": "After",
     "상태": "State",
@@ -108,7 +108,6 @@ ENGLISH = {
     "지적 목록 CSV": "Findings as CSV",
     "쪽": "page",
     "사진": "picture",
-    "키": "Key",
     "다음 지적": "Next finding",
     "앞 지적": "Previous finding",
     "예산표로 가기": "Go to the budget grid",
@@ -126,22 +125,42 @@ ENGLISH = {
     "저장하지 못했습니다": "Not saved",
     "저장하는 중": "Saving…",
     "결정 파일에 읽을 수 없는 줄이 있습니다": "The decisions file has lines that cannot be read",
-    "그대로": "As printed",
     "본문으로": "Skip to content",
     "금액 차이": "difference",
     "맞습니다": "closes",
-    "한 줄에 하나씩": "one a line",
     "항목": "Field",
-    "값": "Value",
-    "처음": "First",
-    "끝": "Last",
     "원본 파일이 바뀌었습니다. 새로 읽는 중입니다.": "The source file has changed and is being read again.",
     "지적 없음": "no findings",
     "한국어": "한국어",
-    "미리보기": "Preview",
     "모두": "all",
     "카드가 되지 못했거나 일부를 읽지 못한 파일": "Files without a card, or read in part",
 }
+
+
+NAMES = {
+    "보고 제목": "Report", "기준일": "As of", "관리번호": "No.", "공약명": "Title", "주관부서": "Department",
+    "관련부서": "Other department", "담당자": "Staff", "사업기간": "Period", "소요예산": "Budget", "재원": "Source",
+    "추진상태": "Status", "진도율": "Progress", "비율": "Rate", "목표": "Goal", "과제": "Task", "사진 설명": "Caption",
+    "기관": "Government", "시작": "from", "끝": "to", "직책": "role", "직급": "rank", "이름": "name", "전화": "phone",
+    "금액": "amount", "기한": "until", "계획": "Plan", "확보": "Secured", "집행": "Spent", "총계": "total",
+    "국비": "national", "시·도비": "metropolitan/province", "시·군·구비": "local", "민자": "private",
+    "교부세": "grants", "기금": "funds", "기타": "other", "계": "total", "기투자": "before", "임기내": "in term",
+    "임기후": "after term", "상반기": "H1", "하반기": "H2", "총액": "total", "머리표": "header", "예산표": "table",
+    "머리표와": "header and", "예산표의": "table", "재원별": "sources", "합": "sum",
+}  # fmt: skip
+"""The words that values, rows and columns are named with."""
+
+
+def named(text: str, lang: Lang) -> str:
+    """The name of a value in the language asked for, word by word.
+
+    >>> named("계획 국비 2022년 하반기", "en"), named("담당자 1 이름", "en"), named("비율 1", "ko")
+    ('Plan national 2022 H2', 'Staff 1 name', '비율 1')
+    """
+    if lang == "ko":
+        return text
+    whole = NAMES.get(text)
+    return whole or " ".join(NAMES.get(part, re.sub(r"(?<=\d)년$", "", part)) for part in text.split(" "))
 
 
 def word(text: str, lang: Lang) -> str:

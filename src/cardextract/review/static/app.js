@@ -52,6 +52,12 @@ function typing(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) && target.type !== "checkbox";
 }
 
+// What a focused link, button or pane does with a key comes first.
+function free(event) {
+  if (event.code === "Enter" || event.code === "Space") return !event.target.closest("a, button, summary");
+  return !event.code.startsWith("Arrow") || !event.target.closest("#paper");
+}
+
 // Keys go by their place on the keyboard (event.code), so that they work while Hangul input is on.
 // Never while composing, typing, or with a modifier; nothing listens to Backspace.
 function onKeys(table, typed) {
@@ -62,6 +68,7 @@ function onKeys(table, typed) {
       if (typed) typed(event);
       return;
     }
+    if (!free(event)) return;
     const name = event.shiftKey ? "Shift+" + event.code : event.code;
     const action = name === "Shift+Slash" ? openHelp : table[name];
     if (!action) return;

@@ -94,10 +94,13 @@ function show(culprit) {
   if (sheet && level === 1) {
     const around = surroundings(culprit);
     const share = (around.right - around.left) / sheet.getBoundingClientRect().width;
-    widen(Math.max(100, Math.min(170, 96 / share)));
+    widen(Math.max(100, Math.min(widest(), 96 / share)));
   }
   center(culprit, surroundings(culprit));
 }
+
+// Larger than 1,080 pixels a page is no easier to read.
+function widest() { return Math.min(170, 108000 / paper.clientWidth); }
 
 function widen(percent) {
   for (const sheet of paper.querySelectorAll(".sheet")) sheet.style.width = `calc(${percent}% - 20px)`;
@@ -271,10 +274,7 @@ async function refresh(advance) {
 
 function suggest() {
   if (!current || current.dataset.suggest === undefined || current.dataset.state !== "open") return;
-  decide({
-    action: "fix", finding: current.dataset.finding,
-    edits: [{ path: current.dataset.path, was: current.dataset.printed, now: current.dataset.suggest }],
-  });
+  decide({ action: "fix", finding: current.dataset.finding, edits: JSON.parse(current.dataset.suggest) });
 }
 
 function open(what) {
@@ -308,7 +308,10 @@ function fix() {
   const about = current.querySelector(".msg").textContent;
   if (data.assign) open({ title: label("fix"), about, action: "assign", finding: data.finding, path: data.path || data.culprit, printed: data.printed, choices: JSON.parse(data.assign) });
   else if (data.fill) open({ title: label("fix"), about, action: "fill", finding: data.finding, path: data.fill, now: "" });
-  else if (data.path) open({ title: label("fix") + ": " + data.label, about, action: "fix", finding: data.finding, path: data.path, printed: data.printed, now: data.suggest || data.now });
+  else if (data.path) {
+    const proposed = data.suggest ? JSON.parse(data.suggest).find((edit) => edit.path === data.path) : null;
+    open({ title: label("fix") + ": " + data.label, about, action: "fix", finding: data.finding, path: data.path, printed: data.printed, now: proposed ? proposed.now : data.now });
+  }
 }
 
 function fixValue(value) {
