@@ -15,7 +15,8 @@ from typing import Any
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
-from cardextract.grids import COLON, facts, label_fields, line_label, read_grid
+from cardextract.grids import COLON, label_fields, read_grid
+from cardextract.lines import facts, line_label
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
 from cardextract.sections import paragraph_heading

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from cardextract.axes import ledger_in, terms, unit_in
 from cardextract.document import Block, Cell, PageBreak, Paragraph, Span, Table
 from cardextract.findings import Finding, finding
-from cardextract.grids import Grid, Pick, read_grid, read_lines
+from cardextract.grids import Grid, Pick, read_grid
+from cardextract.lines import read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, paragraph_heading, subtable
