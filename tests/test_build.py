@@ -163,6 +163,28 @@ def test_no_unit_is_told() -> None:
     assert flagged(card, "budget[plan/national/2022]")
 
 
+@pytest.mark.parametrize(
+    ("stated", "won"), [("30백만원", 30_000_000), ("30천원", 30_000), ("3,000만원", 30_000_000)]
+)
+def test_a_table_without_a_unit_takes_the_one_that_comes_to_the_stated_total(stated: str, won: int) -> None:
+    table = "\n2. 투자계획\n구분\t계\t2022년\t2023년\n국비\t30\t10\t20\n계\t30\t10\t20\n"
+    card = card_of(f"소요예산\t{stated}", after=table)
+    assert {(b.source, b.period): b.amount for b in card.budget}["national", "total"] == won
+    assert card.evidence["budget[plan/national/2022].amount"].certainty == "inferred"
+    assert not codes(card) & {"UNKNOWN_UNIT", "UNIT_SLIP", "HEADER_TABLE"}
+
+
+def test_a_stated_total_that_no_unit_reaches_gives_no_unit() -> None:
+    card = card_of("소요예산\t31백만원", after="\n2. 투자계획\n구분\t계\t2022년\n국비\t30\t30\n계\t30\t30\n")
+    assert "UNKNOWN_UNIT" in codes(card)
+
+
+def test_the_unit_beside_a_heading_in_cells() -> None:
+    table = "\nⅡ\t재원별 투자계획 단위: 천원\n\n구분\t계\t2022년\n국비\t30\t30\n계\t30\t30\n"
+    card = card_of(after=table)
+    assert {b.amount for b in card.budget} == {30_000}
+
+
 def test_text_that_nobody_claimed_is_a_finding_with_its_place(read_text: Read) -> None:
     text = "공약명\t가온천\t번호\t1\n주관부서\t하천과\t진도율\t4%\n주인 없는 긴 글이 표 안에 외따로 서 있습니다\t\n\n1. 추진실적\n○ 착공\n"
     (card,) = read_text(text)

@@ -217,6 +217,58 @@ def test_group_headings_that_lost_their_spans() -> None:
     assert amounts(budget)["spent", "national", "2022"] == 4_000_000
 
 
+THREE_ROWS = """구분\t계획\t집행액
+\t계\t임기내\t임기후\t계\t임기내\t임기후
+\t\t소계\t2023년\t2024년\t\t\t소계\t2023년\t2024년
+국비\t30\t20\t5\t15\t10\t9\t9\t4\t5\t
+구비\t12\t8\t8\t\t4\t3\t3\t3\t\t
+계\t42\t28\t13\t15\t14\t12\t12\t7\t5\t
+"""
+
+
+def test_three_heading_rows_that_lost_their_spans() -> None:
+    """A blank below a heading prolongs it, a run of words are its children: 임기내 heads three columns, 계 one."""
+    found = amounts(read(THREE_ROWS))
+    assert found["plan", "national", "2024"] == 15_000_000
+    assert found["plan", "national", "after_term"] == 10_000_000
+    assert found["spent", "national", "in_term"] == 9_000_000
+    assert found["spent", "total", "2024"] == 5_000_000
+
+
+def test_many_small_groups_that_lost_their_spans() -> None:
+    """Nine headings of two children each: all groups are tried with one size before any other way."""
+    years = "\t".join(f"20{y}년" for y in range(18, 26))
+    pairs = "\t".join(["계획\t집행"] * 9)
+    row = "\t".join(f"{10 * n}\t{n}" for n in range(1, 9))
+    found = amounts(read(f"구분\t계\t{years}\n\t{pairs}\n국비\t360\t36\t{row}\n계\t360\t36\t{row}\n"))
+    assert found["plan", "national", "2020"] == 30_000_000
+    assert found["spent", "total", "2025"] == 8_000_000
+
+
+def test_a_label_that_lost_its_span_and_whose_first_figure_is_blank() -> None:
+    """`향후` spans two label columns; whether its blank is a label's or 국비's only the sums of the columns tell."""
+    found = amounts(
+        read(
+            "구 분\t국비\t도비\t군비\t\n임기내\t계\t12\t7\t8\n\t2023년\t5\t3\t8\n\t2024년\t7\t4\t\n향후\t\t2\t1\t\n합계\t12\t9\t9\t\n"
+        )
+    )
+    assert found["plan", "do", "after_term"] == 2_000_000
+    assert found["plan", "sigungu", "after_term"] == 1_000_000
+    assert found["plan", "national", "in_term"] == 12_000_000
+
+
+def test_rivals_that_close_alike_prove_nothing() -> None:
+    """No sum tells whether 10 stands in 국비 or 도비: the table is read, and said to be unproven."""
+    budget = read("구 분\t국비\t도비\t\n임기내\t계\t\t\n\t2023년\t\t\n향후\t\t10\t\n합계\t\t10\t\n")
+    assert "UNPROVEN_COLUMNS" in {f.code for f in budget.findings}
+
+
+@pytest.mark.parametrize("line", ["※ 단위: 천원", "(단위: 천원)"])
+def test_the_unit_in_a_row_below(line: str) -> None:
+    budget = read(f"구분\t계획\t집행\n합계\t30\t20\n2023년\t30\t20\n{line}\t\t\n", unit=None)
+    assert amounts(budget)["plan", "total", "2023"] == 30_000
+
+
 def test_rates_and_remarks_are_no_amounts() -> None:
     budget = read(
         "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",

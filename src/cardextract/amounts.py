@@ -14,9 +14,10 @@ from cardextract.draft import Draft
 from cardextract.fields import Picked
 from cardextract.findings import finding
 from cardextract.rules import Rules
-from cardextract.tables import ASSUMED, Entry
-from cardextract.values import UNITS, clean, find_money, is_non_budget, parse_money, squeeze
+from cardextract.tables import Budget, Entry
+from cardextract.values import UNITS, clean, find_money, is_non_budget, parse_amount, parse_money, squeeze
 
+_TABLE_UNITS = ("원", "천원", "만원", "백만원", "억원")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 
 
@@ -152,36 +153,45 @@ def _bracket_unit(label: str) -> str | None:
 def add_budget(picked: Picked, d: Draft) -> None:
     level: dict[str, str] = d.values.pop("_level", {"do": "sido", "si": "sido"})
     entries: dict[tuple[str, str, str | None], dict[str, Any]] = {}
+    unit = _unit_of_total([b for b in picked.budgets if b.unit is None], d.values.get("budget_total"))
     for b in picked.budgets:
         d.findings.extend(b.findings)
-        found = b.entries
-        if b.unit is None and any(e.amount.won for e in found):
-            unit = _unit_by_header(found, d.values.get("budget_total"))
-            if unit is None:
-                d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[found[0].span.place]))
-            else:
-                found = [_in_unit(e, unit) for e in found]
-        for e in found:
-            _enter(e, level, entries, d)
+        if b.unit is None and unit is None and any(e.amount.won for e in b.entries):
+            d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[b.entries[0].span.place]))
+        for e in b.entries:
+            _enter(_restated(e, unit) if b.unit is None and unit else e, level, entries, d)
     d.values["budget"] = list(entries.values())
 
 
-def _unit_by_header(entries: Sequence[Entry], total: int | None) -> str | None:
-    """The unit of a budget that states none: the one in which its planned total is the amount of the header."""
-    planned = [e.amount.won for e in entries if (e.ledger, e.source, e.period) == ("plan", "total", "total")]
-    if not total or len(planned) != 1 or not planned[0]:
+def _unit_of_total(budgets: Sequence[Budget], stated: int | None) -> str | None:
+    """The unit in which tables that name none come to the header's amount, which names its own; None unless exactly
+    one does."""
+    plan = [e for b in budgets for e in b.entries if e.ledger == "plan" and e.period]
+    sums = [
+        [e for e in plan if (e.source, e.period) == ("total", "total")],
+        [e for e in plan if e.source != "total" and e.period == "total"],
+        [e for e in plan if e.source == "total" and e.period not in ("total", "in_term")],
+    ]
+    figures = next((s for s in sums if s), [])
+    if not stated or not figures:
         return None
-    fitting = [u for u, factor in UNITS.items() if planned[0] * factor == total * ASSUMED]
-    return next((u for u in fitting if u.endswith("원")), None)
+    fitting = [
+        u
+        for u in _TABLE_UNITS
+        if sum(parse_amount(e.span.text, UNITS[u]).won or 0 for e in figures) == stated
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
-def _in_unit(e: Entry, unit: str) -> Entry:
-    """An entry read in the assumed unit, in the unit that the header proves."""
-    factor = UNITS[unit]
-    won = e.amount.won * factor // ASSUMED if e.amount.won is not None else None
-    amount = replace(e.amount, won=won, step=e.amount.step * factor // ASSUMED)
+def _restated(e: Entry, unit: str) -> Entry:
+    """The entry in a unit that its table does not name."""
+    amount = replace(parse_amount(e.span.text, UNITS[unit]), state=e.amount.state)
     return replace(
-        e, amount=amount, unit=unit, certainty="inferred", reason=f"단위: {unit} (총사업비와 맞음)"
+        e,
+        amount=amount,
+        unit=unit,
+        certainty="inferred",
+        reason=f"총사업비에 맞는 단위로 읽음 (단위: {unit})",
     )
 
 

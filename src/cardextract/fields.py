@@ -315,7 +315,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
     outline = Outline(section)
     out.outlines.append(outline)
     blocks = rejoin([b for b in section.blocks if not isinstance(b, PageBreak)], rules)
-    title = h.span.text
+    title = " ".join(t for t in (h.span.text, h.note) if t)
     lines: list[Paragraph] = []
     since: list[Paragraph] = []
     unit: str | None = None
@@ -347,8 +347,11 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
                     itertools.takewhile(lambda p: is_caption(p) or _names_ledger(p, rules), reversed(since))
                 )
                 lines = [p for p in lines if not any(p is q for q in names)]
-            since = []
             parts = _rest_of(b, budget.rows) if budget else [b]
+            # a heading or unit line may stand in a row of cells of its own: `Ⅱ | 투자계획 단위: 천원`
+            since = (
+                [p for c in parts[0].cells for p in c.paragraphs] if budget is None and b.rows == 1 else []
+            )
             for part in parts:
                 _other_table(part, section, outline)
     captions = section.heading.kind == "references"

@@ -7,18 +7,22 @@ one; labels line up; blanks come back only where the sums leave one placement (`
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cardextract.alignment import Block, Row, place
+from cardextract.headings import ANY, readings
 from cardextract.slots import Key, Slot, dims_of, heads_values
 from cardextract.values import parse_amount, squeeze
 
 REPAIRED = "변환에서 빠진 빈칸을 합계로 되찾음"
 
 
-def line_up(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
-    """Rows whose merged label lost its span stand too far left: `합계 | 계 | 794` beside `임기내 | 소계 | 계 | 670`.
-    Their figures move right by blanks behind the labels, as far as blanks at the row's end make room."""
+def line_ups(grid: list[list[Slot]], body: int, end: int) -> list[list[list[Slot]]]:
+    """The ways to line rows up with each other: a merged label that lost its span leaves its row too far left
+    (`합계 | 계 | 794` beside `임기내 | 소계 | 계 | 670`). What holds for one row holds for all with as many labels.
+
+    Rows with a figure among the labels must move; others may also stand right (their first values are blank).
+    """
     starts = {}
     for r in range(body, end):
         figure = next((c for c, s in enumerate(grid[r]) if s.kind in ("figure", "mark")), None)
@@ -26,24 +30,29 @@ def line_up(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
         if words:
             starts[r] = words[-1] + 1
     labels = max(starts.values(), default=0)
-    whole = [grid[r] for r, start in starts.items() if start == labels]
-    full = {c for row in whole for c, s in enumerate(row) if s.kind in ("figure", "mark")}
-    out = list(grid)
-    for r, start in starts.items():
-        row = grid[r]
-        columns = {c for c, s in enumerate(row) if s.kind in ("figure", "mark")}
-        if not columns or start >= labels:
-            continue
-        missing = labels - min(columns)
-        if missing <= 0:  # its first value is blank: do its figures stand beside those of the other rows?
-            missing = labels - start
-            if columns <= full or not {c + missing for c in columns} <= full:
-                continue
-        room = len(row) - len(list(itertools.dropwhile(lambda s: s.kind == "blank", reversed(row))))
-        if room >= missing:
-            blank = Slot(None, "", "blank", ())
-            out[r] = [*row[:start], *[blank] * missing, *row[start : len(row) - missing]]
+    out = [list(grid)]
+    for start in sorted(set(starts.values()) - {labels}):
+        rows = [r for r, n in starts.items() if n == start and any(_is_value(s) for s in grid[r])]
+        missing = labels - start
+        inside = any(_is_value(s) for r in rows for s in grid[r][:labels])
+        able = [r for r in rows if _pads(grid[r]) >= missing]
+        stay = [] if inside and able else out
+        moved = [[_moved(g[r], start, missing) if r in able else g[r] for r in range(len(g))] for g in out]
+        out = [*stay, *(moved if able and (inside or len(able) == len(rows)) else [])]
     return out
+
+
+def _is_value(slot: Slot) -> bool:
+    return slot.kind in ("figure", "mark")
+
+
+def _pads(row: Sequence[Slot]) -> int:
+    """Blanks at the end of a row."""
+    return len(list(itertools.takewhile(lambda s: s.kind == "blank", reversed(row))))
+
+
+def _moved(row: Sequence[Slot], at: int, missing: int) -> list[Slot]:
+    return [*row[:at], *[Slot(None, "", "blank", ())] * missing, *row[at : len(row) - missing]]
 
 
 def stands(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> bool:
@@ -82,87 +91,6 @@ def headings_stand(
     width = max(len(r) for r in grid[body:end])
     headed = _filled_heads(grid, first, body, shift, width)
     return shift == 0 and all(c in headed for c in used_columns(grid, body, end, labels))
-
-
-def rebuild_headers(
-    grid: list[list[Slot]], first: int, body: int, end: int, labels: int
-) -> Iterator[list[list[Slot]]]:
-    """Two or three header rows whose groups lost their spans while blanks stayed: a blank below is an upper cell that
-    spans down, a run of words below are the children of the next upper cell. Every way that fits the columns; first
-    those in which only remarks stand behind the last figure.
-
-    `국비 지방비 특교세 소계` above `'' 도비 군비 '' ''` heads 국비, 지방비 > 도비, 지방비 > 군비, 특교세, 소계.
-    """
-    used = used_columns(grid, body, end, labels)
-    depth = body - first
-    if depth not in (2, 3) or not used:
-        return
-    want = used[-1] + 1 - labels
-    blank = Slot(None, "", "blank", ())
-    fitting = []
-    for leaves in _headings(grid[first:body]):
-        values = [p for p in leaves if heads_values(p[0])]
-        remarks = len(list(itertools.takewhile(lambda p: "ignore" in dims_of(p[0]), reversed(values))))
-        if len(values) - remarks <= want <= len(values):
-            out = list(grid)
-            for k in range(depth):
-                out[first + k] = [*[blank] * labels, *(p[k] if len(p) > k else blank for p in values)]
-            fitting.append((len(values) - remarks != want, out))
-    yield from (out for _, out in sorted(fitting, key=lambda f: f[0]))
-
-
-def _headings(rows: Sequence[Sequence[Slot]]) -> Iterator[list[list[Slot]]]:
-    """The ways to read header rows as paths of single columns, by how many of the last blanks belong to them."""
-    top = [s for s in rows[0] if s.kind != "blank"]
-    for middle in _ends(rows[1]):
-        upper = _leaves(top, middle)
-        if upper is None:
-            continue
-        if len(rows) == 2:
-            yield upper
-            continue
-        above = {id(cell): path for cell, path in zip(middle, upper, strict=True)}
-        for low in _ends(rows[2]):
-            leaves = _leaves(middle, low)
-            if leaves is not None:
-                yield [[*above[id(p[0])], *p[1:]] for p in leaves]
-
-
-def _ends(row: Sequence[Slot]) -> Iterator[list[Slot]]:
-    """The row's fields without, then with more and more of the blanks at its end, and with some that a conversion cut off."""
-    fields = [s for s in row if s.cell is not None]
-    tail = len(list(itertools.takewhile(lambda s: s.kind == "blank", reversed(fields))))
-    yield from (fields[: len(fields) - tail + kept] for kept in range(tail + 1))
-    blank = Slot(None, "", "blank", ())
-    yield from ([*fields, *[blank] * lost] for lost in range(1, CUT_OFF + 1))
-
-
-CUT_OFF = 3
-"""At most so many single columns stand behind the last group (임기후, 비고, 집행률)."""
-
-
-def _leaves(top: Sequence[Slot], low: Sequence[Slot]) -> list[list[Slot]] | None:
-    """The heading paths of single columns: each blank below takes one upper cell, each run of words its group."""
-    runs = [(blank, list(group)) for blank, group in itertools.groupby(low, key=lambda s: s.kind == "blank")]
-    words = [group for blank, group in runs if not blank]
-    groups = len(top) - sum(len(group) for blank, group in runs if blank)
-    if not words or groups < len(words) or (len(words) > 1 and groups != len(words)):
-        return None
-    uppers = iter(top)
-    out: list[list[Slot]] = []
-    for blank, group in runs:
-        if blank:
-            out.extend([next(uppers)] for _ in group)
-            continue
-        share, rest = divmod(len(group), groups if len(words) == 1 else 1)
-        if rest or not share:
-            return None
-        for i in range(0, len(group), share):
-            upper = next(uppers)
-            if "ignore" in dims_of(upper):
-                return None  # a remark column has no children
-            out.extend([upper, child] for child in group[i : i + share])
-    return out
 
 
 def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
@@ -206,27 +134,6 @@ def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: 
     return out
 
 
-def spread_groups(grid: Sequence[Sequence[Slot]], first: int, body: int) -> Sequence[Sequence[Slot]]:
-    """Group headings that lost their spans, over the columns they head: `구분 | 계획 | 집행` above
-    `계 국비 구비 계 국비 구비`, which repeats once for each group. A remark column behind them (비고) is no group."""
-    if body - first != 2:
-        return grid
-    top, low = grid[first], grid[first + 1]
-    groups = [s for s in top if heads_values(s)]
-    remarks = list(itertools.takewhile(lambda s: "ignore" in dims_of(s), reversed(groups)))[::-1]
-    groups = groups[: len(groups) - len(remarks)]
-    below = [c for c, s in enumerate(low) if heads_values(s)]
-    size, rest = divmod(len(below), max(1, len(groups)))
-    names = [low[c].terms or squeeze(low[c].text) for c in below]
-    if len(groups) < 2 or rest or size < 2 or any(n != names[i % size] for i, n in enumerate(names)):
-        return grid
-    starts = dict(zip(below[::size], groups, strict=True))
-    corners = {c: s for c, s in enumerate(top[: below[0]]) if not heads_values(s)}
-    starts.update({below[-1] + 1 + n: s for n, s in enumerate(remarks)})
-    line = [starts.get(c) or corners.get(c) or Slot(None, "", "blank", ()) for c in range(len(low))]
-    return [*grid[:first], line, *grid[first + 1 :]]
-
-
 def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> bool:
     """Did a conversion drop the blank cells of this region? No row keeps a blank among its values, and the rows differ
     in length or from their headings. Where one does, a short row only lost the blanks at its end and stands right.
@@ -234,7 +141,8 @@ def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, la
     heading = [[s for s in row if s.cell is not None] for row in grid[first:body]]
     rows = [[s for s in row if s.cell is not None] for row in grid[body:end]]
     figures = [_figures(row) for row in rows]
-    heads = len(_leaf_paths(grid, first, body, max(map(len, figures))))
+    found = readings(grid[first:body], max(map(len, figures)), ANY)
+    heads = len(found[0].paths) if found else sum(heads_values(s) for s in heading[-1])
     if any(_keeps_blanks(row, labels, heads) for row in rows):
         return False
     names = {len(_names(row)) for row in rows}
@@ -275,71 +183,15 @@ def _figures(row: Sequence[Slot]) -> list[Slot]:
     return out
 
 
-def _leaf_paths(grid: Sequence[Sequence[Slot]], first: int, body: int, most: int) -> list[list[Slot]]:
-    """The headings of the single value columns, from the top, of a header that lost its blanks; most: the figures of
-    the longest row. Two rows of headings: the lower ones spread evenly under the upper ones, or all stand under the
-    one upper heading that spans years (임기내)."""
-    rows = [
-        [s for s in row if s.cell is not None and heads_values(s) and "ignore" not in dims_of(s)]
-        for row in grid[first:body]
-    ]
-    rows = [r for r in rows if r]
-    if not rows:
-        return []
-    top = rows[0]
-    if len(rows) == 1:
-        corner = "ledger" in dims_of(top[0]) and len(top) == most + 1
-        return [[s] for s in (top[1:] if corner else top)]
-    low = rows[-1]
-    span = [i for i, s in enumerate(top) if any(t.value == "in_term" for t in s.terms)]
-    nested = len(span) == 1 and all(dims_of(s) & {"period", "total"} for s in low)
-    inside = (
-        [
-            *([s] for s in top[: span[0]]),
-            *([top[span[0]], s] for s in low),
-            *([s] for s in top[span[0] + 1 :]),
-        ]
-        if nested
-        else []
-    )
-    even = [
-        [s, t]
-        for s, k in zip(top, itertools.count())
-        for t in low[k * len(low) // len(top) : (k + 1) * len(low) // len(top)]
-    ]
-    if len(low) % len(top):
-        even = []
-    return next((c for c in (inside, even) if len(c) == most), inside or even)
-
-
-def restore_labels(grid: list[list[Slot]], first: int, body: int, end: int) -> list[list[Slot]]:
-    """The grid with label columns lined up: a row that lost the label of a merged cell gets a blank in its place, and
-    the header as many corner columns as there are label columns."""
+def restore_labels(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
+    """The grid with label columns lined up: a row that lost the label of a merged cell gets a blank in its place."""
     empty = Slot(None, "", "blank", ())
     fields = {r: [s for s in grid[r] if s.cell is not None] for r in range(body, end)}
-    figures = {r: _figures(fields[r]) for r in fields}
     own = {r: _names(fields[r]) for r in fields}
     labels = max(len(v) for v in own.values())
     outer = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[0])}
     inner = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[-1])}
-    paths = _leaf_paths(grid, first, body, max(map(len, figures.values())))
-    depth = body - first
     out = list(grid)
-    for k in range(depth):
-        last = k == depth - 1
-        corner = (
-            [s for s in grid[first] if s.cell is not None and "ledger" in dims_of(s)][:1]
-            if len(paths[0]) == 1 and depth == 1
-            else []
-        )
-        corner = [s for s in corner if [s] not in paths]
-        heads = [
-            p[k]
-            if k < len(p) - 1
-            else (p[-1] if last or (k >= len(p) - 1 and k == 0 and len(p) == 1) else empty)
-            for p in paths
-        ]
-        out[first + k] = [*(corner or [empty]), *[empty] * (labels - 1), *heads]
     seen: set[str] = set()
     kept = any(v[0].kind == "blank" for v in own.values() if v)
     for r in range(body, end):
@@ -355,7 +207,7 @@ def restore_labels(grid: list[list[Slot]], first: int, body: int, end: int) -> l
         if not missing:
             seen = set()
         seen.update(squeeze(s.text) for s in names[-1:])
-        out[r] = [*[empty] * before, *names, *[empty] * (missing - before), *figures[r]]
+        out[r] = [*[empty] * before, *names, *[empty] * (missing - before), *_figures(fields[r])]
     return out
 
 

@@ -7,23 +7,23 @@ leave one placement; read the figures. Nothing depends on where a word stands, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import ledger_in, unit_in
 from cardextract.document import Certainty, Span, Table
 from cardextract.findings import Finding, finding
+from cardextract.headings import ANY, Path, readings
 from cardextract.lossy import (
     REPAIRED,
     header_shift,
     headings_stand,
     is_lossy,
-    line_up,
-    rebuild_headers,
+    line_ups,
     restore_blanks,
     restore_labels,
-    spread_groups,
     stands,
+    used_columns,
 )
 from cardextract.proof import closure
 from cardextract.rules import Rules
@@ -173,8 +173,6 @@ def column_paths(
 ) -> list[list[Slot | None]]:
     """For each value column the headings above it, top to bottom; in ragged tables upper headings fill to the right."""
     paths: list[list[Slot | None]] = [[] for _ in range(width)]
-    if ragged:
-        grid = spread_groups(grid, first, body)
     for r in range(first, body):
         row = grid[r]
         fill: Slot | None = None
@@ -310,57 +308,79 @@ def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
         return None
     out = Budget()
     for first, body, end in find_regions(grid):
-        _read_region(table, grid, first, body, end, _named_above(grid, first, context, rules), out)
+        _read_region(table, grid, first, body, end, _named_around(grid, first, end, context, rules), out)
     return out if out.rows else None
+
+
+MAX_LOSSY = 6
+"""Readings of the headings that are tried where blank cells are lost: each needs a search of its own."""
 
 
 @dataclass(frozen=True)
 class _View:
-    """One way to see a region: its grid, how far its headings move, and what had to be assumed for it."""
+    """One way to see a region: its grid, how far its headings move or which they are, and what was assumed for it.
+
+    rank: views of one rank are rivals; if two of them close with different figures, neither is proved."""
 
     grid: list[list[Slot]]
+    rank: int = 0
     shift: int = 0
+    headings: tuple[Path, ...] | None = None
     lossy: bool = False
     assumed: bool = False
 
 
-def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[_View]:
+def _views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[_View]:
     """The ways to see a region of a ragged table, likeliest first."""
-    if stands(grid, first, body, end, label_columns(grid, body, end)):
-        yield _View(grid)
-    lossy = is_lossy(grid, first, body, end, label_columns(grid, body, end))
+    labels = label_columns(grid, body, end)
+    out = [_View(grid, -1)] if stands(grid, first, body, end, labels) else []
+    lossy = is_lossy(grid, first, body, end, labels)
     kept = any(s.kind == "blank" and s.cell is not None for row in grid[first + 1 : body] for s in row)
-    if lossy and not kept:
-        yield _View(restore_labels(grid, first, body, end), lossy=True, assumed=True)
-        return
-    lined = line_up(grid, body, end)
-    labels = label_columns(lined, body, end)
-    likely = header_shift(lined, first, body, end, labels)
-    moved = any(a is not b for a, b in zip(lined, grid, strict=True))
-    views = [_View(lined, likely, assumed=bool(likely) or moved or lossy)]
-    rebuilt = [_View(g, assumed=True) for g in rebuild_headers(lined, first, body, end, labels)]
-    if headings_stand(lined, first, body, end, labels, likely):
-        views += rebuilt
-    else:
-        views = rebuilt + views
-    yield from views
     if lossy:
-        yield _View(restore_labels(grid, first, body, end), lossy=True, assumed=True)
-    yield from (_View(lined, shift, assumed=True) for shift in range(4) if shift != likely)
-    if moved:
-        yield _View(grid, header_shift(grid, first, body, end, label_columns(grid, body, end)), assumed=True)
+        named = restore_labels(grid, body, end)
+        least = len(used_columns(named, body, end, label_columns(named, body, end)))
+        out += [
+            _View(named, r.rank + 8 * kept, headings=r.paths, lossy=True, assumed=True)
+            for r in readings(grid[first:body], least, ANY)[:MAX_LOSSY]
+        ]
+        if not kept:
+            return out
+    for lined in line_ups(grid, body, end):
+        labels = label_columns(lined, body, end)
+        moved = any(a is not b for a, b in zip(lined, grid, strict=True))
+        likely = header_shift(lined, first, body, end, labels)
+        right = headings_stand(lined, first, body, end, labels, likely)
+        plain = body - first == 1 or right
+        out.append(
+            _View(lined, 0 if plain else 5, likely, assumed=bool(likely) or moved or lossy or not plain)
+        )
+        out += [_View(lined, 9, shift, assumed=True) for shift in range(4) if shift != likely]
+        used = used_columns(lined, body, end, labels)
+        if body - first > 1 and used:
+            room = max(len(row) for row in lined[body:end]) - labels
+            out += [
+                _View(lined, r.rank + plain, headings=r.paths, assumed=True)
+                for r in readings(grid[first:body], used[-1] + 1 - labels, room)
+            ]
+    return sorted(out, key=lambda v: v.rank)
 
 
-def _named_above(grid: list[list[Slot]], first: int, context: Context, rules: Rules) -> Context:
-    """The context of a region whose ledger and unit stand in a row of their own above it: `〈집행액〉 단위: 억원`."""
-    above = grid[first - 1] if first else []
-    cells = {id(s.cell): s.text for s in above if s.kind != "blank"}
-    if len(cells) != 1:
-        return context
-    text = next(iter(cells.values()))
+def _named_around(grid: list[list[Slot]], first: int, end: int, context: Context, rules: Rules) -> Context:
+    """The context of a region whose ledger or unit stand in a row of their own: `〈집행액〉 단위: 억원` above it, or the
+    unit below."""
+    above = _alone(grid[first - 1]) if first else ""
+    below = _alone(grid[end]) if end < len(grid) else ""
     return replace(
-        context, ledger=ledger_in(text, rules) or context.ledger, unit=unit_in(text) or context.unit
+        context,
+        ledger=ledger_in(above, rules) or context.ledger,
+        unit=unit_in(above) or (unit_in(below) if len(below) < 24 else None) or context.unit,
     )
+
+
+def _alone(row: Sequence[Slot]) -> str:
+    """The text of a row that holds one cell and no more."""
+    cells = {id(s.cell): s.text for s in row if s.kind != "blank"}
+    return next(iter(cells.values())) if len(cells) == 1 else ""
 
 
 def _read_region(
@@ -378,18 +398,24 @@ def _read_region(
         return
     stated = stated_unit(grid, first, body, end)
     unit = context.unit if stated is None else stated or None
-    views = _views(grid, first, body, end) if table.ragged else iter([_View(grid)])
+    views = _views(grid, first, body, end) if table.ragged else [_View(grid)]
     best: tuple[tuple[int, int], Budget, _View] | None = None
+    rivals: list[Budget] = []
     for view in views:
+        if rivals and best is not None and view.rank > best[2].rank:
+            break
         found = _read_view(table.ragged, view, first, body, end, unit, context.ledger)
         if found is None:
             continue
         closed, broken = closure(found.entries)
         broken += 2 * len(found.findings)
-        if best is None or (closed - broken, -broken) > best[0]:
+        if best is None or (not rivals and (closed - broken, -broken) > best[0]):
             best = ((closed - broken, -broken), found, view)
-        if broken == 0 and (closed or not view.assumed):
+        if broken == 0 and not view.assumed:
+            best = ((closed, 0), found, view)
             break
+        if broken == 0 and closed:
+            rivals.append(found)
     if best is None:
         return
     found, view = best[1:]
@@ -403,10 +429,15 @@ def _read_region(
     filled = any(e.amount.won for e in found.entries)
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
     doubtful = broken > 4 if not view.assumed else broken > 2 or (not closed and filled)
-    if doubtful or (view.assumed and broken and closed <= broken):
+    open_ = any(_figures_of(r) != _figures_of(found) for r in rivals)
+    if doubtful or open_ or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
     out.entries.extend(found.entries)
+
+
+def _figures_of(budget: Budget) -> set[tuple[str, str, str | None, int]]:
+    return {(e.ledger, e.source, e.period, e.amount.won) for e in budget.entries if e.amount.won}
 
 
 def _read_view(
@@ -416,7 +447,10 @@ def _read_view(
     grid = list(view.grid)
     labels = label_columns(grid, body, end)
     width = max(len(r) for r in grid[first:end])
-    columns = column_paths(grid, first, body, width + view.shift, view.shift, ragged)[labels:]
+    if view.headings is None:
+        columns = column_paths(grid, first, body, width + view.shift, view.shift, ragged)[labels:]
+    else:
+        columns = [list(p) for p in view.headings]
     rows = row_paths(grid, body, end, labels, ragged)
     col_dims, row_dims = axis_dims(columns), axis_dims(rows)
     if not (col_dims | row_dims) & set(AXIS):
