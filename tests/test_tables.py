@@ -172,7 +172,22 @@ def test_ranges_and_halves(year: int, n: int) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["", "22", "1,022", "2,022", "22명", "계", "국비", "20222", "1999", "2061", "2022-1", "2022 개소", "-"],
+    [
+        "",
+        "22",
+        "1,022",
+        "2,022",
+        "22명",
+        "계",
+        "국비",
+        "20222",
+        "1999",
+        "2061",
+        "2022-1",
+        "2022 개소",
+        "-",
+        "200000.0",
+    ],
 )
 def test_no_period(label: str) -> None:
     assert period_of(label) is None
