@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cardextract.axes import unit_in
 from cardextract.card import Evidence
-from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Table
+from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
 from cardextract.grids import COLON, label_fields, read_grid
 from cardextract.lines import facts, line_label
+from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
-from cardextract.sections import paragraph_heading
+from cardextract.sections import paragraph_heading, split
 from cardextract.values import clean, parse_as_of, squeeze
 
 WEIGHTY = frozenset(
@@ -50,6 +52,8 @@ class CardBlocks:
     blocks: tuple[Block, ...]
     cover: dict[str, Any] = field(default_factory=dict)
     cover_evidence: dict[str, Evidence] = field(default_factory=dict)
+    unclaimed: tuple[Span, ...] = ()
+    """Text of a list page that belongs to no pledge: totals, sub-totals."""
 
 
 def header_fields(block: Block, rules: Rules) -> set[str]:
@@ -66,6 +70,8 @@ def header_fields(block: Block, rules: Rules) -> set[str]:
 
 def is_list(table: Table, rules: Rules) -> bool:
     """One label row with many rows below: a contents table or a list page."""
+    if is_contents(table) or read_list(table, rules) is not None:
+        return True
     lines = table.lines()
     if len(lines) < CONTENTS_ROWS + 1:
         return False
@@ -195,7 +201,7 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     blocks = document.blocks
     found = anchors(blocks, rules)
     if not found:
-        return []
+        return _listed(blocks, rules)
     if len(found) == 1 and not any(isinstance(b, Table) and is_list(b, rules) for b in blocks[: found[0]]):
         return [CardBlocks(tuple(blocks))]
     starts: list[int] = []
@@ -205,6 +211,30 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     cover, proof = _cover(blocks[: starts[0]], rules)
     ends = [*starts[1:], len(blocks)]
     return [CardBlocks(tuple(blocks[s:e]), cover, proof) for s, e in zip(starts, ends, strict=True)]
+
+
+def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:
+    """The pledges of list pages, where no card stands in the document and no section either."""
+    lists = {i: e for i, b in enumerate(blocks) if isinstance(b, Table) and (e := read_list(b, rules))}
+    if not lists or len(split(blocks, rules).sections) > 1:
+        return []
+    outside = [b for i, b in enumerate(blocks) if i not in lists]
+    cover, proof = _cover(outside, rules)
+    units = [b for b in outside if isinstance(b, Paragraph) and len(b.text) < 60 and unit_in(b.text)]
+    out: list[CardBlocks] = []
+    before: tuple[Block, ...] = tuple(blocks[: min(lists)])
+    for i, entries in lists.items():
+        rest = entries.rest
+        for pledge in entries.pledges:
+            own = blocks_of(entries, pledge, rules)
+            out.append(CardBlocks((*(before or units), *own), cover, proof, rest))
+            before, rest = (), ()
+        after = blocks[i + 1 : next((n for n in lists if n > i), len(blocks))]
+        before = tuple(b for b in after if isinstance(b, Paragraph) and b.text.strip())
+    if before:  # what stands below the last list
+        spans = tuple(b.span().strip() for b in before if isinstance(b, Paragraph))
+        out[-1] = replace(out[-1], unclaimed=(*out[-1].unclaimed, *spans))
+    return out
 
 
 def _first_start(blocks: Sequence[Block], anchor: int, rules: Rules) -> int:

@@ -50,6 +50,7 @@ def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
     """One card: cut into sections, picked, typed."""
     sections = split(part.blocks, rules)
     picked = pick(sections, rules)
+    picked.unused.extend(part.unclaimed)
     draft = build(picked, rules)
     draft.findings.extend(unread(picked, rules))
     return draft, sections, picked
