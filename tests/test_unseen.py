@@ -131,3 +131,73 @@ def test_a_heading_over_the_header_is_no_title() -> None:
         "2. 추진경과\n① 착공\n"
     )
     assert (card.number, card.title) == ("가-1", "나루 쉼터")
+
+
+LIST = (
+    "시장 공약사항 추진현황\n2024. 9. 30. 기준\n\n연번\t공약명\t담당부서\t추진상황\t진도(%)\t비고\n합계 (3건)\t\t\t\t70\t\n"
+    "Ⅰ. 안전 (1건)\t\t\t\t64\t\n1\t건널목 밝히기\t교통과\t정상추진\t64\t\n"
+    "Ⅱ. 돌봄 (2건)\t\t\t\t60\t\n2\t나루 쉼터\t복지과\t이행 후 계속\t100\t조기 완료\n3\t가온 의원\t보건과\t보류\t-\t\n"
+)
+
+
+def test_a_list_page_gives_a_card_a_row() -> None:
+    cards = read(LIST, RULESET)
+    assert [(c.number, c.title, c.lead_department, c.status, c.progress) for c in cards] == [
+        ("1", "건널목 밝히기", "교통과", "in_progress", 64),
+        ("2", "나루 쉼터", "복지과", "completed_ongoing", 100),
+        ("3", "가온 의원", "보건과", "on_hold", None),
+    ]
+    assert {(c.as_of, c.report_title) for c in cards} == {("2024-09-30", "시장 공약사항 추진현황")}
+    assert cards[1].other_fields == {"분야": "Ⅱ. 돌봄 (2건)", "비고": "조기 완료"}
+    unclaimed = [f.actual for c in cards for f in c.findings if f.code == "UNCLAIMED_TEXT"]
+    assert unclaimed == ["합계 (3건)", "70", "64", "60"]  # the totals of no pledge, and nothing else
+
+
+def test_a_ledger_gives_each_pledge_its_budget() -> None:
+    cards = read(
+        "공약사업별 투자 현황\n(단위 : 백만원, 2024. 6. 30. 현재)\n\n번호\t사업명\t주관부서\t재원\t연도별 투자계획\t\t\t추진상태\n"
+        "\t\t\t\t계\t2023\t2024\t\n총계\t\t\t\t900\t400\t500\t\n1\t나루 쉼터\t복지과\t계\t600\t300\t300\t완료\n"
+        "\t\t\t국비\t400\t200\t200\t\n\t\t\t구비\t200\t100\t100\t\n2\t가온 도서관\t문화과\t계\t300\t100\t200\t추진중\n"
+        "\t\t\t국비\t100\t-\t100\t\n\t\t\t구비\t200\t100\t100\t\n",
+        RULESET,
+    )
+    assert [c.title for c in cards] == ["나루 쉼터", "가온 도서관"]
+    amounts = {(b.source, b.period): b.amount for b in cards[0].budget}
+    assert amounts[("national", "2023")] == 200_000_000
+    assert amounts[("sigungu", "total")] == 200_000_000
+    assert amounts[("total", "2024")] == 300_000_000
+    assert {(b.source, b.period): b.amount for b in cards[1].budget}[("sigungu", "2024")] == 100_000_000
+
+
+def test_a_broken_line_of_a_text_is_one_item() -> None:
+    card = headed(
+        "□ 추진실적\n○ 나루 쉼터를 누구나 쓸 수 있도록 운영 시간을 늘려 달라는 요구가 이어져 온 데 따라\r\n"
+        "조례를 고치고 야간에도 문을 열기로 함\n- 하루 40명\n○ 안내판 설치\n"
+    )
+    assert outline(card.sections[0].items) == [
+        [
+            "나루 쉼터를 누구나 쓸 수 있도록 운영 시간을 늘려 달라는 요구가 이어져 온 데 따라  조례를 고치고 야간에도 문을 열기로 함",
+            ["하루 40명"],
+        ],
+        "안내판 설치",
+    ]
+
+
+def test_the_foot_of_a_web_page_is_no_item() -> None:
+    card = headed("추진실적\n○ 개소\n○ 만족도 조사 92%\n목록\n이전글 : 가온 도서관\n")
+    assert outline(card.sections[0].items) == ["개소", "만족도 조사 92%"]
+    assert {f.actual for f in card.findings if f.code == "UNCLAIMED_TEXT"} == {"목록", "이전글 : 가온 도서관"}
+
+
+def test_numbered_photos_are_captions_in_every_section() -> None:
+    card = headed("1. 기대효과\n- 쉼\n[사진1] 개소 전\n[사진 2] 개소 뒤\n")
+    assert (card.captions, outline(card.sections[0].items)) == (["개소 전", "개소 뒤"], ["쉼"])
+
+
+def test_names_over_figures_are_paired_or_left_out() -> None:
+    paired = headed("사업비\t총 4억원 국비 도비 군비 1억원 1억원 2억원\n")
+    assert paired.budget_by_source == {
+        "national": 100_000_000, "sido": 100_000_000, "sigungu": 200_000_000,
+    }  # fmt: skip
+    doubtful = headed("사업비\t총 4억원 국비 도비 군비 1억원 3억원\n")
+    assert doubtful.budget_by_source == {}

@@ -51,6 +51,9 @@ def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str
     """(rules' source, won, figure) of `국비 1,419, 시비 766` from a position on; shares in percent are none."""
     text = span.text
     moneys = {m.start: m for m in find_money(text)}
+    rows = _names_over_figures(span, after, unit, rules)
+    if rows is not None:
+        return rows
     out = []
     for m in re.finditer(
         r"(?P<word>[가-힣·]{1,10}?)\s*[:：(]?\s*(?=\d|△|약)", text[after:] if after else text
@@ -74,6 +77,42 @@ def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str
             won = int(whole) * unit + (int(fraction) * unit // 10 ** len(fraction) if fraction else 0)
             out.append((found, won, span.part(*number.span())))
     return out
+
+
+_RUN = re.compile(
+    r"(?P<names>(?:[가-힣·]+\s+){2,})(?P<figures>(?:[\d.,]+\s?(?:[조억만천백]*원?)(?:\s+|$)){1,})"
+)
+
+
+def _names_over_figures(
+    span: Span, after: int, unit: int, rules: Rules
+) -> list[tuple[str, int, Span]] | None:
+    """`국비 도비 군비 1억 1억 2억`: a small table that a conversion wrote on one line, names first. Each name gets its
+    figure where there are as many; where there are not, nothing is paired: no figure beats a wrong one."""
+    for m in _RUN.finditer(span.text, after):
+        names = list(re.finditer(r"\S+", m["names"]))
+        while names and _source_word(names[0][0], rules) is None and names[0][0] not in _TOTALS:
+            names.pop(0)
+        words = [_source_word(n[0], rules) for n in names]
+        if sum(w is not None for w in words) < 2 or any(
+            w is None and n[0] not in _TOTALS for w, n in zip(words, names, strict=True)
+        ):
+            continue
+        at = m.start("figures")
+        figures = [f.span() for f in re.finditer(r"[\d.,]+\s?[조억만천백]*원?", m["figures"])]
+        if len(figures) != len(names):
+            return []
+        out = []
+        for word, (i, j) in zip(words, figures, strict=True):
+            piece = span.part(at + i, at + j).strip()
+            money = parse_money(piece.text, unit)
+            if word is not None and money is not None:
+                out.append((word, money.won, piece))
+        return out
+    return None
+
+
+_TOTALS = frozenset({"계", "합계", "총계", "소계", "총"})
 
 
 def _source_word(word: str, rules: Rules) -> str | None:

@@ -413,7 +413,7 @@ def _items(nodes: Sequence[Node], path: str, d: Draft) -> list[dict[str, Any]]:
 
 def clean_item(text: str) -> str:
     """An item's text: NFC, line ends as spaces; inner white space stays, since mentions point into it."""
-    return unicodedata.normalize("NFC", text.replace("\n", " ").replace("\t", " ")).strip()
+    return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]", " ", text)).strip()
 
 
 def _grid(table: Table) -> dict[str, Any]:

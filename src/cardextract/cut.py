@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from cardextract.axes import unit_in
@@ -215,25 +215,29 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
 
 def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:
     """The pledges of list pages, where no card stands in the document and no section either."""
-    lists = {i: e for i, b in enumerate(blocks) if isinstance(b, Table) and (e := read_list(b, rules))}
+    read = ((i, read_list(b, rules)) for i, b in enumerate(blocks) if isinstance(b, Table))
+    lists = {i: entries for i, entries in read if entries is not None and entries.columns.reports}
     if not lists or len(split(blocks, rules).sections) > 1:
         return []
     outside = [b for i, b in enumerate(blocks) if i not in lists]
     cover, proof = _cover(outside, rules)
     units = [b for b in outside if isinstance(b, Paragraph) and len(b.text) < 60 and unit_in(b.text)]
+    said = [e.text for e in proof.values()]
+    rest = [
+        b.span().strip()
+        for b in outside
+        if isinstance(b, Paragraph)
+        and b.text.strip()
+        and not any(b is u for u in units)
+        and not any(text in b.text for text in said)
+    ]
     out: list[CardBlocks] = []
-    before: tuple[Block, ...] = tuple(blocks[: min(lists)])
-    for i, entries in lists.items():
-        rest = entries.rest
+    for entries in lists.values():
+        rest += entries.rest
         for pledge in entries.pledges:
             own = blocks_of(entries, pledge, rules)
-            out.append(CardBlocks((*(before or units), *own), cover, proof, rest))
-            before, rest = (), ()
-        after = blocks[i + 1 : next((n for n in lists if n > i), len(blocks))]
-        before = tuple(b for b in after if isinstance(b, Paragraph) and b.text.strip())
-    if before:  # what stands below the last list
-        spans = tuple(b.span().strip() for b in before if isinstance(b, Paragraph))
-        out[-1] = replace(out[-1], unclaimed=(*out[-1].unclaimed, *spans))
+            out.append(CardBlocks((*units, *own), cover, proof, tuple(rest)))
+            rest = []
     return out
 
 

@@ -99,6 +99,7 @@ def pick(split: Split, rules: Rules) -> Picked:
     for section in split.sections:
         _section(section, rules, out)
     _facts_of_overviews(split, rules, out)
+    out.unused.extend(split.foot)
     return out
 
 
@@ -361,7 +362,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
         body = [replace(p, indent=0) for p in body]
     read: list[Line] = []
     for p in body:
-        if captions and _is_photo_line(p, rules, out.bullets):
+        if (captions and _is_photo_line(p, rules, out.bullets)) or _PHOTO.match(p.text.strip()):
             outline.captions.extend(_photos(p))
         else:
             read.append(read_line(p, rules))
@@ -378,6 +379,10 @@ def _names_ledger(p: Paragraph, rules: Rules) -> bool:
         and words[0].dimension in ("ledger", "source")
         and marker_at(p.text.strip(), 0, rules) == 0
     )
+
+
+_PHOTO = re.compile(r"[\[<〈【(]\s*(?:현장|관련)?\s*사진\s*(?:\d{1,2}|[①-⑳])?\s*[\]>〉】)]\s*\S")
+"""`[사진1] 개소식` is a caption in every section."""
 
 
 def _is_photo_line(p: Paragraph, rules: Rules, bullets: set[str]) -> bool:

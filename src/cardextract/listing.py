@@ -39,6 +39,8 @@ class Columns:
     money: tuple[int, ...]
     axis: tuple[int, ...]
     """Columns whose cells name the rows of a pledge's budget (국비, 도비)."""
+    reports: bool
+    """It says how the pledges stand; a list of names and departments is one of contents."""
 
     def name(self, col: int) -> Cell | None:
         """The lowest heading of a column."""
@@ -150,7 +152,8 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
             for w in _words(grid, height, i)
         )
     )
-    return Columns(height, tuple(heads), title, number, status, money, axis)
+    reports = bool(said & STATED - {"lead_department", "staff", "person"} or status)
+    return Columns(height, tuple(heads), title, number, status, money, axis, reports)
 
 
 def _words(grid: Grid, height: int, col: int) -> set[str]:
@@ -273,9 +276,13 @@ def _budget_table(entries: Entries, pledge: Listed) -> Table | None:
             cells.append(replace(_made("계"), row=k, col=0))
         for x, col in enumerate(columns.axis):
             if (c := grid[r][col]) is not None and c.row == r:
-                cells.append(replace(c, row=k, col=x, colspan=1, rowspan=min(c.rowspan, pledge.rows[-1] + 1 - r)))
+                cells.append(
+                    replace(c, row=k, col=x, colspan=1, rowspan=min(c.rowspan, pledge.rows[-1] + 1 - r))
+                )
         for x, col in enumerate(columns.money, lead):
             if (c := grid[r][col]) is not None and c.row == r:
                 cells.append(replace(c, row=k, col=x, colspan=1, rowspan=1))
     rows = columns.height + len(pledge.rows)
-    return Table(rows, lead + len(columns.money), tuple(cells), entries.table.place, ragged=entries.table.ragged)
+    return Table(
+        rows, lead + len(columns.money), tuple(cells), entries.table.place, ragged=entries.table.ragged
+    )

@@ -159,6 +159,8 @@ class Rules(Strict):
     report_title: list[str]
     empty: list[str]
     end_words: list[str]
+    foot_words: list[str] = []
+    """Patterns of the first line of a page's foot (목록, 이전글): nothing behind it belongs to the card."""
     term: Term
     required: list[Required]
     severity: dict[str, Setting] = {}
@@ -166,7 +168,7 @@ class Rules(Strict):
     tests: list[ProfileTest] = []
     sha256: str = ""
 
-    @field_validator("inline", "report_title", "end_words")
+    @field_validator("inline", "report_title", "end_words", "foot_words")
     @classmethod
     def _safe(cls, value: list[str]) -> list[str]:
         return [safe_pattern(v) for v in value]
@@ -230,6 +232,10 @@ class Rules(Strict):
     @cached_property
     def end_pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{p})" for p in self.end_words) or r"(?!)")
+
+    @cached_property
+    def foot_pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in self.foot_words) or r"(?!)")
 
     @cached_property
     def section_pattern(self) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from cardextract.document import Block, Cell, Paragraph, Picture, Span, Table
+from cardextract.document import Block, Cell, Paragraph, Picture, Span, Table, walk
 from cardextract.outline import marker_at, split_line
 from cardextract.rules import Rules
 from cardextract.values import squeeze
@@ -73,6 +73,8 @@ class Split:
     head: list[Block] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     styles: frozenset[str] = frozenset()
+    foot: list[Span] = field(default_factory=list)
+    """Lines of the page below the card (목록, 이전글): they belong to no section."""
 
 
 def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
@@ -431,7 +433,23 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
             out.head.append(x)  # type: ignore[arg-type]
         else:
             section.blocks.append(x)  # type: ignore[arg-type]
+    out.foot = _cut_foot(out.sections[-1].blocks if out.sections else out.head, rules)
     return out
+
+
+def _cut_foot(blocks: list[Block], rules: Rules) -> list[Span]:
+    """Take the foot of a web page from the end of a card."""
+    at = next(
+        (
+            i
+            for i, b in enumerate(blocks)
+            if isinstance(b, Paragraph) and rules.foot_pattern.search(b.text.strip())
+        ),
+        len(blocks),
+    )
+    foot = [p.span().strip() for p in walk(tuple(blocks[at:])) if p.text.strip()]
+    del blocks[at:]
+    return foot
 
 
 def _heading_with_body(

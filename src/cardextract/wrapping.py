@@ -1,0 +1,90 @@
+"""Lines of a text file that only the width of a page broke: they are one item again.
+
+Only a long line that begins with a mark is continued, and only by a line that is nothing of its own: no mark, no
+heading, no label, no title. Readers of paged formats do this themselves; a text file has no page to measure.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+from cardextract.document import Block, Document, Paragraph
+from cardextract.fields import AS_OF, NUMBERED_TITLE, PAGE_NUMBER, is_caption
+from cardextract.grids import line_label
+from cardextract.outline import marker_at
+from cardextract.rules import Rules
+from cardextract.sections import paragraph_heading
+
+NARROWEST = 56
+"""No page is narrower (columns; a Hangul syllable takes two): shorter lines end where they were meant to."""
+NEAR = 0.8
+"""A broken line fills at least this part of the widest one."""
+
+
+def width(text: str) -> int:
+    """Columns a text takes.
+
+    >>> width("가나 ab")
+    7
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def rejoin_lines(document: Document, rules: Rules) -> Document:
+    """The document with broken lines joined, line ends kept, so that every place stays exact."""
+    decoded = document.decoded
+    if decoded is None:
+        return document
+    lines = [b for b in document.blocks if isinstance(b, Paragraph)]
+    widest = max((width(p.text) for p in lines if _marked(p, rules)), default=0)
+    if widest < NARROWEST:
+        return document
+    full = max(NARROWEST, NEAR * min(widest, 120))
+    out: list[Block] = []
+    last = 0  # width of the line printed last
+    for b in document.blocks:
+        before = out[-1] if out else None
+        if (
+            isinstance(b, Paragraph)
+            and isinstance(before, Paragraph)
+            and last >= full
+            and _follows(before, b, decoded)
+            and _marked(before, rules)
+            and _mere_text(b, rules)
+        ):
+            start, end = before.place.end, b.place.start
+            place = replace(before.place, end=b.place.end)
+            out[-1] = replace(before, text=before.text + decoded[start:end] + b.text, place=place)
+        else:
+            out.append(b)
+        last = width(b.text) if isinstance(b, Paragraph) else 0
+    return replace(document, blocks=tuple(out))
+
+
+def _marked(p: Paragraph, rules: Rules) -> bool:
+    text = p.text.lstrip()
+    return marker_at(text, 0, rules) > 0
+
+
+def _follows(before: Paragraph, p: Paragraph, decoded: str) -> bool:
+    """Does the line stand right below, and does the one above not end its sentence?"""
+    start, end = before.place.end, p.place.start
+    if start is None or end is None:
+        return False
+    gap = decoded[start:end]
+    return gap.strip() == "" and len(gap.splitlines()) == 1 and before.text[-1] not in ".!?:："
+
+
+def _mere_text(p: Paragraph, rules: Rules) -> bool:
+    text = p.text.strip()
+    head = paragraph_heading(p, rules)
+    return (
+        (text[0].isalnum() or text[0] in "(‘'“\"「")
+        and not _marked(p, rules)
+        and (head is None or head.kind is None or not (head.exact or head.rest <= 14))
+        and line_label(p, rules) is None
+        and not any(pattern.search(text) for pattern in (rules.report_title_pattern, rules.end_pattern))
+        and not (PAGE_NUMBER.match(text) or NUMBERED_TITLE.match(text) or is_caption(p))
+        and not (AS_OF.search(text) and len(text) < 40)
+    )
