@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from cardextract.document import Block, Document, Paragraph
 from cardextract.fields import AS_OF, NUMBERED_TITLE, PAGE_NUMBER, is_caption
-from cardextract.grids import line_label
+from cardextract.lines import line_label
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
 from cardextract.sections import paragraph_heading
