@@ -262,7 +262,7 @@ def _budget_table(entries: Entries, pledge: Listed) -> Table | None:
     cells: list[Cell] = []
     lead = len(columns.axis) or 1
     for r in range(columns.height):
-        cells += [replace(_made("구분"), row=r, col=k) for k in range(lead)]
+        cells += [replace(_made("" if r else "구분"), row=r, col=k) for k in range(lead)]
         seen: set[int] = set()
         for k, col in enumerate(columns.money, lead):
             c = grid[r][col]
