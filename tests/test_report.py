@@ -144,13 +144,13 @@ def test_numbers_are_those_of_the_tables(output: Path, lang: str) -> None:
     row = page.find(rate="spent/in_term/total")[0]
     assert [row[3], row[4], row[5]] == [str(spent), str(plan - after), f"{100 * spent / (plan - after):.1f}%"]
     first = json.loads((output / "cards.jsonl").read_text(encoding="utf-8").splitlines()[-12])
-    assert page.find(card=first["card_id"])[0][-2:] == ["780000000", "1600000000"]
+    assert page.find(card=first["card_id"])[0][4:6] == ["1600000000", "780000000"]
 
 
 def test_changes_findings_and_quality(output: Path) -> None:
     page = page_of(output)
     changed = {cells[0]: cells for given, cells in page.rows if given.get("data-change")}
-    assert changed["1-1-1"][3:] == ["28% → 41%", "–", "546 → 780"]
+    assert changed["1-1-1"][3:] == ["28% → 41%", "–", "546,000 → 780,000"]
     assert "새 공약" in changed["12-1-1"][1]
     assert "이번 보고에 없음" in changed["20-1-1"][1]
     assert "← 청년 일자리 이음터 운영" in changed["4-1-1"][1]
@@ -163,16 +163,16 @@ def test_changes_findings_and_quality(output: Path) -> None:
     assert "스캔.pdf" in page.text
     assert "needs_ocr" in page.text
     early = page_of(output, as_of="2023-06-30")
-    assert "견줄 지난 보고가 없습니다." in early.text
+    assert "비교할 직전 보고가 없습니다." in early.text
 
 
 def test_one_pledge_over_time(output: Path) -> None:
     page = page_of(output, pledge="3-1-1")
     history = [cells for given, cells in page.rows if given.get("data-card")]
     assert [(c[0], c[2], c[5]) for c in history] == [
-        ("2023-06-30", "17%", "936000000"),
-        ("2023-12-31", "30%", "1638000000"),
-        ("2024-06-30", "43%", "2340000000"),
+        ("2023. 6. 30.", "17%", "936000000"),
+        ("2023. 12. 31.", "30%", "1638000000"),
+        ("2024. 6. 30.", "43%", "2340000000"),
     ]
     assert "2024-06-30/03.txt" in page.text
 
@@ -210,7 +210,7 @@ def test_odd_folders(tmp_path: Path) -> None:
     )
     output = write_output(tmp_path / "output", [bare])
     assert "기준일 없음" in page_of(output).text
-    assert "자치단체 미상" in page_of(output).text
+    assert "자치단체 미기재" in page_of(output).text
     assert page_of(write_output(tmp_path / "empty", [])).find(status="none") == []
     two = write_output(tmp_path / "two", [make_card(1), make_card(2, issuer="나래시")])
     assert "전체 자치단체" in page_of(two).text

@@ -16,7 +16,7 @@ from cardextract import __version__, storage
 from cardextract import report_data as data
 from cardextract import report_svg as svg
 from cardextract.findings import CATALOGUE
-from cardextract.report_text import Lang, Words, million, percent, plain, rounded
+from cardextract.report_text import Lang, Words, in_unit, percent, plain, unit_of
 from cardextract.sinks.mask import Privacy
 from cardextract.sinks.rows import LEDGERS
 
@@ -147,8 +147,8 @@ def government(
     return render(
         "government.html",
         words,
-        heading=scope.issuer
-        or words("all_issuers" if any(line.issuer for line in lines) else "unknown_issuer"),
+        unit=unit_of(won for line in (*chosen, *before) for won in line.amounts.values()),
+        issuer=scope.issuer or (words("all_issuers") if any(line.issuer for line in lines) else None),
         subtitle=titles.pop() if len(titles) == 1 else None,
         scope=scope,
         cards=chosen,
@@ -172,7 +172,7 @@ def government(
 def one_pledge(chain: Sequence[data.Line], words: Words) -> str:
     """The page of one pledge over time."""
     last = chain[-1]
-    shown = [line.as_of or words("no_date") for line in chain]
+    shown = [words.day(line.as_of) for line in chain]
 
     def rate(line: data.Line) -> float | None:
         found = line.measure("spent", "total")
@@ -185,6 +185,7 @@ def one_pledge(chain: Sequence[data.Line], words: Words) -> str:
     return render(
         "pledge.html",
         words,
+        unit=unit_of(won for line in chain for won in line.amounts.values()),
         heading=last.title or last.number or last.card_id,
         chain=chain,
         last=last,
@@ -208,16 +209,12 @@ def year_chart(amounts: data.Amounts, words: Words) -> Any:
     most = max((v for values in series.values() for v in values if v), default=0)
     if not most:
         return ""
-    unit, places = (10**8, 1) if words.lang == "ko" else (10**9, 2)
-    shown = [
-        f"{rounded(most * part // 2, unit, places)}{'억' if words.lang == 'ko' else ' bn'}"
-        for part in range(3)
-    ]
-    return svg.columns([words.period(p) for p in periods], series, shown, words("by_year"))
+    axis = [(mark, words.axis(mark, most)) for mark in svg.ticks(most)]
+    return svg.columns([words.period(p) for p in periods], series, axis, words("by_year"))
 
 
-def render(template: str, words: Words, **values: Any) -> str:
-    """A page; everything that comes from documents is escaped."""
+def render(template: str, words: Words, *, unit: int, **values: Any) -> str:
+    """A page with its amounts in `unit`; everything that comes from documents is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -225,7 +222,8 @@ def render(template: str, words: Words, **values: Any) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        w=words, svg=svg, million=million, percent=percent, plain=plain, total=data.total,
+        w=words, svg=svg, figure=lambda won: in_unit(won, unit), unit=words.of("units", str(unit)),
+        percent=percent, plain=plain, total=data.total,
         ledgers=LEDGERS, catalogue=CATALOGUE, shown=SHOWN, version=__version__,
     )  # fmt: skip
     return environment.get_template(template).render(**values)

@@ -98,17 +98,30 @@ def stacked(parts: Sequence[tuple[str, str, int]], label: str) -> Markup:
     return drawing(34, label, "".join(body))
 
 
+def ticks(most: int) -> list[int]:
+    """Round amounts from 0 to at least `most`, at most five steps apart.
+
+    >>> ticks(5_360_000_000), ticks(35)
+    ([0, 2000000000, 4000000000, 6000000000], [0, 10, 20, 30, 40])
+    """
+    size = 10 ** (len(str(most)) - 1)
+    step = next(s for s in (size // 5, size // 4, size // 2, size, 2 * size) if s and -(-most // s) <= 5)
+    return [step * i for i in range(-(-most // step) + 1)]
+
+
 def columns(
-    groups: Sequence[str], series: Mapping[str, Sequence[int | None]], shown: Sequence[str], label: str
+    groups: Sequence[str],
+    series: Mapping[str, Sequence[int | None]],
+    axis: Sequence[tuple[int, str]],
+    label: str,
 ) -> Markup:
-    """Upright bars: for every group one of each series; `shown` is the words on the axis for 0, half and
-    all."""
+    """Upright bars: for every group one of each series; `axis`: amounts and their words, from 0 up."""
     top, bottom, left = 14.0, 170.0, 64.0
-    most = max((v for values in series.values() for v in values if v), default=0)
+    most = axis[-1][0]
     body = []
-    for share, words in zip((0, 0.5, 1), shown, strict=True):
-        y = bottom - (bottom - top) * share
-        body.append(rule(left, WIDTH, y, base=not share))
+    for mark, words in axis:
+        y = bottom - (bottom - top) * mark / most
+        body.append(rule(left, WIDTH, y, base=not mark))
         body.append(text(left - 8, y + 4, words, "end", 10.5, FAINT))
     step = (WIDTH - left) / max(1, len(groups))
     width = min(22.0, step * 0.8 / max(1, len(series)))

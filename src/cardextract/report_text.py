@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
@@ -49,6 +50,28 @@ class Words:
             return labels.period_label(period)
         return EN_PERIODS.get(period, period)
 
+    def day(self, iso: str | None) -> str:
+        """A date as official papers write it.
+
+        >>> Words("ko").day("2024-06-30"), Words("ko").day("2024-06"), Words("en").day("2024-06-30")
+        ('2024. 6. 30.', '2024. 6.', '2024-06-30')
+        """
+        if not iso:
+            return self("no_date")
+        if self.lang == "en":
+            return iso
+        return " ".join(f"{int(part)}." for part in iso.split("-"))
+
+    def axis(self, won: int, most: int) -> str:
+        """An amount beside the axis of a drawing that reaches to `most`.
+
+        >>> Words("ko").axis(25_000_000_000, 10**11), Words("ko").axis(20_000_000, 60_000_000)
+        ('250억', '20백만')
+        """
+        units = ((10**8, "억"), (10**6, "백만")) if self.lang == "ko" else ((10**9, " bn"), (10**6, " m"))
+        unit, name = next((u for u in units if most >= u[0]), units[-1])
+        return f"{won / unit:,.10g}{name}" if won else "0"
+
     def headline(self, won: int | None) -> str:
         """An amount for the eye, rounded: 억원, or billions of won.
 
@@ -72,13 +95,22 @@ class Words:
         return f"{won:,}원" if self.lang == "ko" else f"₩{won:,}"
 
 
-def million(won: int | None) -> str:
-    """An amount in millions of won, with as many decimals as it has.
+def unit_of(amounts: Iterable[int]) -> int:
+    """The unit of a page: millions of won where all its amounts are whole in it, else thousands.
 
-    >>> million(1_764_000_000), million(99_410_000), million(0), million(None)
-    ('1,764', '99.41', '0', '–')
+    >>> unit_of([1_764_000_000, 0]), unit_of([1_764_000_000, 99_410_000])
+    (1000000, 1000)
     """
-    return NONE if won is None else labels.money(won, 10**6).removesuffix("백만원")
+    return 10**6 if all(won % 10**6 == 0 for won in amounts) else 10**3
+
+
+def in_unit(won: int | None, unit: int) -> str:
+    """An amount in a unit, exactly: with as many decimals as it has.
+
+    >>> in_unit(1_764_000_000, 10**6), in_unit(99_410_500, 10**3), in_unit(0, 10**3), in_unit(None, 10**6)
+    ('1,764', '99,410.5', '0', '–')
+    """
+    return NONE if won is None else labels.money(won, unit).rstrip("원천백만")
 
 
 def rounded(won: int, unit: int, places: int) -> str:
