@@ -50,7 +50,7 @@ def _total(layout: Layout, axis: str) -> str:
 
 def axis(layout: Layout, which: str) -> list[Entry]:
     if which == "L":
-        unit = f"({layout.unit})" if layout.unit_place == "percell" else ""
+        unit = f"({layout.says})" if layout.unit_place == "percell" else ""
         return [((layout.ledger_names[k] + unit,), {"ledger": k}) for k in layout.ledgers]
     if which == "S":
         rows: list[Entry] = []
@@ -134,7 +134,7 @@ def table(layout: Layout, card: Content, fixed: dict[str, str]) -> tuple[Table, 
             levels[lvl + at].append(Cell(text, deep, run, True))
             done = at + 1
     corner = (
-        f"구 분 {layout.unit_style.format(u=layout.unit)}"
+        f"구 분 {layout.unit_style.format(u=layout.says)}"
         if layout.unit_place == "corner"
         else ("구 분" if layout.seed % 2 else "구분")
     )
@@ -164,13 +164,16 @@ def table(layout: Layout, card: Content, fixed: dict[str, str]) -> tuple[Table, 
         line = [Cell(text, run, deep, True) for text, run, deep in starts]
         for _, ckey in cols:
             key = {**defaults, **rkey, **ckey}
-            steps = amounts[key["ledger"], key["source"], key["period"]]
-            line.append(Cell(figure(layout, steps)))
-            blank = steps == 0 and layout.zero == ""
+            where = key["ledger"], key["source"], key["period"]
+            steps = amounts[where]
+            text, thousandths = card.misprints.get(where, (figure(layout, steps), 1000 * steps))
+            line.append(Cell(text))
             truth.append(
                 {
                     **{k: key[k] for k in ("ledger", "source", "period")},
-                    "amount": None if blank else won(layout, steps),
+                    "amount": None
+                    if text == ""
+                    else won(layout, thousandths) * UNITS[layout.says] // UNITS[layout.unit] // 1000,
                 }
             )
         if extra == "비고":
@@ -187,11 +190,11 @@ def table(layout: Layout, card: Content, fixed: dict[str, str]) -> tuple[Table, 
 
 def money(layout: Layout, card: Content) -> tuple[str, dict[str, int]]:
     """The header's line about the whole amount, and the breakdown by source it states."""
-    steps = card.amounts["plan", "total", "total"]
+    steps = card.misstated.get("total", card.amounts["plan", "total", "total"])
     total = won(layout, steps)
     text = f"{digits(layout, steps)}{layout.unit}"
     by = {
-        s: card.amounts["plan", s, "total"]
+        s: card.misstated.get(s, card.amounts["plan", s, "total"])
         for s in layout.sources
         if s != "total" and card.amounts["plan", s, "total"]
     }

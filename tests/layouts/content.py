@@ -46,6 +46,10 @@ class Content:
     amounts: Amounts
     budgeted: bool
     captions: list[str] = field(default_factory=list)
+    misprints: dict[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
+    """Table cells that print something else than `amounts`: the text, and what it means in steps x 1000."""
+    misstated: dict[str, int] = field(default_factory=dict)
+    """Amounts of the header, by source or `total`, that are not those of the table."""
 
 
 def pick_number(rng: Rng, style: str, n: int) -> str:

@@ -24,7 +24,7 @@ def as_of_lines(layout: Layout) -> tuple[str, str | None, str]:
     y, m, d = layout.as_of.split("-")
     month, quarter = int(m), (int(m) + 2) // 3
     full, short = layout.as_of, layout.as_of[:7]
-    unit = layout.unit_style.format(u=layout.unit).strip("()<>[]※ ")
+    unit = layout.unit_style.format(u=layout.says).strip("()<>[]※ ")
     style = layout.as_of_style
     if layout.unit_place == "asof":
         return (
@@ -92,7 +92,7 @@ def investment(layout: Layout, card: Content) -> tuple[list[Block], list[dict[st
     """Unit line, captions and tables; a card without a budget says so in an item."""
     if not card.budgeted:
         return list(item_lines(layout, (Item("비예산 사업"),))), []
-    unit = layout.unit_style.format(u=layout.unit)
+    unit = layout.unit_style.format(u=layout.says)
     out: list[Block] = []
     truth: list[dict[str, Any]] = []
     separate = "tables" in layout.shape
@@ -195,7 +195,7 @@ def card_blocks(layout: Layout, card: Content) -> tuple[list[Block], dict[str, A
         if kind == "investment":
             content, cells = investment(layout, card)
             if layout.unit_place == "heading" and card.budgeted:
-                text += " " + layout.unit_style.format(u=layout.unit)
+                text += " " + layout.unit_style.format(u=layout.says)
             items = () if card.budgeted else (Item("비예산 사업"),)
         else:
             content = list(item_lines(layout, items))

@@ -89,6 +89,12 @@ class Layout:
     footer: str | None
     running: bool
     lossy: bool
+    table_unit: str | None = None
+    """What the table says its unit is, where that is not the unit of its figures."""
+
+    @property
+    def says(self) -> str:
+        return self.table_unit or self.unit
 
 
 def _years(rng: random.Random, kind: str) -> dict[str, str]:

@@ -69,7 +69,9 @@ def facts(layout: Layout, card: Content) -> tuple[list[Fact], dict[str, Any]]:
     style = random.Random(f"header-{layout.seed}")
     lab = layout.labels
     stated: dict[str, Any] = {
-        "budget_total": 0 if not card.budgeted else won(layout, card.amounts["plan", "total", "total"]),
+        "budget_total": won(layout, card.misstated.get("total", card.amounts["plan", "total", "total"]))
+        if card.budgeted
+        else 0,
         "budget_by_source": {},
     }
     out: list[Fact] = []

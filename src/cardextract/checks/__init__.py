@@ -10,13 +10,14 @@ from cardextract.checks.arithmetic import check_sums
 from cardextract.checks.consistency import check_budget_words, check_progress, check_spending, check_text
 from cardextract.checks.context import Context, Found
 from cardextract.checks.dates import check_dates, check_period
-from cardextract.checks.form import check_fields, check_sections, check_texts
+from cardextract.checks.form import check_fields, check_reading, check_sections, check_texts
 from cardextract.findings import Finding
 from cardextract.rules import Rules
 
 Check = Callable[[Context, Found], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
+    check_reading,
     check_sums,
     check_period,
     check_spending,
@@ -35,7 +36,8 @@ def check(card: Card, rules: Rules) -> list[Finding]:
     """All findings of the card's own values, stamped with file, card and id; severities are the rules' own.
 
     Works on the record alone (amounts in won, printed texts in the evidence), so that it runs after an edit.
-    Findings of the reading step in `card.findings` (UNPLACED, say) are taken as causes; others are ignored.
+    Findings of the reading step in `card.findings` (UNPLACED, say) are taken as causes; those that another finding
+    explains come back, the same but for `caused_by`. Others are ignored.
     """
     context = Context(card, rules)
     found = Found()

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from cardextract.checks.context import Context, Found
 from cardextract.checks.culprit import HEADER, Move, Slip, moves, slips, suspects
+from cardextract.checks.dots import dots, is_dot
 from cardextract.checks.header import header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
-from cardextract.checks.timing import late_line
+from cardextract.checks.timing import late_line, likeliest
 from cardextract.findings import Finding, Severity, Suggestion
 from cardextract.labels import LEDGERS, SOURCES, money, period_label
 
@@ -37,7 +38,8 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
     amounts = {**ledger.amounts, **header}
     of_header = header_sums(context, header, ledger) if header else []
     exact = [*ledger.sums, *(s for s in of_header if not s.slack)]
-    loose = [s for s in of_header if s.slack and residual(s, amounts)]
+    rounded = [s for s in of_header if s.slack]
+    loose = [s for s in rounded if residual(s, amounts)]
     failing = [s for s in exact if residual(s, amounts)]
     if not failing:
         yield from late_line(context, ledger)
@@ -48,11 +50,11 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
                 return
         yield from _unexplained(context, loose, amounts, ledger.unit)
         return
-    found = list(_explain(context, ledger, exact, failing, amounts))
+    found = list(_explain(context, ledger, exact, failing, rounded, amounts))
     yield from found
     mended = {**amounts, **_mended(found, amounts)}
     for s in loose:  # a rounded header amount that a mended table agrees with is a consequence
-        cause = found[0].id if not residual(s, mended) else None
+        cause = found[0].id if not residual(s, mended) else context.lacking([s], amounts).get(id(s))
         yield _broken(context, s, amounts, ledger.unit, cause)
 
 
@@ -66,11 +68,25 @@ def _mended(found: Sequence[Finding], amounts: dict[Key, int]) -> dict[Key, int]
 
 
 def _explain(
-    context: Context, ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: dict[Key, int]
+    context: Context,
+    ledger: Ledger,
+    sums: list[Sum],
+    failing: list[Sum],
+    rounded: list[Sum],
+    amounts: dict[Key, int],
 ) -> Iterator[Finding]:
-    fault = context.reading_fault([k for s in failing for k in s.keys])
-    if fault is not None:
-        yield from (_broken(context, s, amounts, ledger.unit, fault) for s in failing)
+    dotted = list(dots(context, sums, amounts))
+    if dotted:
+        for slip in dotted:
+            yield from _slipped(context, ledger, slip, amounts)
+        keys = {slip.key for slip in dotted}
+        failing = [s for s in failing if not keys & {*s.keys}]
+        if not failing:
+            return
+        amounts = {**amounts, **{slip.key: slip.right for slip in dotted}}
+    faults = {id(s): f for s in failing if (f := context.reading_fault(s))}
+    if faults:
+        yield from _misread(context, ledger, sums, failing, rounded, amounts, faults)
         return
     basis = _other_basis(ledger, failing, amounts)
     if basis is not None:
@@ -82,6 +98,13 @@ def _explain(
         yield from (_broken(context, s, amounts, ledger.unit, head.id) for s in failing if s is not top)
         return
     single = slips(sums, amounts)
+    lacking = {} if len(single) == 1 else context.lacking(failing, amounts)
+    if lacking:
+        yield from (_broken(context, s, amounts, ledger.unit, lacking[id(s)]) for s in failing if id(s) in lacking)
+        if rest := [s for s in failing if id(s) not in lacking]:
+            complete = [s for s in sums if id(s) not in lacking]
+            yield from _explain(context, ledger, complete, rest, rounded, amounts)
+        return
     if len(single) != 1 and _is_rounding(ledger, sums, failing, amounts):
         for s in failing:
             yield context.note(
@@ -95,12 +118,13 @@ def _explain(
             )
         return
     if len(single) != 1:
-        ways = moves(ledger, sums, amounts)
+        ways = likeliest(context, moves(ledger, sums, amounts))
         if len(ways) == 1:
             yield from _moved(context, ledger, ways[0], failing, amounts)
             return
     if not single:
-        single = _told_by_print(context, suspects(sums, amounts))
+        possible = suspects(sums, amounts)
+        single = _told_by_header(possible, rounded, amounts)
     if single:
         for slip in single:
             yield from _slipped(context, ledger, slip, amounts)
@@ -111,6 +135,32 @@ def _explain(
         yield from (_broken(context, s, amounts, ledger.unit, late[0].id) for s in failing)
         return
     yield from _unexplained(context, failing, amounts, ledger.unit)
+
+
+def _misread(
+    context: Context,
+    ledger: Ledger,
+    sums: list[Sum],
+    failing: list[Sum],
+    rounded: list[Sum],
+    amounts: dict[Key, int],
+    faults: dict[int, Finding],
+) -> Iterator[Finding]:
+    """Sums over figures that could not be read or placed are consequences of that; the others are not.
+
+    Columns that no sum proved are proved after all where one moved line explains every sum.
+    """
+    doubt = next((f for f in faults.values() if f.code == "UNPROVEN_COLUMNS"), None)
+    if doubt and len(ways := likeliest(context, moves(ledger, sums, amounts))) == 1:
+        head, *rest = _moved(context, ledger, ways[0], failing, amounts)
+        yield from (head, replace(doubt, caused_by=head.id), *rest)
+        return
+    for s in failing:
+        if id(s) in faults:
+            yield _broken(context, s, amounts, ledger.unit, context.root(faults[id(s)]))
+    if broken := [s for s in failing if id(s) not in faults]:
+        sound = [s for s in sums if id(s) not in faults]
+        yield from _explain(context, ledger, sound, broken, rounded, amounts)
 
 
 def _other_basis(ledger: Ledger, failing: list[Sum], amounts: dict[Key, int]) -> tuple[Sum, str] | None:
@@ -129,15 +179,12 @@ def _other_basis(ledger: Ledger, failing: list[Sum], amounts: dict[Key, int]) ->
     return next(((tops[0], words) for words, less in ways.items() if less and stated == total - less), None)
 
 
-def _told_by_print(context: Context, found: list[Slip]) -> list[Slip]:
-    """Of several cells that could be wrong, the one printed with a dot for a thousands comma."""
-    dotted = [s for s in found if _is_decimal_slip(context, s)]
-    return dotted if len(dotted) == 1 else []
-
-
-def _is_decimal_slip(context: Context, slip: Slip) -> bool:
-    text = context.text(slip.key.path)
-    return slip.wrong != 0 and slip.right == slip.wrong * 1000 and ("." in text or "·" in text or not text)
+def _told_by_header(found: list[Slip], rounded: list[Sum], amounts: dict[Key, int]) -> list[Slip]:
+    """Of several cells that could be wrong, the only one whose right value the rounded header amounts confirm."""
+    if not any(residual(s, amounts) for s in rounded):
+        return []
+    fitting = [c for c in found if not any(residual(s, {**amounts, c.key: c.right}) for s in rounded)]
+    return fitting if len(fitting) == 1 else []
 
 
 def _is_rounding(ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: dict[Key, int]) -> bool:
@@ -157,7 +204,7 @@ def _slipped(context: Context, ledger: Ledger, slip: Slip, amounts: dict[Key, in
     suggestion = Suggestion(slip.key.path, slip.right, figure(slip.right, ledger.unit))
     cell = name_of(slip.key)
     rest = list(slip.explains)
-    if _is_decimal_slip(context, slip):
+    if is_dot(context, slip):
         head = context.note(
             "DECIMAL_SEPARATOR",
             paths=[k.path for k in keys],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from cardextract.card import Card, Item, SectionKind
-from cardextract.checks.ledger import Key, Ledger, ledgers_of
+from cardextract.checks.ledger import Key, Ledger, Sum, ledgers_of, residual
 from cardextract.document import Place
 from cardextract.findings import Finding, Severity, Suggestion, finding, stamp
 from cardextract.rules import Rules
@@ -26,6 +27,15 @@ READING = {
 WHOLE = {"UNREAD_BUDGET", "UNPROVEN_COLUMNS"}
 """Those that put every figure of the budget in doubt."""
 
+
+MISREAD = {"UNPROVEN_COLUMNS", "UNKNOWN_COLUMN", "AMBIGUOUS_CELL"}
+"""Findings of the reading step that one of them can cause."""
+
+FIGURE = re.compile(r"[\d.,\s△%-]+(?:[천백십만억조]*원)?")
+"""A column named by one of its own figures: a row was read one column off."""
+
+OVER_SOURCES = {"COLUMN_SUM", "HEADER_TABLE", "HEADER_BREAKDOWN"}
+"""Sums that a source without a name is missing from."""
 
 ARITHMETIC = {
     "ROW_SUM",
@@ -144,15 +154,48 @@ class Context:
         source = self.card.source
         return stamp(made, source.path, self.card.card_id, source.card_index)
 
-    def reading_fault(self, keys: Sequence[Key]) -> str | None:
-        """The id of a finding of the reading step that already explains trouble with these cells.
+    def read_badly(self, code: str) -> str | None:
+        """The id of the first finding of the reading step with this code."""
+        return next((f.id for f in self.card.findings if f.code == code), None)
+
+    @cached_property
+    def misreading(self) -> Finding | None:
+        """The finding of the reading step that explains others of it: a name that no rule knows, which leaves its
+        figures without a column or puts them into another's; else columns that no sum proves."""
+        found = self.card.findings
+        names = [f for f in found if f.code == "UNKNOWN_COLUMN"]
+        words = [f for f in names if not FIGURE.fullmatch(str(f.actual))]
+        return next(iter([*words, *(f for f in found if f.code == "UNPROVEN_COLUMNS"), *names]), None)
+
+    def root(self, f: Finding) -> str:
+        """The id of the finding at the bottom of one of the reading step."""
+        return self.misreading.id if self.misreading and f.code in MISREAD else f.id
+
+    def lacking(self, failing: Sequence[Sum], amounts: Mapping[Key, int]) -> dict[int, str]:
+        """id(sum) -> the finding that a name or the unit of the table went unread, where that can be why it fails.
+
+        A row stands for itself unless others lack something too: then it is a period that went unread.
+        """
+        unit, name = self.read_badly("UNKNOWN_UNIT"), self.read_badly("UNKNOWN_COLUMN")
+        short = [s for s in failing if s.code == "ROW_SUM" and residual(s, amounts) > 0]
+        out = {}
+        for s in failing:
+            if unit and s.code == "HEADER_TABLE":
+                out[id(s)] = unit
+            elif name and (s in short if s.code == "ROW_SUM" and len(short) > 1 else s.code in OVER_SOURCES):
+                out[id(s)] = name
+        return out
+
+    def reading_fault(self, s: Sum) -> Finding | None:
+        """A finding of the reading step that explains why this sum fails.
 
         Amounts without a column are missing in every sum of their table; a table that was not read, in all.
         """
-        wanted = {k.path for k in keys}
-        tables = {f"budget[{k.ledger}/" for k in keys if k.ledger != "header"}
+        wanted = {k.path for k in s.keys}
+        name = self.read_badly("UNKNOWN_COLUMN")
+        tables = {f"budget[{k.ledger}/" for k in s.keys if k.ledger != "header"}
         for f in self.card.findings:
-            if f.code not in READING or f.severity != "error":
+            if f.code not in READING or f.severity != "error" or self.root(f) == name:
                 continue
             blamed = {p if p.endswith(".amount") else f"{p}.amount" for p in f.paths}
             if f.code == "UNPLACED":
@@ -160,5 +203,5 @@ class Context:
             else:
                 hit = bool(wanted & blamed) or (f.code in WHOLE and "budget" in f.paths)
             if hit:
-                return f.id
+                return f
         return None

@@ -91,10 +91,15 @@ def moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> list[M
 
 
 def lines(ledger: Ledger) -> Iterator[list[Key]]:
-    """Each source over the periods in order of time, then each period over the sources as printed."""
+    """Each source over the periods in order of time, and over its years alone; then each period over the sources
+    as printed."""
     periods = sorted((p for p in ledger.periods if p not in ("total", "in_term")), key=time_order)
     for source in ledger.sources:
-        yield [k for p in periods if (k := ledger.key(source, p)) in ledger.amounts]
+        line = [k for p in periods if (k := ledger.key(source, p)) in ledger.amounts]
+        yield line
+        years = [k for k in line if k.period[0] == "2"]
+        if len(years) < len(line):
+            yield years
     sources = [s for s in ledger.sources if s != "total"]
     for period in ledger.periods:
         yield [k for s in sources if (k := ledger.key(s, period)) in ledger.amounts]
@@ -160,16 +165,15 @@ def _shifts(
                 continue
             moved[begin + steps : end + 1 + steps] = values[begin : end + 1]
             yield Move("shift", dict(zip(line, moved, strict=True)), steps)
-            if end == len(line) - 1 and steps == -1:
-                trial = {**amounts, **dict(zip(line, moved, strict=True))}
-                lost = line[-1]
-                holding = [s for s in sums if lost in s.parts]
-                gaps = {residual(s, trial) for s in holding}
-                # a row and a column must agree on the lost figure: one alone would take any
-                if (
-                    any(_crosses(s, line) for s in holding)
-                    and len(gaps) == 1
-                    and (gap := next(iter(gaps))) > 0
-                    and (begin == first)
-                ):
-                    yield Move("shift", {**dict(zip(line, moved, strict=True)), lost: gap}, steps)
+    if steps == -1 and first:
+        moved = [*values[: first - 1], *values[first:], 0]
+        gap = _gap(line[-1], sums, {**amounts, **dict(zip(line, moved, strict=True))}, line)
+        if gap > 0:
+            yield Move("shift", dict(zip(line, [*moved[:-1], gap], strict=True)), steps)
+
+
+def _gap(lost: Key, sums: list[Sum], amounts: Mapping[Key, int], line: list[Key]) -> int:
+    """What the sums say of a figure that fell out of the table; 0 unless a row and a column agree on it."""
+    holding = [s for s in sums if lost in s.keys]
+    gaps = {-residual(s, amounts) if s.whole == lost else residual(s, amounts) for s in holding}
+    return next(iter(gaps)) if len(gaps) == 1 and any(_crosses(s, line) for s in holding) else 0

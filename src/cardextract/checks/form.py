@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from cardextract.card import Card
-from cardextract.checks.context import Context, Found
+from cardextract.checks.context import FIGURE, MISREAD, Context, Found
 from cardextract.findings import Finding
 
 # the replacement character, private-use glyphs of a word processor's own fonts, control characters
@@ -42,6 +43,14 @@ def check_fields(context: Context, _: Found) -> Iterator[Finding]:
                 )
         elif value_at(card, need.field) in (None, "", [], {}):
             yield context.note("MISSING_FIELD", paths=[need.field], label=need.label, severity=need.severity)
+
+
+def check_reading(context: Context, _: Found) -> Iterator[Finding]:
+    """Findings of the reading step that another of them explains, again with `caused_by`."""
+    for f in context.card.findings:
+        if f.code in MISREAD and f.caused_by is None and (cause := context.root(f)) != f.id:
+            if f.code != "UNKNOWN_COLUMN" or FIGURE.fullmatch(str(f.actual)):
+                yield replace(f, caused_by=cause)
 
 
 def check_sections(context: Context, _: Found) -> Iterator[Finding]:

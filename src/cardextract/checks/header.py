@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cardextract.checks.context import Context
 from cardextract.checks.culprit import HEADER
-from cardextract.checks.ledger import Key, Ledger, Sum, printed_step, roundness
+from cardextract.checks.ledger import Key, Ledger, Sum, printed_step, residual, roundness
 from cardextract.findings import Finding, with_particles
 from cardextract.labels import SOURCES, money
 from cardextract.values import parse_money
@@ -152,6 +152,8 @@ def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
                     parts and sum(parts.values()) * 2 < stated
                 ):
                     continue
+                if _misprinted(ledger, found[1], factor, up):
+                    continue
                 paths = ["budget", *(k.path for k in header), *(k.path for k in found[1])]
                 return context.note(
                     "UNIT_SLIP",
@@ -159,11 +161,22 @@ def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
                     paths=paths,
                     expected=stated,
                     actual=found[0],
+                    caused_by=context.read_badly("UNKNOWN_UNIT"),
                     label="예산표",
                     header=money(stated, ledger.unit),
                     table=money(found[0], ledger.unit),
                 )
     return None
+
+
+def _misprinted(ledger: Ledger, cells: tuple[Key, ...], factor: int, up: bool) -> bool:
+    """The total's own parts differ from it by that factor too: that one figure is wrong, not the unit."""
+    amounts = ledger.amounts
+    return any(
+        _off_by(sum(amounts[k] for k in s.parts), amounts[s.whole], factor, up)
+        for s in ledger.sums
+        if s.whole in cells and amounts[s.whole] and residual(s, amounts)
+    )
 
 
 def _off_by(stated: int, table: int, factor: int, up: bool) -> bool:

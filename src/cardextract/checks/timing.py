@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cardextract.checks.context import Context
+from cardextract.checks.culprit import Move
 from cardextract.checks.ledger import Key, Ledger, residual, time_order
 from cardextract.findings import Finding, Suggestion
 from cardextract.labels import LEDGERS, money
@@ -28,18 +29,26 @@ def future_periods(context: Context, ledger: Ledger) -> list[str]:
 
 
 def contradictions(context: Context, amounts: dict[Key, int]) -> int:
-    """Years with more spent than planned, and years with spending that had not begun."""
+    """Years with more spent than planned, and years with spending that had not begun; each source counts."""
     spent = context.ledgers.get("spent")
     if spent is None or "plan" not in context.ledgers:
         return 0
     future = set(future_periods(context, spent))
     wrong = 0
-    for period in spent.periods:
-        done = amounts.get(Key("spent", "total", period), 0)
-        plan = amounts.get(Key("plan", "total", period))
-        if period[0] == "2" and plan is not None:
-            wrong += done > plan or (done > 0 and period in future)
+    for key in spent.amounts:
+        done, plan = amounts[key], amounts.get(Key("plan", key.source, key.period))
+        if key.period[0] == "2" and plan is not None:
+            wrong += done > plan or (done > 0 and key.period in future)
     return wrong
+
+
+def likeliest(context: Context, ways: list[Move]) -> list[Move]:
+    """Of several ways to move figures, the one after which spending contradicts plan and calendar least."""
+    if len(ways) < 2:
+        return ways
+    amounts = {k: v for each in context.ledgers.values() for k, v in each.amounts.items()}
+    wrong = [contradictions(context, {**amounts, **w.right}) for w in ways]
+    return [w for w, n in zip(ways, wrong, strict=True) if n == min(wrong)]
 
 
 def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
@@ -64,12 +73,12 @@ def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
         return
     moved = {**amounts, **dict(zip(line, [*values[1:], 0], strict=True))}
     last = line[-1]
-    if values[-1]:  # the shift pushed the last figure out of the table; the row total still holds it
-        gaps = {residual(s, moved) for s in ledger.sums if last in s.parts}
-        gap = next(iter(gaps)) if len(gaps) == 1 else 0
-        if gap <= 0:
-            return
-        moved[last] = gap
+    # the shift pushed the last figure out of the table; the row total still holds it
+    gaps = {residual(s, moved) for s in ledger.sums if last in s.parts}
+    gap = next(iter(gaps)) if len(gaps) == 1 else 0
+    if gap < 0:
+        return
+    moved[last] = gap
     if any(residual(s, moved) for s in ledger.sums) or contradictions(context, moved):
         return
     order = " ".join(money(moved[k], ledger.unit).rstrip("원천만십백억조") for k in line)

@@ -1,0 +1,43 @@
+"""A dot printed for a thousands comma (`1.234` for 1,234): the print betrays it, and one sum that then closes proves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from cardextract.checks.context import Context
+from cardextract.checks.culprit import Slip
+from cardextract.checks.ledger import Key, Sum, residual
+
+DOTTED = re.compile(r"\d[.·]\d{1,3}(?!\d)")
+"""Fewer than three digits too: a spreadsheet shows 1.920 as 1.92."""
+
+
+def dots(context: Context, sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Slip]:
+    """Cells printed with a dot that mend a failing sum a thousand times as large, and spoil none.
+
+    One sum is proof enough, whatever else is wrong in the table: nothing else makes it close to the last digit.
+    """
+    suspicious = {}
+    for s in sums:
+        if residual(s, amounts):
+            for key in s.keys:
+                if amounts.get(key) and DOTTED.search(context.text(key.path)):
+                    suspicious.setdefault(key, amounts[key] * 1000)
+    if not suspicious:
+        return
+    together = {**amounts, **suspicious}  # several dots in one row: only all of them together make it close
+    for key, right in suspicious.items():
+        holding = [s for s in sums if key in s.keys]
+        failing = [s for s in holding if residual(s, amounts)]
+        for trial in ({**amounts, key: right}, together):
+            mended = [s for s in failing if not residual(s, trial)]
+            if mended and not any(residual(s, trial) for s in holding if s not in failing):
+                yield Slip(key, amounts[key], right, tuple(failing))
+                break
+
+
+def is_dot(context: Context, slip: Slip) -> bool:
+    """Is a wrong cell one of these? Where no printed text is known, a thousandth of the amount is taken for one."""
+    text = context.text(slip.key.path)
+    return slip.wrong != 0 and slip.right == slip.wrong * 1000 and (not text or bool(DOTTED.search(text)))
