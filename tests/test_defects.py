@@ -34,8 +34,10 @@ def ruleset() -> RuleSet:
 
 def drawn(seed: int) -> tuple[grammar.Layout, content.Content]:
     layout = grammar.draw(seed)
-    if layout.one_table and layout.unit_place == "below":
-        layout = replace(layout, unit_place="line")  # a unit under a table within one table is another matter
+    if layout.unit_place in ("below", "percell", "heading"):  # where the reading of a unit is the question
+        layout = replace(layout, unit_place="line")
+    if layout.one_table == "embedded":  # where the reading of several tables in one grid is
+        layout = replace(layout, one_table="split")
     return layout, content.draw(random.Random(f"card-{seed}-1"), layout, 1)
 
 
@@ -75,10 +77,15 @@ def test_a_defect_is_the_headline_under_its_own_code(code: str, ruleset: RuleSet
         assert code in {f.code for f in found}, where
         assert len(heads(found)) == 1, where
         assert heads(found)[0].code in CONSEQUENT.get(code, {code}), where
-        assert any(p.startswith(defect.where) for f in found for p in f.paths) or code.startswith("DATE"), where
+        assert any(p.startswith(defect.where) for f in found for p in f.paths) or code.startswith("DATE"), (
+            where
+        )
         for f in found:
             if f.suggestion is not None and defect.right is not None:
-                assert (f.suggestion.path, f.suggestion.value) == (defect.where, won(defect.layout, defect.right)), where
+                assert (f.suggestion.path, f.suggestion.value) == (
+                    defect.where,
+                    won(defect.layout, defect.right),
+                ), where
     assert tried > 15
 
 
@@ -109,7 +116,12 @@ def test_a_dot_for_a_comma_is_named_in_any_cell(ruleset: RuleSet, tmp_path: Path
             text = figure(layout, card.amounts[key]).replace(",", ".")
             wrong = replace(card, misprints={key: (text, card.amounts[key])})
             head = heads(findings(layout, wrong, ruleset, tmp_path))
-            assert [f.code for f in head] == ["DECIMAL_SEPARATOR"], f"layout {seed}, {key}: {[f.message for f in head]}"
+            assert [f.code for f in head] == ["DECIMAL_SEPARATOR"], (
+                f"layout {seed}, {key}: {[f.message for f in head]}"
+            )
             assert head[0].suggestion is not None
-            assert (head[0].suggestion.path, head[0].suggestion.value) == (path(key), won(layout, card.amounts[key]))
+            assert (head[0].suggestion.path, head[0].suggestion.value) == (
+                path(key),
+                won(layout, card.amounts[key]),
+            )
     assert tried > 60

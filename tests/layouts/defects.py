@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass, replace
 
 from . import budget
-from .content import UNITS, Content, Item
+from .content import Content, Item
 from .grammar import Layout
 
 Key = tuple[str, str, str]
@@ -89,7 +89,10 @@ def shifted_cell(layout: Layout, card: Content, rng: random.Random) -> Defect | 
         values = [card.amounts[ledger, source, y] for y in years]
         if values[0] and len({*values}) > 2:
             moved = [0, *values[:-1]]
-            wrong = {(ledger, source, y): (budget.figure(layout, v), 1000 * v) for y, v in zip(years, moved, strict=True)}
+            wrong = {
+                (ledger, source, y): (budget.figure(layout, v), 1000 * v)
+                for y, v in zip(years, moved, strict=True)
+            }
             return Defect("SHIFTED_CELL", f"budget[{ledger}/{source}", layout, replace(card, misprints=wrong))
     return None
 
@@ -98,7 +101,9 @@ def spent_over_plan(layout: Layout, card: Content, rng: random.Random) -> Defect
     key = ("spent", "total", "total")
     if key not in keys(layout):
         return None
-    return _misprint(layout, card, "SPENT_OVER_PLAN", key, round(card.amounts["plan", "total", "total"] * 1.12) + 1)
+    return _misprint(
+        layout, card, "SPENT_OVER_PLAN", key, round(card.amounts["plan", "total", "total"] * 1.12) + 1
+    )
 
 
 def header_table(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
@@ -116,7 +121,13 @@ def header_breakdown(layout: Layout, card: Content, rng: random.Random) -> Defec
     source = rng.choice(sorted(by))
     steps = card.amounts["plan", source, "total"]
     stated = _off(rng, steps)
-    return Defect("HEADER_BREAKDOWN", f"budget_by_source.{source}", layout, replace(card, misstated={source: stated}), steps)
+    return Defect(
+        "HEADER_BREAKDOWN",
+        f"budget_by_source.{source}",
+        layout,
+        replace(card, misstated={source: stated}),
+        steps,
+    )
 
 
 def unit_slip(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
@@ -128,13 +139,20 @@ def unit_slip(layout: Layout, card: Content, rng: random.Random) -> Defect | Non
 
 
 def progress_range(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
-    return Defect("PROGRESS_RANGE", "progress", layout, replace(card, progress=rng.choice([101, 150, 500, 670])))
+    return Defect(
+        "PROGRESS_RANGE", "progress", layout, replace(card, progress=rng.choice([101, 150, 500, 670]))
+    )
 
 
 def status_progress(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
     if "completed" not in layout.status_words:
         return None
-    return Defect("STATUS_PROGRESS", "status", layout, replace(card, status="completed", progress=rng.choice([50, 75, 90, 95])))
+    return Defect(
+        "STATUS_PROGRESS",
+        "status",
+        layout,
+        replace(card, status="completed", progress=rng.choice([50, 75, 90, 95])),
+    )
 
 
 def period_reversed(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
@@ -156,7 +174,11 @@ def _with_achievement(card: Content, text: str, rng: random.Random) -> Content |
                 items = (*items[: at + 1], Item(text), *items[at + 1 :])
             else:
                 above = items[at]
-                items = (*items[:at], replace(above, children=(*above.children, Item(text))), *items[at + 1 :])
+                items = (
+                    *items[:at],
+                    replace(above, children=(*above.children, Item(text))),
+                    *items[at + 1 :],
+                )
         sections.append((kind, items))
     return replace(card, sections=sections) if done else None
 
@@ -168,13 +190,34 @@ def date_invalid(layout: Layout, card: Content, rng: random.Random) -> Defect | 
 
 def date_after_as_of(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
     year, month = layout.as_of_year, int(layout.as_of[5:7]) + rng.randint(1, 5)
-    return _dated(layout, card, rng, "DATE_AFTER_AS_OF", year + month // 13, (month - 1) % 12 + 1, rng.randint(1, 28))
+    return _dated(
+        layout, card, rng, "DATE_AFTER_AS_OF", year + month // 13, (month - 1) % 12 + 1, rng.randint(1, 28)
+    )
 
 
-def _dated(layout: Layout, card: Content, rng: random.Random, code: str, y: int, m: int, d: int) -> Defect | None:
-    style = rng.choice(["{y}. {m}. {d}.", "{y}.{m:02}.{d:02}.", "'{s}. {m}. {d}.", "{y}년 {m}월 {d}일", "{y}-{m:02}-{d:02}", "’{s}.{m}.{d}."])
+def _dated(
+    layout: Layout, card: Content, rng: random.Random, code: str, y: int, m: int, d: int
+) -> Defect | None:
+    style = rng.choice(
+        [
+            "{y}. {m}. {d}.",
+            "{y}.{m:02}.{d:02}.",
+            "'{s}. {m}. {d}.",
+            "{y}년 {m}월 {d}일",
+            "{y}-{m:02}-{d:02}",
+            "’{s}.{m}.{d}.",
+        ]
+    )
     when = style.format(y=y, s=y % 100, m=m, d=d)
-    words = rng.choice(["협약 체결: {w}", "주민설명회 개최({w})", "{w} 준공식 개최", "조례 공포 : {w}", "1차 현장점검 실시 {w}"])
+    words = rng.choice(
+        [
+            "협약 체결: {w}",
+            "주민설명회 개최({w})",
+            "{w} 준공식 개최",
+            "조례 공포 : {w}",
+            "1차 현장점검 실시 {w}",
+        ]
+    )
     made = _with_achievement(card, words.format(w=when), rng)
     return made and Defect(code, "achievements", layout, made)
 
@@ -189,5 +232,11 @@ INJECTORS = {
 
 def inject(layout: Layout, card: Content, code: str, rng: random.Random) -> Defect | None:
     """None where this form or card has no place for the defect."""
-    budgetary = code not in ("PROGRESS_RANGE", "STATUS_PROGRESS", "PERIOD_REVERSED", "DATE_INVALID", "DATE_AFTER_AS_OF")
+    budgetary = code not in (
+        "PROGRESS_RANGE",
+        "STATUS_PROGRESS",
+        "PERIOD_REVERSED",
+        "DATE_INVALID",
+        "DATE_AFTER_AS_OF",
+    )
     return None if budgetary and not card.budgeted else INJECTORS[code](layout, card, rng)

@@ -100,7 +100,9 @@ def _explain(
     single = slips(sums, amounts)
     lacking = {} if len(single) == 1 else context.lacking(failing, amounts)
     if lacking:
-        yield from (_broken(context, s, amounts, ledger.unit, lacking[id(s)]) for s in failing if id(s) in lacking)
+        yield from (
+            _broken(context, s, amounts, ledger.unit, lacking[id(s)]) for s in failing if id(s) in lacking
+        )
         if rest := [s for s in failing if id(s) not in lacking]:
             complete = [s for s in sums if id(s) not in lacking]
             yield from _explain(context, ledger, complete, rest, rounded, amounts)
