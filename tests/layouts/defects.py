@@ -3,7 +3,6 @@
 The documents stay what their layout makes them: only the one figure, unit, date or field is wrong.
 """
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 import random
@@ -97,7 +96,7 @@ def shifted_cell(layout: Layout, card: Content, rng: random.Random) -> Defect | 
     return None
 
 
-def spent_over_plan(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
+def spent_over_plan(layout: Layout, card: Content, _rng: random.Random) -> Defect | None:
     key = ("spent", "total", "total")
     if key not in keys(layout):
         return None
@@ -130,7 +129,7 @@ def header_breakdown(layout: Layout, card: Content, rng: random.Random) -> Defec
     )
 
 
-def unit_slip(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
+def unit_slip(layout: Layout, card: Content, _rng: random.Random) -> Defect | None:
     """The table says another unit than the header."""
     other = {"백만원": "천원", "천원": "백만원"}.get(layout.unit)
     if other is None:
