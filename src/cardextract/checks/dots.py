@@ -18,7 +18,7 @@ def dots(context: Context, sums: list[Sum], amounts: Mapping[Key, int]) -> Itera
 
     One sum is proof enough, whatever else is wrong in the table: nothing else makes it close to the last digit.
     """
-    suspicious = {}
+    suspicious: dict[Key, int] = {}
     for s in sums:
         if residual(s, amounts):
             for key in s.keys:

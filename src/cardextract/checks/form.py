@@ -48,9 +48,9 @@ def check_fields(context: Context, _: Found) -> Iterator[Finding]:
 def check_reading(context: Context, _: Found) -> Iterator[Finding]:
     """Findings of the reading step that another of them explains, again with `caused_by`."""
     for f in context.card.findings:
-        if f.code in MISREAD and f.caused_by is None and (cause := context.root(f)) != f.id:
-            if f.code != "UNKNOWN_COLUMN" or FIGURE.fullmatch(str(f.actual)):
-                yield replace(f, caused_by=cause)
+        named = f.code == "UNKNOWN_COLUMN" and not FIGURE.fullmatch(str(f.actual))
+        if f.code in MISREAD and not named and f.caused_by is None and (cause := context.root(f)) != f.id:
+            yield replace(f, caused_by=cause)
 
 
 def check_sections(context: Context, _: Found) -> Iterator[Finding]:
