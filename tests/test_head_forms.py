@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from cardextract.card import Card
 
 Read = Callable[[str], list[Card]]
@@ -129,3 +131,19 @@ def test_a_caption_names_no_number(read_text: Read) -> None:
     (card,) = read_text("[6-1] 골목상권 지원\n\n공약 상세\n\n분야\t경제\t추진부서\t경제과\n이행도\t80%\t추진상태\t추진중\n\n"
                         "□ 추진실적\n ○ 상점 120개\n")  # fmt: skip
     assert (card.number, card.title) == ("6-1", "골목상권 지원")
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "title"),
+    [
+        ("4-07-1  순환버스 운행", "4-07-1", "순환버스 운행"),
+        ("P8-25 (B)   골목상권 새단장", "P8-25 (B)", "골목상권 새단장"),
+        ("〔공약 3-2〕 디지털 교실", "3-2", "디지털 교실"),
+        ("□ 도시숲 조성 (공약번호 2)", "2", "도시숲 조성"),
+    ],
+)
+def test_numbers_of_title_lines(read_text: Read, line: str, number: str, title: str) -> None:
+    (card,) = read_text(
+        f"{line}\n\n주관부서\t산림과\t추진상황\t추진중\n진도\t40%\t사업기간\t2023\n\n1. 추진실적\n ○ 착공\n"
+    )
+    assert (card.number, card.title) == (number, title)

@@ -13,6 +13,7 @@ from cardextract.document import Span
 from cardextract.draft import Draft
 from cardextract.fields import Picked
 from cardextract.findings import finding
+from cardextract.issuers import upper_money
 from cardextract.rules import Rules
 from cardextract.tables import Budget, Entry
 from cardextract.values import UNITS, clean, find_money, is_non_budget, parse_amount, parse_money, squeeze
@@ -26,7 +27,7 @@ def _own(word: str, level: dict[str, str]) -> str:
     return level.get(word, word)
 
 
-def source_level(words: set[str], title: str, rules: Rules) -> tuple[dict[str, str], str]:
+def source_level(words: set[str], title: str, rules: Rules, issuer: str = "") -> tuple[dict[str, str], str]:
     """What 도비 and 시비 mean on this card, and why.
 
     시비 is the issuer's own money on the card of a 시 under a 도 (도비 stands beside it), and the upper government's on
@@ -40,6 +41,9 @@ def source_level(words: set[str], title: str, rules: Rules) -> tuple[dict[str, s
         return {"do": "sido", "si": "sigungu"}, "도비가 함께 있음"
     if "sigungu" in words:
         return {"do": "sido", "si": "sido"}, "구비·군비가 함께 있음"
+    upper = upper_money(issuer)
+    if upper is not None:
+        return {"do": "sido", "si": "sido" if upper else "sigungu"}, f"발행 기관: {issuer}"
     if re.search(r"구청장|군수|광역시|특별시|시도지사|도지사|자치구", title):
         return {"do": "sido", "si": "sido"}, "발행 기관이 구·군 또는 광역"
     if re.search(r"시장", title):
@@ -166,8 +170,9 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
             if money is not None and found:
                 parts.append((found, money.won, p.span.part(money.start, money.end)))
     picked_words = {w for w, _, _ in parts} | {s for b in picked.budgets for s in b.sources}
-    titles = " ".join(s.text for s in picked.report_titles) + " " + (rules.issuer or "")
-    level, why = source_level(picked_words, titles, rules)
+    issuer = next((s.text for s in picked.issuers), picked.cover.get("issuer") or rules.issuer or "")
+    titles = " ".join([*(s.text for s in picked.report_titles), picked.cover.get("report_title", "")])
+    level, why = source_level(picked_words, titles, rules, issuer)
     d.values["_level"] = level
     by = d.values.setdefault("budget_by_source", {})
     for word, won, span in parts:

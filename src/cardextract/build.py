@@ -80,8 +80,13 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
         if title.span.text:
             span = title.span
             m = NUMBERED_TITLE.match(span.text)
-            if m and (m["a"] or (m["b"] and not m["b"].isalpha()) or _leads(m["c"], d.values.get("number"))):
-                group = next(g for g in "abc" if m[g])
+            if m and (
+                m["a"]
+                or m["d"]
+                or (m["b"] and not m["b"].isalpha())
+                or _leads(m["c"], d.values.get("number"))
+            ):
+                group = next(g for g in "abcd" if m[g])
                 d.state(
                     "number", clean(span.part(*m.span(group)).text), span.part(*m.span(group)), title.label
                 )
@@ -98,6 +103,8 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
     for span in picked.plain_titles:
         if span.place not in claimed:
             picked.unused.append(span)
+    if picked.issuers:
+        d.state("issuer", clean(picked.issuers[0].text), picked.issuers[0])
     if picked.report_titles:
         span = picked.report_titles[-1]
         d.state("report_title", clean(span.text), span)

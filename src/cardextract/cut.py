@@ -17,6 +17,7 @@ from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
 from cardextract.grids import COLON, label_fields, read_grid
+from cardextract.issuers import issuer_in
 from cardextract.lines import facts, line_label
 from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at
@@ -208,7 +209,8 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     for n, a in enumerate(found):
         floor = found[n - 1] + 1 if n else 0
         starts.append(_first_start(blocks, a, rules) if n == 0 else card_start(blocks, a, floor, rules))
-    cover, proof = _cover(blocks[: starts[0]], rules)
+    # what stands above the first header speaks for all cards that state nothing else
+    cover, proof = _cover(blocks[: found[0] if len(found) > 1 else starts[0]], rules)
     ends = [*starts[1:], len(blocks)]
     return [CardBlocks(tuple(blocks[s:e]), cover, proof) for s, e in zip(starts, ends, strict=True)]
 
@@ -262,6 +264,12 @@ def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[
             cover["as_of"] = date.iso
             piece = span.part(date.start, date.end)
             proof["as_of"] = Evidence(text=piece.text, place=piece.place, certainty="inferred", reason="표지")
+        issuer = issuer_in(span)
+        if issuer is not None and "issuer" not in cover:
+            cover["issuer"] = issuer.text
+            proof["issuer"] = Evidence(
+                text=issuer.text, place=issuer.place, certainty="inferred", reason="표지"
+            )
         if (
             rules.report_title_pattern.search(span.text)
             and len(squeeze(span.text)) < 40

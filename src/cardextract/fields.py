@@ -11,6 +11,7 @@ from cardextract.axes import ledger_in, terms, unit_in
 from cardextract.document import Block, Cell, PageBreak, Paragraph, Span, Table
 from cardextract.findings import Finding, finding
 from cardextract.grids import Grid, Pick, read_grid
+from cardextract.issuers import issuer_in
 from cardextract.lines import read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
@@ -25,10 +26,17 @@ _PART = r"(?:\d{1,4}|[①-⑳]|[A-Za-z]\d{0,2}|[가-하])"
 _LEAD = r"(?:[A-Za-z]{1,2}\d{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,4}|[가-하]|\d{1,4})"
 _NUMBER = rf"{_LEAD}(?:\s?[-－–]\s?{_PART}){{0,4}}(?:\s?\([A-Z]\))?"
 NUMBERED_TITLE = re.compile(
-    rf"^(?:[\[【<〈(]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)]"
-    rf"|(?:공약|과제|사업)\s?(?:과제)?\s?(?:번호)?\s*[:：]?\s*(?P<b>(?![가-하](?!\s?[-－–.):])){_NUMBER})(?:\s*[.):]|(?=\s))|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣]))\s*(?P<title>\S.*)$"
+    rf"^(?:[\[【<〈(（〔「『《［]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)）〕」』》］]"
+    rf"|(?:공약|과제|사업)\s?(?:과제)?\s?(?:번호)?\s*[:：]?\s*(?P<b>(?![가-하](?!\s?[-－–.):])){_NUMBER})(?:\s*[.):]|(?=\s))"
+    rf"|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣])"
+    rf"|(?P<d>(?!(?:19|20)\d\d\s?[-－–]){_LEAD}(?:[-－–]{_PART}){{1,4}}(?:\s?\([A-Z]\))?)(?=\s+[^\s\d~]))\s*(?P<title>\S.*)$"
 )
-"""`[P8-01] title`, `공약 1-1. title`, `1-1) title`: the number in group a, b or c. `공약 상세` is no title with a number."""
+"""`[P8-01] title`, `공약 1-1. title`, `1-1) title`, `4-07-1 title`: the number in group a, b, c or d. `공약 상세` is no
+title with a number, `2024-06` no number."""
+NUMBER_BEHIND = re.compile(
+    rf"\s*[(\[（〔]\s*(?:공약|과제|관리|사업)\s?(?:번호)?\s*[:：]?\s*(?P<number>{_NUMBER})\s*[)\]）〕]\s*$"
+)
+"""`title (공약번호 2)`."""
 PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
 CAPTION_REACH = 4
 """A caption stands at most this many lines above its table."""
@@ -53,10 +61,13 @@ class Picked:
     numbered: list[tuple[Span | None, Span]] = field(default_factory=list)
     plain_titles: list[Span] = field(default_factory=list)
     as_of: list[Span] = field(default_factory=list)
+    issuers: list[Span] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
     outlines: list[Outline] = field(default_factory=list)
     unused: list[Span] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    cover: dict[str, str] = field(default_factory=dict)
+    """What the cover of the report says, under the record's names: report_title, issuer."""
     unit: str | None = None
     bullets: set[str] = field(default_factory=set)
     """Markers that head items in the sections read so far."""
@@ -260,6 +271,11 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
         text = span.text[:MAX_LINE]
         if not text or PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
             continue
+        issuer = issuer_in(span)
+        if issuer is not None:
+            out.issuers.append(issuer)
+            if issuer.text == text:
+                continue
         tail = _DATE_BEHIND.search(text)
         if tail and tail.start() > 0 and says_as_of(tail.group()):
             out.as_of.append(span.part(tail.start(), len(span.text)).strip())
@@ -284,8 +300,11 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
             out.as_of.append(span)
         elif is_caption(p) and unit_in(text):
             out.unit = out.unit or unit_in(text)
+        elif (m := NUMBER_BEHIND.search(text)) and m.start() > 0 and len(text) < 120:
+            begin = marker_at(text, 0, rules)
+            out.numbered.append((span.part(*m.span("number")), span.part(begin, m.start()).strip()))
         elif (m := NUMBERED_TITLE.match(text)) and len(text) < 120 and not _captions_head(p, rules, styles):
-            group = next(g for g in "abc" if m[g])
+            group = next(g for g in "abcd" if m[g])
             out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
         elif (
             len(text) < 120

@@ -52,6 +52,7 @@ def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
     sections = split(part.blocks, rules)
     picked = pick(sections, rules)
     picked.unused.extend(part.unclaimed)
+    picked.cover.update({name: proof.text for name, proof in part.cover_evidence.items()})
     draft = build(picked, rules)
     draft.findings.extend(unread(picked, rules))
     return draft, sections, picked
@@ -86,7 +87,7 @@ def read_cards(
         )
         card = Card(
             card_id=f"{source.sha256[:12]}-{index}", source=here, profile=rules.name, rules_sha256=rules.sha256,
-            issuer=issuer or rules.issuer, evidence=draft.evidence, **values,
+            evidence=draft.evidence, **{**values, "issuer": values.get("issuer") or issuer or rules.issuer},
         )  # fmt: skip
         card.findings = [stamp(f, here.path, card.card_id, index) for f in draft.findings]
         out.append(Reading(card, sections, picked))
