@@ -112,7 +112,8 @@ def test_the_cover_speaks_for_every_card() -> None:
         "구분\t계\t2023\t2024\n계\t30\t10\t20\n국비\t10\t5\t5\n시비\t20\t5\t15\n\n2. 추진실적\n❍ 버스 142대\n\n- 2 -\n"
         for n, title in enumerate(("수소버스 전환", "바람길숲 조성"), 1)
     ]
-    cover = "민선8기 시장 공약실천계획 추진상황 보고\n\n2024. 12. 31. 기준\n\n한누리광역시\n\n1. 교통\n1-01 수소버스 전환 ······ 2\n2. 주거\n\n- 1 -\n"
+    cover = "민선8기 시장 공약실천계획 추진상황 보고\n\n2024. 12. 31. 기준\n\n한누리광역시\n\n"
+    cover += "1. 교통\n1-01 수소버스 전환 ······ 2\n2. 주거\n\n- 1 -\n"
     found = read(cover + "\n".join(pages), RULESET)
     assert [(c.number, c.title) for c in found] == [("1-01", "수소버스 전환"), ("1-02", "바람길숲 조성")]
     for card in found:

@@ -147,3 +147,43 @@ def test_numbers_of_title_lines(read_text: Read, line: str, number: str, title: 
         f"{line}\n\n주관부서\t산림과\t추진상황\t추진중\n진도\t40%\t사업기간\t2023\n\n1. 추진실적\n ○ 착공\n"
     )
     assert (card.number, card.title) == (number, title)
+
+
+TAIL = "\n1. 추진실적\n ○ 착공\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "공약번호\n6-2\n공약명\n도시정책 마당\n담당부서\n소통과\n추진상황\n추진중\n진도율\n70%\n",  # each value below its label
+        "공약번호 6-2\n공약명 도시정책 마당\n담당부서 소통과\n추진상황 추진중\n진도율 70%\n",  # behind it
+        "[공약번호] 6-2  [공약명] 도시정책 마당\n[담당부서] 소통과  [추진상황] 추진중\n[진도율] 70%\n",
+        "1. 공약번호: 6-2   2. 공 약 명: 도시정책 마당\n3. 담당부서: 소통과   4. 추진상황: 추진중\n5. 진도율: 70%\n",
+    ],
+)
+def test_labels_without_a_table(read_text: Read, head: str) -> None:
+    (card,) = read_text("시장 공약 관리카드\n\n" + head + TAIL)
+    assert (card.number, card.title, card.lead_department) == ("6-2", "도시정책 마당", "소통과")
+    assert (card.status, card.progress) == ("in_progress", 70.0)
+
+
+def test_headings_above_short_lines_are_no_labels(read_text: Read) -> None:
+    (card,) = read_text(PLAIN + "\n추진배경\n노후\n사업내용\n새 물길\n추진현황\n착공\n")
+    assert (card.status, card.lead_department) == ("in_progress", "하천과")
+    assert len(card.sections) == 3
+
+
+def test_sources_in_the_line_below_the_amount(read_text: Read) -> None:
+    (card,) = read_text("○ 공약명 : 물길\n○ 부서 : 하천과\n○ 총사업비 : 7,830,500원\n   - 국비 3,480,500원, 도비 4,350,000원\n"
+                        "○ 추진상황 : 추진중\n" + TAIL)  # fmt: skip
+    assert card.budget_by_source == {"national": 3_480_500, "sido": 4_350_000}
+
+
+def test_a_list_below_a_label_without_a_colon(read_text: Read) -> None:
+    (card,) = read_text(
+        "○ 공약명 : 물길\n○ 부서 : 하천과\n○ 추진과제\n   ① 보행로(1,345백만원, ~2026)\n   ② 쉼터\n"
+        "○ 추진상황 : 추진중\n" + TAIL
+    )
+    assert [(t.text, t.amount, t.until) for t in card.tasks] == [
+        ("보행로", 1_345_000_000, "2026"), ("쉼터", None, None),
+    ]  # fmt: skip

@@ -18,7 +18,7 @@ from cardextract.document import Block, Document, PageBreak, Paragraph, Picture,
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
 from cardextract.grids import COLON, label_fields, read_grid
 from cardextract.issuers import issuer_in
-from cardextract.lines import facts, line_label
+from cardextract.lines import facts, line_label, unmarked
 from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
@@ -93,6 +93,8 @@ def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
     """Indexes of the blocks that begin a header."""
     out: list[int] = []
     named = [header_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
+    for n, names in unmarked(blocks, rules).items():
+        named[n] = named[n] | set(names) & WEIGHTY
     i = 0
     while i < len(blocks):
         b = blocks[i]

@@ -116,6 +116,8 @@ def pick(split: Split, rules: Rules) -> Picked:
 
 HEADER_FACTS = frozenset(
     {
+        "title",
+        "number",
         "lead_department",
         "related_departments",
         "staff",
@@ -352,7 +354,8 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
                 )
             ):
                 continue
-            if not b.marker and marker_at(text, 0, rules) == 0 and len(text) < 60 and says_as_of(text):
+            bare = text.lstrip("※* ")
+            if not b.marker and marker_at(bare, 0, rules) == 0 and len(bare) < 60 and says_as_of(bare):
                 out.as_of.append(b.span().strip())
                 continue
             lines.append(b)

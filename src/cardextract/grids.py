@@ -339,7 +339,7 @@ def _fits_below(
     """Does a known label's value stand below it rather than right of it? `달성률 | 사업성격` over `40% | 하드웨어`."""
     under = {b.col: b for b in below}
     judged = [
-        (_fits(name, _text(right), rules), _fits(name, _text(under[c.col]), rules))
+        (fits(name, _text(right), rules), fits(name, _text(under[c.col]), rules))
         for c, right, names in zip(filled, filled[1:], fields, strict=False)
         for name in names
         if c.col in under
@@ -360,7 +360,7 @@ _SHAPES = {
 """What the values of some fields look like; other fields take any text."""
 
 
-def _fits(name: str, text: str, rules: Rules) -> bool | None:
+def fits(name: str, text: str, rules: Rules) -> bool | None:
     """Can this be a value of the field? None where any text can."""
     if name == "status":
         return squeeze(re.sub(r"[(\[].*", "", text)) in rules.status_of

@@ -8,38 +8,9 @@ from cardextract.document import Span
 
 _NAME = r"[가-힣]{1,7}(?:특별자치도|특별자치시|광역시|특별시|시|군|구)|(?:[가-힣]{2}|[가-힣]{1,5}특별자치)도"
 _ALONE = re.compile(rf"(?P<name>{_NAME})(?:청|교육청)?")
-_BEFORE = re.compile(rf"^(?P<name>{_NAME})(?:청장|장|청|지사|교육감|교육청)?\s.*공약")
+_BEFORE = re.compile(rf"^(?P<name>{_NAME})(?:청장|장|수|청|지사|교육감|교육청)?\s.*공약")
 _BEHIND = re.compile(rf"공약.*[(\[（]\s*(?P<name>{_NAME})(?:청|교육청)?\s*[)\]）]\s*$")
-_COMMON = frozenset(
-    [
-        "진도",
-        "이행도",
-        "추진도",
-        "달성도",
-        "만족도",
-        "완성도",
-        "진척도",
-        "수시",
-        "상시",
-        "일시",
-        "정도",
-        "제도",
-        "지도",
-        "각도",
-        "속도",
-        "연구",
-        "지구",
-        "요구",
-        "도구",
-        "기구",
-        "촉구",
-        "역시",
-        "구청",
-        "시청",
-        "군청",
-        "도청",
-    ]
-)
+_COMMON = frozenset({"이행도", "추진도", "달성도", "만족도", "완성도", "진척도"})
 """Words that end like a government's name and are none."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.document import Paragraph, Span
-from cardextract.grids import COLON, MAX_LABEL, Grid, Pick, label_fields, shares
+from cardextract.grids import COLON, MAX_LABEL, Grid, Pick, fits, label_fields, shares
 from cardextract.outline import marker_at
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import squeeze
@@ -16,17 +16,28 @@ from cardextract.values import squeeze
 _NEXT_LABEL = re.compile(r"(?:^|(?<=[\s/|,;·)]))(?=\S)")
 
 
+_BRACKETED = re.compile(
+    r"(?:^\s*|(?<=\s))[\[【〔<〈《]\s*(?P<label>[^\[\]【】〔〕<>〈〉《》:：]{1,16}?)\s*[\]】〕>〉》]\s*(?=[^\s\[【〔<〈《])"
+)
+"""`[공약번호] 3-2`: a label in brackets."""
+RUN = 3
+"""So many labels without a colon must follow each other: a single one may be a heading or a sentence."""
+MAX_VALUE = 80
+"""A value below its label is no longer than this."""
+
+
 def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
     """A line with several `label : value` pairs (`○ 부서 : 가  ○ 기간 : 나`) as one paragraph a pair."""
     text = p.text
-    colons = [m.start() for m in re.finditer(r"[:：]", text)]
-    if len(colons) < 2 or len(text) > MAX_LINE or not line_label(p, rules):
+    if len(text) > MAX_LINE or not line_label(p, rules):
         return [p]
-    cuts: list[int] = []
+    cuts = [m.start() for m in _BRACKETED.finditer(text) if label_fields(m["label"], rules)][1:]
+    colons = [m.start() for m in re.finditer(r"[:：]", text)]
     for before, colon in itertools.pairwise(colons):
         cut = _label_start(text, before + 1, colon, rules)
         if cut is not None:
             cuts.append(cut)
+    cuts.sort()
     if not cuts:
         return [p]
     bounds = [0, *cuts, len(text)]
@@ -37,6 +48,9 @@ def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
     return [
         replace(p, text=s.text, place=s.place, marker="" if n else p.marker) for n, s in enumerate(pieces)
     ]
+
+
+_COUNTING = re.compile(r"(?<=\s)(?:\d{1,2}[.)]|[가-하][.)]|[①-⑳])\s*$")
 
 
 def _label_start(text: str, floor: int, colon: int, rules: Rules) -> int | None:
@@ -51,6 +65,9 @@ def _label_start(text: str, floor: int, colon: int, rules: Rules) -> int | None:
         mark = len(text[:i].rstrip())
         if "other" in fields and i - mark < 2 and text[mark - 1] not in "/|,;·":
             continue
+        counting = _COUNTING.search(text, floor, i)
+        if counting:
+            return counting.start()
         j = mark - 1
         if j > floor and marker_at(text, j, rules) > j and text[j - 1].isspace():
             return j
@@ -67,7 +84,12 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
     i = 0
     while i < len(paragraphs):
         p = paragraphs[i]
-        found = line_label(p, rules)
+        bare = _run(paragraphs, i, rules)
+        if bare:
+            out.picks.extend(Pick(n, label, value) for label, names, value in bare for n in names)
+            i += len(bare) * (2 if _alone(p, rules) else 1)
+            continue
+        found = line_label(p, rules) or _list_label(paragraphs, i, rules)
         m = _colon_of(p, rules)
         if not found and m and known >= 3 and len(squeeze(m[0])) <= 12 and not re.search(r"\d", m[0]):
             out.picks.append(Pick("unknown", m[0], m[1]))
@@ -92,10 +114,89 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
             lines.insert(0, Paragraph(value.text, value.place))
         elif len(lines) == 1 and not set(fields) & {"goals", "tasks"}:
             value = lines[0].span().strip()
+        if value.text and "budget_total" in fields and j < len(paragraphs) and _sources(paragraphs[j], rules):
+            out.picks.append(Pick("budget_by_source", label, paragraphs[j].span().strip()))
+            j += 1
         mine = shares(label, fields, value) or [(n, value) for n in fields]
         out.picks.extend(Pick(n, label, span, None, tuple(lines)) for n, span in mine)
         i = j
     return out, rest
+
+
+Labelled = tuple[str, tuple[str, ...], Span]
+"""A label, its fields, its value."""
+
+
+def unmarked(blocks: Sequence[object], rules: Rules) -> dict[int, tuple[str, ...]]:
+    """The fields of labels that no colon marks, by the index of their line: in runs that `read_lines` reads, too."""
+    out: dict[int, tuple[str, ...]] = {}
+    i = 0
+    while i < len(blocks):
+        lines = list(itertools.takewhile(lambda b: isinstance(b, Paragraph), blocks[i : i + 60]))
+        paragraphs = [b for b in lines if isinstance(b, Paragraph)]
+        run = _run(paragraphs, 0, rules) if paragraphs else []
+        step = 2 if run and _alone(paragraphs[0], rules) else 1
+        for n, (_, names, _) in enumerate(run):
+            out[i + n * step] = names
+        i += max(1, len(run) * step)
+    return out
+
+
+def _run(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> list[Labelled]:
+    """Labels without a colon from line i on: each with its value in the line below, or behind it in its own line."""
+    stacked: list[Labelled] = []
+    at = i
+    while at + 1 < len(paragraphs):
+        names, below = _alone(paragraphs[at], rules), paragraphs[at + 1].span().strip()
+        if not names or label_fields(below.text, rules) or not 0 < len(below.text) <= MAX_VALUE:
+            break
+        stacked.append((paragraphs[at].text.strip(), names, below))
+        at += 2
+    if len(stacked) >= RUN:
+        return stacked
+    beside = list(itertools.takewhile(bool, (_beside(p, rules) for p in paragraphs[i:])))
+    return [x for x in beside if x] if len(beside) >= RUN else []
+
+
+def _alone(p: Paragraph, rules: Rules) -> tuple[str, ...]:
+    return label_fields(p.text.strip(), rules)
+
+
+def _beside(p: Paragraph, rules: Rules) -> Labelled | None:
+    """`담당부서 기업투자과`: a known label with a value of its kind behind it."""
+    text = p.text.strip()
+    if ":" in text or "：" in text or len(text) > MAX_VALUE:
+        return None
+    for gap in reversed(list(re.finditer(r"\s+", text[: MAX_LABEL + 2]))):
+        names = label_fields(text[: gap.start()], rules)
+        value = p.span().strip().part(gap.end(), len(text))
+        if names and not label_fields(value.text, rules):
+            return (
+                (text[: gap.start()], names, value)
+                if fits(names[0], value.text, rules) is not False
+                else None
+            )
+    return None
+
+
+def _list_label(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> Labelled | None:
+    """`● 추진과제` above its list, without a colon."""
+    p = paragraphs[i]
+    start = marker_at(p.text.strip(), 0, rules)
+    word = p.span().strip().part(start, len(p.text.strip())).strip()
+    names = label_fields(word.text, rules)
+    if not set(names) & {"goals", "tasks"} or i + 1 >= len(paragraphs) or not (start or p.marker):
+        return None
+    below = paragraphs[i + 1]
+    listed = below.indent > p.indent and _mark(below, rules) not in ("", _mark(p, rules))
+    return (word.text, names, word.part(len(word.text), len(word.text))) if listed else None
+
+
+def _sources(p: Paragraph, rules: Rules) -> bool:
+    """Does a line break an amount down: `- 국비 3,480원, 도비 1,044원`?"""
+    words = [squeeze(w) for w in re.findall(r"([가-힣·]{1,10})\s*[:：]?\s*\d", p.text)]
+    known = [w for w in words if rules.axis_of.get(w, ("",))[0] == "source"]
+    return len(known) >= 2 and len(known) == len(words)
 
 
 def _mark(p: Paragraph, rules: Rules) -> str:
@@ -118,9 +219,14 @@ def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
     return m["label"].strip(), p.span(i + m.end()).strip()
 
 
-def line_label(p: Paragraph, rules: Rules) -> tuple[str, tuple[str, ...], Span] | None:
+def _bracket_of(p: Paragraph) -> tuple[str, Span] | None:
+    m = _BRACKETED.match(p.text)
+    return (m["label"], p.span(m.end()).strip()) if m else None
+
+
+def line_label(p: Paragraph, rules: Rules) -> Labelled | None:
     """(label, its fields, its value) of a `○ 사업기간 : 2022` line whose label a rule knows."""
-    m = _colon_of(p, rules)
+    m = _colon_of(p, rules) or _bracket_of(p)
     if not m:
         return None
     fields = label_fields(m[0], rules)
