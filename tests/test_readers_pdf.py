@@ -271,6 +271,37 @@ def test_a_turned_table_is_a_table(load: Reader) -> None:
     assert rows(table) == rows(plain) == [["국비", "10"], ["시비", "20"]]
 
 
+def test_a_page_on_its_side_is_read_upright_and_keeps_its_places(load: Reader) -> None:
+    content = "".join(
+        make.text(60, 550 - 20 * i, f"○ {i}번째 줄에 적은 사업비 {i}억원") for i in range(1, 12)
+    )
+    upright = load(content)
+    places = [p.place.box for p in upright.paragraphs()]
+    boxes = {
+        90: lambda x0, y0, x1, y1: (1 - y1, x0, 1 - y0, x1),
+        180: lambda *b: (1 - b[2], 1 - b[3], 1 - b[0], 1 - b[1]),
+    }
+    for turn, move in boxes.items():
+        lying = load(content, box=f"/MediaBox [0 0 400 600] /Rotate {turn}")
+        assert texts(lying) == texts(upright)
+        assert (lying.pages[0].width > lying.pages[0].height) == (turn == 90)
+        for box, paragraph in zip(places, lying.paragraphs(), strict=True):
+            assert box is not None
+            assert paragraph.place.box is not None
+            assert _near(paragraph.place.box, move(*box))
+
+
+@pytest.mark.parametrize("matrix", ["0 1 -1 0", "0 -1 1 0"], ids=["climbs", "falls"])
+def test_a_label_set_sideways_in_its_cell(load: Reader, matrix: str) -> None:
+    start = 400 if matrix.startswith("0 1") else 450
+    label = f"BT /F1 10 Tf {matrix} 70 {start} Tm <{'집행 실적'.encode('utf-16-be').hex()}> Tj ET\n"
+    content = make.lines([(50, 380, 50, 470), (80, 380, 80, 470), (180, 380, 180, 470)])
+    content += make.lines([(50, 380, 180, 380), (80, 425, 180, 425), (50, 470, 180, 470)])
+    content += label + make.text(100, 440, "국비") + make.text(100, 400, "시비")
+    (table,) = tables(load(content).blocks)
+    assert [c.text for c in table.cells] == ["집행 실적", "국비", "시비"]
+
+
 def test_tables_and_text_in_nested_forms(load: Reader) -> None:
     inner = make.grid([0, 100, 200], [0, 20, 40]) + make.text(10, 26, "국비") + make.text(110, 26, "10")
     form = "/Type /XObject /Subtype /Form /BBox [0 0 400 600] /Resources << /Font << /F1 3 0 R >> {} >>"

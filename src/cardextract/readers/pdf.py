@@ -57,12 +57,15 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     findings: list[Finding] = []
     meter = guards.Meter()
     blank: list[int] = []
+    points: dict[int, tuple[float, float, int]] = {}
     for number, glyphs in enumerate(_glyphs(data), start=1):
         if glyphs is None:
             sizes.append(Page(number, 0.0, 0.0))
             findings.append(finding("NEEDS_OCR", label=number, places=[Place(page=number)]))
             continue
-        sizes.append(Page(number, round(glyphs.width, 2), round(glyphs.height, 2)))
+        width, height = round(glyphs.width, 2), round(glyphs.height, 2)
+        points[number] = (width, height, glyphs.turns)
+        sizes.append(Page(number, *((height, width) if glyphs.turns % 2 else (width, height))))
         for word in glyphs.words:
             meter.text(word.text)
         found = page_grids(glyphs, data)
@@ -75,7 +78,6 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     layouts, margins = pages.part_margins(layouts)
     findings += _textless(layouts, blank)
     step = SPACE * pages.usual_size(layouts)
-    points = {page.number: (page.width, page.height) for page in sizes}
     blocks = tuple(_blocks(layouts, points, step))
     document = Document("pdf", blocks, tuple(sizes), tuple(_margins(margins, points)))
     return document, sorted(findings, key=lambda f: (f.places[0].page or 0, f.code))
@@ -118,7 +120,7 @@ def page_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
     dense = not found and len(glyphs.rows) + len(glyphs.columns) >= DENSE
     if len(sure) == len(found) and not fills and not dense:
         return found
-    if glyphs.objects > JUDGED_OBJECTS:
+    if glyphs.objects > JUDGED_OBJECTS or glyphs.turns:
         return found
     again = [
         grid

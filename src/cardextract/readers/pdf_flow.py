@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from cardextract.document import Block, Box, Cell, Paragraph, Picture, Place, Table
-from cardextract.readers.pdf_glyphs import GAP, Glyphs, Word
+from cardextract.readers.pdf_glyphs import Glyphs
 from cardextract.readers.pdf_lattice import SNAP, Grid
+from cardextract.readers.pdf_turns import turned_back
+from cardextract.readers.pdf_words import GAP, Word
 
 WIDE_GAP = 2.0
 """Of the line height: a gap that is more than a space; shown as three spaces, as a text file would."""
@@ -24,6 +27,9 @@ SPACE = 0.3
 PICTURE = 20.0
 """Points: a smaller image is an ornament."""
 
+PADDING, MOST_PADDING = 6.0, 20.0
+"""Points inside of a cell's border: what is usual, and what a table may show by lines that begin there."""
+
 _BULLET = (
     r"[□■▣○●❍◦ㅇㅁ▷▶▸◆◇◈◎◉★☆☞※⇒→➔➜⊙▪▫•∙‧ㆍ․·]"
     r"|[-–—*](?!\d)|[①-⑳㉠-㉻⓵-⓾❶-❿➀-➓]"
@@ -33,6 +39,7 @@ _OPEN = r"[\[<【〈《「『]"
 _MARKER = re.compile(rf"\s*(?:{_BULLET}|{_NUMBER}|{_OPEN}|붙임)")
 _NUMBERED = re.compile(rf"\s*(?:{_NUMBER})")
 _DATE_GOES_ON = re.compile(r"(?:\d{4}\.|['’]\d\d\.|[~/,])\s*$")
+_FIGURE = re.compile(r"[\d.,-]{2}")
 _CHUNK = re.compile(r"[(\[<{‘“'\"〈《「『【]*(?:[가-힣一-鿿]|[^\s가-힣一-鿿]+)[)\]>}’”'\"〉》」』】.,:;!?%]*")
 _BRACKETS = {")": "(", "]": "[", "】": "【", "〉": "〈", "》": "《", "」": "「", ">": "<"}
 
@@ -88,8 +95,8 @@ class Image(NamedTuple):
 
 Item = Line | Draft | Image
 Spot = tuple[int, Box]
-Sizes = Mapping[int, tuple[float, float]]
-"""Width and height in points of each page, by its number."""
+Sizes = Mapping[int, tuple[float, float, int]]
+"""Of each page, by its number: width and height in points as it was read, and how it was turned for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +112,15 @@ class Layout:
 def place(spot: Spot, sizes: Sizes) -> Place:
     """Points to fractions of the rendered page."""
     page, (x0, top, x1, bottom) = spot
-    width, height = sizes[page]
+    width, height, turns = sizes[page]
     if not width or not height:
         return Place(page=page)
     box = (round(x0 / width, 5), round(top / height, 5), round(x1 / width, 5), round(bottom / height, 5))
     if min(box) < 0 or max(box) > 1:
         box = (_part(box[0]), _part(box[1]), _part(box[2]), _part(box[3]))
+    if turns:
+        x0, y0, x1, y1 = turned_back(box, turns)
+        box = (round(x0, 5), round(y0, 5), round(x1, 5), round(y1, 5))
     return Place(page, box)
 
 
@@ -244,15 +254,29 @@ def _placed(
     if whole:
         yield word, key
         return
-    edges = [*word.xs[1:], word.x1]
     start, before = 0, key
-    for i, (left, right) in enumerate(zip(word.xs, edges, strict=True)):
+    for i, (left, right) in _atoms(word):
         here = _key(grids, order, (left + max(left, right)) / 2, y)
         if i and here != before:
             yield _piece(word, start, i), before
             start = i
         before = here
     yield _piece(word, start, len(word.text)), before
+
+
+def _atoms(word: Word) -> Iterator[tuple[int, tuple[float, float]]]:
+    """What no border cuts, as (index of the first character, (left, right)): a sign, or a figure that is wider than
+    its cell. Figures of two cells stand apart by more than the signs of one.
+    """
+    edges = (*word.xs, word.x1)
+    start = 0
+    for i in range(1, len(word.text) + 1):
+        if i < len(word.text) and _FIGURE.fullmatch(word.text, i - 1, i + 1):
+            advance, after = edges[i] - edges[i - 1], edges[i + 1] - edges[i]
+            if word.text[i] in ",." or word.text[i - 1] in ",." or advance <= 1.12 * max(after, 0.1):
+                continue
+        yield start, (edges[start], edges[i])
+        start = i
 
 
 def _piece(word: Word, i: int, j: int) -> Word:
@@ -287,11 +311,20 @@ class Column(NamedTuple):
     padding: float = 0.0
 
 
-def cell_column(box: Box, lines: Sequence[Line]) -> Column:
+def cell_column(box: Box, lines: Sequence[Line], most: float = PADDING) -> Column:
     """The column of a cell; its padding is the smallest distance of a line from the left border."""
     if len(lines) < 2:
         return Column(box[0], box[2], 3.0)  # nothing to put together
-    return Column(box[0], box[2], min(max(min(line.x0 for line in lines) - box[0], 0.5), 6.0))
+    return Column(box[0], box[2], min(max(min(line.x0 for line in lines) - box[0], 0.5), most))
+
+
+def _padding(draft: Draft) -> float:
+    """The most that lines of a cell are set in: what three lines of the table have on their left, or PADDING."""
+    shared: Counter[int] = Counter()
+    for items, (_, box) in zip(draft.items, draft.places, strict=True):
+        shared.update(round(item.x0 - box[0]) for item in items if isinstance(item, Line))
+    often = [inset for inset, count in shared.items() if count >= 3]
+    return min(max(min(often, default=0.0), PADDING), MOST_PADDING)
 
 
 def continues(lines: Sequence[Line], after: Line, column: Column) -> bool:
@@ -335,7 +368,9 @@ def _slack(lines: Sequence[Line], after: Line, column: Column, em: float) -> flo
         return room if abs(after.x0 - line.x0) < 0.6 * em else None
     hanging = -0.6 * em <= after.x0 - first.x0 <= 4.5 * em
     indented = not is_marker(first.text) and -2.6 * em <= after.x0 - first.x0 < 0
-    return room if hanging or indented else None
+    # an indent typed as spaces: the rest begins at the edge
+    typed = is_marker(first.text) and after.x0 < first.x0 and abs(after.x0 - left) < 0.3 * em
+    return room if hanging or indented or typed else None
 
 
 def _chunk(text: str) -> str:
@@ -438,8 +473,9 @@ def table(draft: Draft, step: float, sizes: Sizes) -> Table:
     """The table of a draft."""
     grid = draft.grid
     cells = []
+    most = _padding(draft)
     for region, items, spot in zip(grid.regions, draft.items, draft.places, strict=True):
-        column = cell_column(spot[1], [item for item in items if isinstance(item, Line)])
+        column = cell_column(spot[1], [item for item in items if isinstance(item, Line)], most)
         blocks = tuple(blocks_of(items, column, step, sizes))
         cells.append(Cell(region.row, region.col, region.rowspan, region.colspan, blocks, place(spot, sizes)))
     cells.sort(key=lambda c: (c.row, c.col))

@@ -14,37 +14,21 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from cardextract.document import Box
 from cardextract.readers.guards import too_large
 from cardextract.readers.pdf_shapes import ADDRESS, INT, Matrix, Rule, address, bind, read_shapes
+from cardextract.readers.pdf_turns import climbed, quarter_turns, turned
+from cardextract.readers.pdf_words import GAP, SCRIPT_GAP, Word
 
 MAX_PAGES = 3_000
 """A report of one government has 20 to 500 pages; page trees of bombs claim millions."""
 
 MAX_PAGE_CHARS = 100_000
 """Characters on one page: a dense A3 ledger has about 10,000."""
-
-GAP = 0.22
-"""Of the line height: a wider gap between two characters is a space (a space has 0.25 to 0.5 em)."""
-
-
-class Word(NamedTuple):
-    """Characters that stand together, spaces within included; `first` is the index of the first in the page.
-
-    xs: the left edge of each character; their middle decides in which cell a character stands.
-    """
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    first: int
-    xs: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +37,7 @@ class Glyphs:
 
     rows, columns: horizontal and vertical rules; fills: filled boxes (cell backgrounds).
     styles: of each word's first character, size in points and bold, asked once per line by the caller.
+    turns: quarter turns, clockwise, after which the rendered page was read; everything here is turned already.
     """
 
     number: int
@@ -67,10 +52,12 @@ class Glyphs:
     bad: int
     objects: int
     styles: dict[int, tuple[float, bool]] = field(default_factory=dict)
+    turns: int = 0
 
 
 _loose_box = bind(pdfium.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
 _unicode = bind(pdfium.FPDFText_GetUnicode, ctypes.c_uint, ADDRESS, INT)
+_char_angle = bind(pdfium.FPDFText_GetCharAngle, ctypes.c_float, ADDRESS, INT)
 _map_error = bind(pdfium.FPDFText_HasUnicodeMapError, INT, ADDRESS, INT)
 
 
@@ -104,13 +91,21 @@ def read_page(document: Any, index: int) -> Glyphs | None:
         words: list[Word] = []
         chars = bad = 0
         styles: dict[int, tuple[float, bool]] = {}
+        turns = 0
         if text_page:
+            rotation = pdfium.FPDFPage_GetRotation(page) % 4 * math.pi / 2
             words, chars, bad = _words(text_page, matrix, width, height)
+            turns = quarter_turns(words, lambda i: _char_angle(address(text_page), i) + rotation)
+            if turns:
+                matrix, width, height = turned(matrix, width, height, turns)
+                rotation += turns * math.pi / 2
+                words, chars, bad = _words(text_page, matrix, width, height)
+            words = climbed(words, lambda i: _char_angle(address(text_page), i) + rotation)
             styles = _styles(text_page, words)
         shapes = read_shapes(page, matrix)
         return Glyphs(
             index + 1, width, height, words, shapes.rows, shapes.columns, shapes.fills, shapes.images,
-            chars, bad, shapes.count, styles,
+            chars, bad, shapes.count, styles, turns,
         )  # fmt: skip
     finally:
         if text_page:
@@ -176,6 +171,7 @@ def _runs(
     x0 = x1 = y0 = y1 = 0.0
     last_left = -1e9
     width, height = 2 * width, 2 * height  # compared with sums of two edges
+    spaced = _prints_spaces(chars, left, top, right, bottom)
     guessed = False  # PDFium put a space of its own before this character
     for i, char in enumerate(chars):
         l, t, r, b = left[i], top[i], right[i], bottom[i]  # noqa: E741
@@ -200,7 +196,10 @@ def _runs(
             overlap = (b if b < y1 else y1) - (t if t > y0 else y0)
             if (
                 overlap > 0.5 * (small if small < line else line)
-                and l - x1 <= GAP * line
+                and (
+                    l - x1 <= GAP * line
+                    or (spaced and l - x1 <= SCRIPT_GAP * line and _scripts_meet(text[-1], char))
+                )
                 and l > last_left - 0.2 * line
             ):
                 if guessed:
@@ -226,6 +225,29 @@ def _runs(
         x0, y0, x1, y1, last_left = l, t, r, b, l
     if text:
         yield Word("".join(text), x0, y0, x1, y1, first, tuple(xs))
+
+
+def _prints_spaces(
+    chars: list[str], left: list[float], top: list[float], right: list[float], bottom: list[float]
+) -> bool:
+    """Whether the page prints its spaces as characters: more of them than gaps as wide as a space between Hangul."""
+    printed = gaps = 0
+    for i, char in enumerate(chars[:-1]):
+        if char != " ":
+            continue
+        if right[i] - left[i] > 0.2:
+            printed += 1
+        elif i and chars[i - 1] > "\u2e80" < chars[i + 1]:
+            gap, height = left[i + 1] - right[i - 1], bottom[i - 1] - top[i - 1]
+            gaps += GAP * height < gap < 0.7 * height
+    return printed > 2 * gaps
+
+
+def _scripts_meet(one: str, other: str) -> bool:
+    """Hangul beside a figure or a Latin letter: Word and Writer put a fifth or a quarter of an em between them."""
+    return (one > "\u2e80" and other.isascii() and other.isalnum()) or (
+        other > "\u2e80" and one.isascii() and one.isalnum()
+    )
 
 
 def _once(words: Iterator[Word]) -> list[Word]:

@@ -11,8 +11,10 @@ from cardextract.document import Box, Table
 from cardextract.findings import Unreadable
 from cardextract.readers import guards
 from cardextract.readers.pdf_flow import SPACE, Draft, lay_out, table
-from cardextract.readers.pdf_glyphs import GAP, Glyphs, Word
+from cardextract.readers.pdf_glyphs import Glyphs
 from cardextract.readers.pdf_lattice import Grid, grid_of_boxes
+from cardextract.readers.pdf_turns import FEWEST
+from cardextract.readers.pdf_words import GAP, Word
 
 
 def grids_again(data: bytes, number: int) -> list[Grid]:
@@ -37,12 +39,14 @@ def read_again(path: Path, page: int) -> list[Table]:
     try:
         with _open(data) as pdf:
             source = pdf.pages[page - 1]
+            if len(source.chars) > 4 * FEWEST and not any(char["upright"] for char in source.chars):
+                return []  # a page on its side: pdfplumber reads it letter by letter
             found, glyphs = _grids(source), _glyphs(source, page)
     except Unreadable:
         raise
     except Exception:  # as above
         return []
-    sizes = {page: (glyphs.width, glyphs.height)}
+    sizes = {page: (glyphs.width, glyphs.height, 0)}
     items = lay_out(glyphs, found).items
     return [table(item, _step(glyphs), sizes) for item in items if isinstance(item, Draft)]
 

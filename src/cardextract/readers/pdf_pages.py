@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cardextract.readers.pdf_flow import Column, Draft, Image, Item, Layout, Line, continues, groups
@@ -25,10 +25,13 @@ _DRESSED = re.compile(r"\D*[-–—‐−<〈(\[/쪽p]")
 
 def usual_size(layouts: Sequence[Layout]) -> float:
     """The font size in which most characters of the document's lines are set."""
+    return _usual(line for layout in layouts for line in _all_lines(layout.items))
+
+
+def _usual(lines: Iterable[Line]) -> float:
     sizes: Counter[float] = Counter()
-    for layout in layouts:
-        for line in _all_lines(layout.items):
-            sizes[line.size] += len(line.text)
+    for line in lines:
+        sizes[line.size] += len(line.text)
     return max(sizes.most_common(1)[0][0], 1.0) if sizes else 10.0
 
 
@@ -53,7 +56,8 @@ def part_margins(layouts: Sequence[Layout]) -> tuple[list[Layout], list[Line]]:
     than the body's, with nothing of the body beyond it. A card's title repeated at the top of each page is
     larger than the body, or the body of other pages begins as high as it stands: it stays.
     """
-    size = usual_size(layouts)
+    outside = _usual(line for layout in layouts for line in layout.items if isinstance(line, Line))
+    size = max(usual_size(layouts), outside)  # tables may be set smaller than the text
     running = _running(layouts, size) if len(layouts) > 1 else set()
     if sum(_all_runs(layout, running) for layout in layouts) > len(layouts) / 2:
         running = set()  # pages of nothing but one line: that line is the text
@@ -147,6 +151,10 @@ def _is_numberlike(item: Item) -> bool:
 
 
 def _is_page_number(line: Line, at_top: bool, edges: Sequence[tuple[Line, bool]]) -> bool:
+    parts = line.text.strip().split("   ")
+    if not at_top and len(parts) > 1 and any(_NUMBER.match(p) and _DRESSED.match(p) for p in parts):
+        # a footer with the page's number beside it: the last line of the page
+        return not any(other.top > line.bottom for other, top in edges if not top and other is not line)
     if not _NUMBER.match(line.text):
         return False
     if _DRESSED.match(line.text) or not at_top:
