@@ -185,6 +185,12 @@ def test_the_unit_beside_a_heading_in_cells() -> None:
     assert {b.amount for b in card.budget} == {30_000}
 
 
+def test_a_doubtful_figure_that_nothing_proves_is_flagged() -> None:
+    card = card_of(after="\n2. 투자계획\n(단위: 백만원)\n구분\t2022년\t2023년\n국비\t1, 020\t30\n")
+    assert flagged(card, "budget[plan/national/2022]")
+    assert not flagged(card, "budget[plan/national/2023]")
+
+
 def test_text_that_nobody_claimed_is_a_finding_with_its_place(read_text: Read) -> None:
     text = "공약명\t가온천\t번호\t1\n주관부서\t하천과\t진도율\t4%\n주인 없는 긴 글이 표 안에 외따로 서 있습니다\t\n\n1. 추진실적\n○ 착공\n"
     (card,) = read_text(text)

@@ -129,7 +129,16 @@ def test_no_label_breaks_the_axes(label: str) -> None:
     unit_in(label)
     drop_unit(label)
     for term in terms(label, RULES):
-        assert term.dimension in {"ledger", "source", "period", "total", "corner", "ignore", "not_budget"}
+        assert term.dimension in {
+            "ledger",
+            "source",
+            "period",
+            "total",
+            "corner",
+            "ignore",
+            "not_budget",
+            "group",
+        }
 
 
 @given(
@@ -282,6 +291,52 @@ def test_rivals_that_close_alike_prove_nothing() -> None:
 def test_the_unit_in_a_row_below(line: str) -> None:
     budget = read(f"구분\t계획\t집행\n합계\t30\t20\n2023년\t30\t20\n{line}\t\t\n", unit=None)
     assert amounts(budget)["plan", "total", "2023"] == 30_000
+
+
+@pytest.mark.parametrize("print_", ["{}*", "{}주1)", "{}¹", "{}※", "{} (1,000)", "{}[5]", "{}1)"])
+def test_what_stands_behind_a_figure(print_: str) -> None:
+    """A footnote mark or a second figure in brackets: the first figure is the cell's, and its place is its own."""
+    shown = [print_.format(f) for f in ("1,020", "2,030", "3,050")]
+    budget = read("구분\t계\t2022년\t2023년\n국비\t{2}\t{0}\t{1}\n계\t{2}\t{0}\t{1}\n".format(*shown))
+    assert amounts(budget)["plan", "national", "2023"] == 2_030_000_000
+    assert {e.span.text for e in budget.entries} == {"1,020", "2,030", "3,050"}
+    assert not any(e.doubtful for e in budget.entries)
+
+
+def test_a_figure_in_pieces_is_doubtful_until_a_sum_proves_it() -> None:
+    proved = read("구분\t계\t2022년\t2023년\n국비\t3, 050\t1, 020\t2,030\n")
+    alone = read("구분\t2022년\t2023년\n국비\t1, 020\t2,030\n")
+    assert [e.amount.won for e in proved.entries] == [3_050_000_000, 1_020_000_000, 2_030_000_000]
+    assert [(e.doubtful, e.certainty) for e in proved.entries][1] == (False, "inferred")
+    assert [e.doubtful for e in alone.entries] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("국비지원금", "national"),
+        ("순구비", "sigungu"),
+        ("국가균형발전특별회계", "fund"),
+        ("부동산교부세", "grant"),
+        ("LH공사", "other"),
+        ("도교육청", "other"),
+        ("기타(자부담)", "other"),
+        ("민간투자(BTL)", "private"),
+        ("도비보조금", "do"),
+    ],
+)
+def test_names_of_sources(label: str, value: str) -> None:
+    assert [(t.dimension, t.value) for t in terms(label, RULES)] == [("source", value)]
+
+
+@pytest.mark.parametrize("label", ["국비+도비", "도비/군비", "국비·시비", "지방비"])
+def test_names_of_several_sources_are_groups(label: str) -> None:
+    assert [t.dimension for t in terms(label, RULES)] == ["group"]
+
+
+def test_a_ledger_and_a_source_run_together() -> None:
+    (ledger, source) = terms("투입예산국비", RULES)
+    assert (ledger.value, source.value) == ("spent", "national")
 
 
 def test_rates_and_remarks_are_no_amounts() -> None:

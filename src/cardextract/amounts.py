@@ -200,7 +200,7 @@ def add_budget(picked: Picked, d: Draft) -> None:
     unit = _unit_of_total([b for b in picked.budgets if b.unit is None], d.values.get("budget_total"))
     for b in picked.budgets:
         d.findings.extend(b.findings)
-        if b.unit is None and unit is None and any(e.amount.won for e in b.entries):
+        if b.unit is None and unit is None and any(_unitless(e) for e in b.entries):
             d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[b.entries[0].span.place]))
         for e in b.entries:
             _enter(_restated(e, unit) if b.unit is None and unit else e, level, entries, d)
@@ -222,14 +222,19 @@ def _unit_of_total(budgets: Sequence[Budget], stated: int | None) -> str | None:
     fitting = [
         u
         for u in _TABLE_UNITS
-        if sum(parse_amount(e.span.text, UNITS[u]).won or 0 for e in figures) == stated
+        if sum(parse_amount(squeeze(e.span.text), UNITS[u]).won or 0 for e in figures) == stated
     ]
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _unitless(e: Entry) -> bool:
+    """A figure whose cell prints no unit of its own."""
+    return bool(e.amount.won) and "원" not in e.span.text and "억" not in e.span.text
+
+
 def _restated(e: Entry, unit: str) -> Entry:
     """The entry in a unit that its table does not name."""
-    amount = replace(parse_amount(e.span.text, UNITS[unit]), state=e.amount.state)
+    amount = replace(parse_amount(squeeze(e.span.text), UNITS[unit]), state=e.amount.state)
     return replace(
         e,
         amount=amount,
@@ -270,7 +275,7 @@ def _enter(
             )
             return
     certainty = e.certainty
-    if e.amount.state == "unreadable":
+    if e.amount.state == "unreadable" or e.doubtful:
         d.findings.append(
             finding("UNREADABLE_AMOUNT", actual=clean(e.span.text)[:40], paths=[path], places=[e.span.place])
         )

@@ -162,12 +162,11 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
             inner = _terms(word[: -len(total)], rules)
             if inner and inner[0].dimension in ("period", "source", "ledger"):
                 return inner
-    ending = next((s for s, words in rules.axes.source_ends.items() if word.endswith(tuple(words))), None)
-    if ending is not None and len(word) <= 12:
-        return (Term("source", ending, word),)
-    for split in ("/", "·", "및"):
+    for split in ("/", "·", "및", "+", ","):
         if split in word:
             parts = [_terms(p, rules) for p in word.split(split) if p]
+            if len(parts) > 1 and all(p and p[0].dimension == "source" for p in parts):
+                return (Term("group", "", word),)  # `국비+도비`: a sum of sources
             if (
                 len(parts) > 1
                 and all(parts)
@@ -175,6 +174,9 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
                 and len({p[0].dimension for p in parts}) == len(parts)
             ):
                 return tuple(p[0] for p in parts)
+    source = _without_parts(word, rules)
+    if source is not None:
+        return (Term("source", source, word),)
     # two words run together: `투입예산국비`, `2022년계획`
     for i in range(len(word) - 1, 1, -1):
         left, right = known.get(word[:i]), known.get(word[i:])
@@ -190,7 +192,21 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
             and {first.dimension, right[0]} <= {"ledger", "source", "period"}
         ):
             return (first, Term(*right, word[i:]))
+    ending = next((s for s, words in rules.axes.source_ends.items() if word.endswith(tuple(words))), None)
+    if ending is not None and len(word) <= 12:
+        return (Term("source", ending, word),)
     return ()
+
+
+def _without_parts(word: str, rules: Rules) -> str | None:
+    """The source that a name says with a part before or behind it: `순구비`, `국비지원금`."""
+    parts = rules.axes.source_parts
+    cores = [
+        *(word.removesuffix(t) for t in parts.tails if word.endswith(t)),
+        *(word.removeprefix(h) for h in parts.heads if word.startswith(h)),
+    ]
+    known = (rules.axis_of.get(core, ("", "")) for core in cores if len(core) > 1)
+    return next((value for dimension, value in known if dimension == "source"), None)
 
 
 _LEDGER_WORDS = (

@@ -74,6 +74,13 @@ def safe_pattern(pattern: str) -> str:
     return pattern
 
 
+class Parts(Strict):
+    """What may stand before or behind the name of a source without changing it (`순` 구비, 국비 `지원금`)."""
+
+    heads: list[str] = []
+    tails: list[str] = []
+
+
 class Axes(Strict):
     """Words that name the axes of a budget table, squeezed before matching."""
 
@@ -81,6 +88,7 @@ class Axes(Strict):
     source: dict[str, list[str]]
     source_ends: dict[str, list[str]] = {}
     """How the names of a source end, for names that no list can hold (`재난관리기금`)."""
+    source_parts: Parts = Parts()
     period: dict[str, list[str]]
     total: list[str]
     group: list[str] = []

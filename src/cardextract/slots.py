@@ -13,6 +13,45 @@ from cardextract.rules import Rules
 _FIGURE = re.compile(r"^[△▲▽(\-–−－+]?\s*\d[\d,.\s]*(?:\)|원|천원|백만원|억원|억)?\s*$")
 
 
+_DIGITS = r"\d{1,3}(?:, ?\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+|\d+(?:\.\d+)?"
+_NOTE = r"(?:[*＊※†‡]{1,3}|\(?주\s?\d{0,2}\)|[¹²³⁴⁵⁶⁷⁸⁹]\)?|[①-⑳]|(?<=,\d{3})\d\)|\(\*\))"
+_NOTED = re.compile(
+    rf"(?:{_NOTE}\s*)?(?P<figure>[△▲▽▼-]?\s?(?:{_DIGITS})(?:\s?(?:천|백만|억)?원)?)\s*(?P<note>{_NOTE}\s*)*"
+    r"(?P<second>[(\[]\s*[^()\[\]]{0,6}?[\d,.]+\s*[^()\[\]]{0,6}[)\]])?"
+)
+"""A figure with a footnote mark (`1,234*`, `1,234주1)`) or a second figure in brackets (`1,234(500)`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The figure of a cell: where it stands in the text, and whether it might be meant otherwise."""
+
+    start: int
+    end: int
+    doubtful: str = ""
+
+
+def figure_in(text: str) -> Figure | None:
+    """The figure in the text of a cell, whatever is printed beside it; None where it is none or several.
+
+    >>> [figure_in(t) for t in ("1,234", "1,234*", "가구")]
+    [Figure(start=0, end=5, doubtful=''), Figure(start=0, end=5, doubtful=''), None]
+    >>> figure_in("1,234(500)").doubtful, figure_in("1, 234").doubtful
+    ('괄호 안의 금액은 읽지 않음', '띄어 쓴 숫자를 이어 읽음')
+    """
+    m = _NOTED.fullmatch(text)
+    if m is None:
+        return Figure(0, len(text)) if _FIGURE.match(text) else None
+    doubtful = (
+        "괄호 안의 금액은 읽지 않음"
+        if m["second"]
+        else "띄어 쓴 숫자를 이어 읽음"
+        if " " in m["figure"].strip()
+        else ""
+    )
+    return Figure(m.start("figure"), m.end("figure"), doubtful)
+
+
 _PERCENT = re.compile(r"^\d{1,3}(?:\.\d+)?\s*[%％]$")
 
 
@@ -61,7 +100,7 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
             kind = "term"
         elif _MARK.match(text):
             kind = "mark"
-        elif _FIGURE.match(text):
+        elif figure_in(text):
             kind = "figure"
         elif _PERCENT.match(text):
             kind = "percent"

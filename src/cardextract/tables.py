@@ -27,7 +27,7 @@ from cardextract.lossy import (
 )
 from cardextract.proof import closure
 from cardextract.rules import Rules
-from cardextract.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
+from cardextract.slots import AXIS, Key, Slot, dims_of, figure_in, slots, stated_unit
 from cardextract.values import UNITS, Amount, parse_amount, squeeze
 
 ASSUMED = UNITS["백만원"]
@@ -47,6 +47,8 @@ class Entry:
     unit: str
     certainty: Certainty = "exact"
     reason: str | None = None
+    doubtful: bool = False
+    """Its print might be meant otherwise (`1, 234`), and no sum has proved it."""
 
 
 @dataclass
@@ -433,7 +435,8 @@ def _read_region(
     if doubtful or open_ or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
-    out.entries.extend(found.entries)
+    proved = closed > 0 and not broken
+    out.entries.extend(replace(e, doubtful=False) if proved and e.doubtful else e for e in found.entries)
 
 
 def _figures_of(budget: Budget) -> set[tuple[str, str, str | None, int]]:
@@ -573,7 +576,12 @@ def _entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Ent
     assert slot.cell is not None
     factor = UNITS.get(unit or "", ASSUMED)
     span = slot.cell.span
-    amount = parse_amount(span.text, factor)
+    part = figure_in(span.text.strip()) if slot.kind == "figure" else None
+    if part is not None:
+        lead = len(span.text) - len(span.text.lstrip())
+        span = span.part(lead + part.start, lead + part.end)
+    doubtful = part.doubtful if part is not None else ""
+    amount = parse_amount(squeeze(span.text) if doubtful else span.text, factor)
     period = col.period if col.period not in (None, "total", "in_term") or row.period is None else row.period
     if col.period == "in_term" and row.period in (None, "total"):
         period = "in_term"
@@ -584,5 +592,6 @@ def _entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Ent
     )
     return Entry(
         ledger=col.ledger or row.ledger or ledger, source=source or "total", source_word=word, period=period or "total",
-        amount=amount, span=span, unit=unit or "",
+        amount=amount, span=span, unit=unit or "", certainty="inferred" if doubtful else "exact",
+        reason=f"{doubtful} (단위: {unit})" if doubtful else None, doubtful=bool(doubtful),
     )  # fmt: skip
