@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.texts import flagged, read
 
+from cardextract import extract
 from cardextract.amounts import breakdown, source_level
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Span
@@ -223,3 +225,26 @@ def test_a_ledger_in_the_place_of_a_total_holds_for_the_sources_below() -> None:
     assert found["spent", "total", "total"] == 9_000_000
     assert found["spent", "sigungu", "2023"] == 5_000_000
     assert not [f for f in card.findings if f.severity == "error"]
+
+
+@pytest.mark.parametrize("first", ["계획 계", "소요예산"])
+def test_the_title_beside_all_rows_of_a_table_is_no_ledger(first: str, tmp_path: Path) -> None:
+    """`투자계획` spans the whole budget; 계획 and 집행 within it say which ledger a row belongs to."""
+    rows = [
+        f"<td>{first}<td>30<td>10<td>20", "<td>도비<td>10<td>5<td>5", "<td>군비<td>20<td>5<td>15",
+        "<td>집행 계<td>9<td>9<td>", "<td>도비<td>4<td>4<td>", "<td>군비<td>5<td>5<td>",
+    ]  # fmt: skip
+    budget = "<tr><td rowspan=7>투자계획<br>(단위:백만원)<td>구분<td>계<td>2023<td>2024" + "".join(
+        f"<tr>{r}" for r in rows
+    )
+    page = tmp_path / "card.html"
+    page.write_text(
+        "<meta charset=utf-8><table><tr><td>공약명<td>물길<td>관리번호<td>2-1<tr><td>부서<td>하천과<td>추진상황<td>완료</table>"
+        f"<table>{budget}</table><h4>추진실적</h4><p>○ 착공</p>",
+        encoding="utf-8",
+    )
+    (card,) = extract(page, profile="base", mentions=False)
+    found = {(b.ledger, b.source, b.period): b.amount for b in card.budget if b.amount}
+    assert found["plan", "sido", "2023"] == 5_000_000
+    assert found["spent", "total", "total"] == 9_000_000
+    assert found["spent", "sigungu", "2023"] == 5_000_000

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import ROOT
 
+from cardextract.card import Card
 from cardextract.document import Paragraph, Place
 from cardextract.outline import Line, Node, kind_of, marker_at, read_line, split_line, tree
 from cardextract.rules import load_rules
@@ -155,3 +156,12 @@ def test_no_marker(text: str) -> None:
 def test_counting_markers_are_one_kind(one: str, other: str) -> None:
     assert kind_of(one) == kind_of(other)
     assert kind_of(one) != kind_of("□")
+
+
+def test_a_shape_that_no_rule_lists_opens_an_item(read_text: Callable[[str], list[Card]]) -> None:
+    """Geometric shapes and glyphs of private use are bullets where white space sets them off."""
+    head = "공약명\t물길\t관리번호\t2-1\n주관부서\t하천과\t진도\t40%\n\n1. 추진실적\n"
+    (card,) = read_text(head + "◯ 착공\n  ▹ 1공구\n◯ 준공\n")
+    assert [(i.marker, i.text, len(i.children)) for i in card.sections[0].items] == [
+        ("◯", "착공", 1), ("◯", "준공", 0),
+    ]  # fmt: skip

@@ -50,6 +50,7 @@ def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
     ]
 
 
+_COUNTED = re.compile(r"\s*(?:\d{1,2}[.)]|[가-하][.)]|[①-⑳])")
 _COUNTING = re.compile(r"(?<=\s)(?:\d{1,2}[.)]|[가-하][.)]|[①-⑳])\s*$")
 
 
@@ -66,7 +67,7 @@ def _label_start(text: str, floor: int, colon: int, rules: Rules) -> int | None:
         if "other" in fields and i - mark < 2 and text[mark - 1] not in "/|,;·":
             continue
         counting = _COUNTING.search(text, floor, i)
-        if counting:
+        if counting and _COUNTED.match(text):
             return counting.start()
         j = mark - 1
         if j > floor and marker_at(text, j, rules) > j and text[j - 1].isspace():

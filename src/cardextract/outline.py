@@ -21,6 +21,13 @@ _NUMBERED = re.compile(
 _BEFORE_FIGURE = re.compile(r"\d{1,2}\.\s(?=\d)(?!\s*\d{1,2}\s*(?:[.~∼～/,)일월]|$))")
 """A counting marker before a figure (`1. 2023년: 조사`), which is no date (`6. 30.`)."""
 _BEFORE_YEAR = re.compile(r"\d{1,2}\.\s(?=(?:19|20)\d\d년)")
+_SHAPES = frozenset(
+    c
+    for first, last in ((0x2190, 0x21FF), (0x25A0, 0x27BF), (0x2B00, 0x2BFF), (0xE000, 0xF8FF))
+    for c in map(chr, range(first, last + 1))
+    if c not in "☎☏✆" and not "❶" <= c <= "➓"
+)
+"""Arrows, geometric shapes, dingbats, private-use glyphs: set off by white space they open an item, known or not."""
 _HANGUL_MARKS = "ㅇㅁㅡ"
 _THROUGH = frozenset("→➔➜➡↦")
 """Arrows that lead through a sentence as often as they open an item."""
@@ -84,6 +91,8 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
         return i + 1
     if "가" <= c <= "힣" and after not in ".)":
         return i  # most lines begin with a word
+    if after.isspace() and c in _SHAPES:
+        return i + 1
     m = _NUMBERED.match(text, i)
     if m is None and c.isdigit():
         m = _BEFORE_FIGURE.match(text, i) if not text[:i].strip() else None

@@ -285,6 +285,20 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
     return out
 
 
+def without_title(
+    rows: Sequence[Sequence[Slot | None]], corner: Sequence[Slot]
+) -> tuple[list[list[Slot | None]], list[Slot]]:
+    """Row paths and corner without the cell that stands beside all rows (`투자계획` beside 계획 and 집행): it is the title
+    of the whole, where ledgers are named further in."""
+    first = {id(path[0].cell) for path in rows if path and path[0] is not None}
+    whole = next(iter(first)) if len(first) == 1 and all(path and path[0] for path in rows) else None
+    inner = [s for path in rows for s in path if s and id(s.cell) != whole and "ledger" in dims_of(s)]
+    others = [s for s in corner if id(s.cell) != whole]
+    if whole is None or len(rows) < 2 or not (inner or others):
+        return [list(path) for path in rows], list(corner)
+    return [[s if s and id(s.cell) != whole else None for s in path] for path in rows], others
+
+
 def carry_ledgers(rows: Sequence[Key]) -> list[Key]:
     """A ledger that stands in the place of a total (`계획`, then `국비`, `시비`) is that of the sources below it too."""
     out = []
@@ -455,11 +469,12 @@ def _read_view(
     else:
         columns = [list(p) for p in view.headings]
     rows = row_paths(grid, body, end, labels, ragged)
+    # a region with one heading row may hold its ledger in the corner: `계획 | 계 | 2022 | …`
+    corner = [s for row in grid[first:body] for s in row[: max(labels, 1)] if "ledger" in dims_of(s)]
+    rows, corner = without_title(rows, corner)
     col_dims, row_dims = axis_dims(columns), axis_dims(rows)
     if not (col_dims | row_dims) & set(AXIS):
         return None
-    # a region with one heading row may hold its ledger in the corner: `계획 | 계 | 2022 | …`
-    corner = [s for row in grid[first:body] for s in row[: max(labels, 1)] if "ledger" in dims_of(s)]
     named = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
     fallback = named or ledger or "plan"
     col_keys, row_keys = resolve(columns, row_dims), resolve(rows, col_dims)
