@@ -2,8 +2,8 @@
 [--folder DIR]`.
 
 Makes invented cards (cards.py), then runs the command as people do: first run, the same again, one card more,
-and an inbox of one card. Prints one line of JSON for each: seconds, cards a second, memory of the parent and
-of the largest child (MiB). Every figure is one run; for a median run it several times.
+and an inbox of one card. Prints one line of JSON for each: seconds, cards a second, CPU seconds of the parent and of all children,
+memory of the parent and of the largest child (MiB). Every figure is one run; for a median run it several times.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,15 @@ def resident(pid: int) -> int:
         return 0
 
 
+def spent(pid: int) -> float:
+    """CPU seconds of a process without its children; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def children(pid: int) -> Iterator[int]:
     """The ids of the direct children."""
     try:
@@ -53,10 +63,13 @@ def measured(name: str, inbox: Path, output: Path, count: int, *more: str) -> di
     begun = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
     peaks = {"parent": 0, "child": 0, "first": 0}
+    cpu = 0.0
     over = threading.Event()
 
     def look() -> None:
+        nonlocal cpu
         while not over.wait(0.05):
+            cpu = max(cpu, spent(process.pid))
             now = resident(process.pid)
             peaks["parent"] = max(peaks["parent"], now)
             for child in children(process.pid):
@@ -65,7 +78,10 @@ def measured(name: str, inbox: Path, output: Path, count: int, *more: str) -> di
 
     watcher = threading.Thread(target=look)
     watcher.start()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     _, err = process.communicate()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    both = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     seconds = time.perf_counter() - begun
     over.set()
     watcher.join()
@@ -73,7 +89,7 @@ def measured(name: str, inbox: Path, output: Path, count: int, *more: str) -> di
     return {
         "run": name, "exit": process.returncode, "cards": summary["cards"], "read": summary["read"],
         "seconds": round(seconds, 2), "read_per_second": round(summary["read"] / seconds, 1),
-        "parent_mib": peaks["parent"], "parent_growth_mib": peaks["parent"] - peaks["first"] if peaks["first"] else 0,
+        "parent_cpu": round(cpu, 2), "children_cpu": round(both - cpu, 2), "parent_mib": peaks["parent"], "parent_growth_mib": peaks["parent"] - peaks["first"] if peaks["first"] else 0,
         "child_mib": peaks["child"], "stages": summary["seconds"], "inputs": count,
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from tests.factory import make_card, make_finding
 from tests.test_sinks import raw, write_output
 
-from cardextract import sinks
+from cardextract import sinks, worker
 from cardextract.card import Card, Item, Section, Staff
 from cardextract.findings import Suggestion
 from cardextract.sinks import csv, mask
@@ -206,6 +207,18 @@ def test_nothing_to_mask_changes_nothing() -> None:
     card = raw(make_card(1, staff=[]))
     assert mask_card(card, Privacy()) == card
     assert csv.fragment(mask_card(card, Privacy())) == csv.fragment(card)
+
+
+@pytest.mark.parametrize("secret", ["010\n1234\n5678", "010\t1234 5678", "900101\n-\t1234567", MOBILE, RESIDENT])
+def test_what_leaves_a_child_is_masked(secret: str) -> None:
+    """Also a number that lines of a cell break: JSON spells a line end in two characters."""
+    card = make_card(1)
+    card.evidence["title"].text = f"문의 {secret}"
+    part = worker.card_part(card, worker.Setup("", "", ""))
+    texts = [json.loads(zlib.decompress(part.blob))["evidence"]["title"]["text"]]
+    texts.append(json.loads(zlib.decompress(part.rows))["evidence"])
+    assert not any(re.search(r"\d{4}\s*5678|123456", text) for text in texts)
+    assert all(re.search(r"\*{3}", text) for text in texts)
 
 
 def test_findings_of_files_are_masked_too() -> None:

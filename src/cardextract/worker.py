@@ -15,7 +15,6 @@ import importlib
 import json
 import os
 import queue
-import re
 import resource
 import signal
 import sys
@@ -199,33 +198,25 @@ def _corrections(job: Job) -> list[Correction]:
 
 def card_part(card: Card, setup: Setup) -> CardPart:
     """The card as it travels: masked, and as every output needs it."""
+    from pydantic_core import from_json, to_json
+
     from cardextract.pledges import facts
     from cardextract.sinks import csv, mask
 
     text = card.model_dump_json()
-    data = json.loads(text)
+    data = from_json(text)
     privacy = mask.Privacy(setup.mask_staff, setup.keep_personal)
-    if setup.mask_staff or (not setup.keep_personal and _may_hold_numbers(text)):
+    if setup.mask_staff or (not setup.keep_personal and mask.holds_numbers(data)):
         data = mask.mask_card(data, privacy)
         text = dump(data)
     raw = text.encode()
-    rows = dump(csv.fragment(data, csv.Dialect(excel=setup.excel))).encode()
+    rows = to_json(csv.fragment(data, csv.Dialect(excel=setup.excel)))
     return CardPart(
         card_id=card.card_id, card_index=card.source.card_index, blob=zlib.compress(raw, 1),
         digest=hashlib.sha256(raw).hexdigest(), cut=cut_of(raw), findings="\n".join(map(dump,
         data["findings"])), facts=facts(card).dump(), rules_sha256=card.rules_sha256,
         rows=zlib.compress(rows, 1),
     )  # fmt: skip
-
-
-_MOBILE = re.compile(r"01[016789][-.)\s]{0,2}\d{3}")
-_RESIDENT = re.compile(r"\d\d\d\d\d\d\s?[-–－~]?\s?[1-8]\d{6}")
-"""Every mobile and resident number has one of these shapes (what is masked, `mask` decides). Beginning with
-digits, each its own pattern and without a repeat in front, they are several times as fast as those there."""
-
-
-def _may_hold_numbers(text: str) -> bool:
-    return _MOBILE.search(text) is not None or _RESIDENT.search(text) is not None
 
 
 def dump(value: Any) -> str:

@@ -71,10 +71,13 @@ def mask_card(card: Mapping[str, Any], privacy: Privacy) -> dict[str, Any]:
         return dict(mapped(card, staff_masker(card, privacy)))
     if privacy.keep_personal:
         return dict(card)
+    return dict(mapped(card, lambda _, text: mask_numbers(text)) if holds_numbers(card) else card)
+
+
+def holds_numbers(card: Mapping[str, Any]) -> bool:
+    """Whether any free text of the record holds a mobile or resident number."""
     shown = "\0".join(free_texts(card))
-    if not MOBILE.search(shown) and not (SIX_DIGITS.search(shown) and RESIDENT.search(shown)):
-        return dict(card)
-    return dict(mapped(card, lambda _, text: mask_numbers(text)))
+    return bool(MOBILE.search(shown) or (SIX_DIGITS.search(shown) and RESIDENT.search(shown)))
 
 
 def mask_text(text: str, cards: Iterable[Mapping[str, Any]], privacy: Privacy) -> str:
