@@ -21,6 +21,8 @@ from cardextract import batch, fragments, inputs, outputs, plan, storage
 from cardextract.cache import Cache
 from cardextract.children import Child, StartError, run_chunk
 from cardextract.ledger import Line, check_complete
+from cardextract.made import Made, Shape
+from cardextract.rules import load_rules
 from cardextract.worker import Job, Limits, Result, Setup, decode_result
 
 
@@ -210,9 +212,8 @@ def test_one_card_more_copies_all_others(tmp_path: Path) -> None:
     fill(inbox, 1, start=12)
     with Cache(output / storage.STATE / "cache.sqlite") as cache:
         work = plan.Plan([plan.Planned(e) for e in inputs.scan(inbox)][:12])
-        made = outputs.Made(output, cache, outputs.Shape(), emitted=list(work.inputs), across=cache.across())
-        for card in outputs.slims(made):
-            made.digests[card.card_id] = outputs._digest(card.digest, made.across[card.card_id])
+        made = Made(output, cache, Shape())
+        outputs.gather(made, work, lambda p: cache.result(p.entry.relative), load_rules(Path("rules")), [])
         parts, index = fragments.parts(made, work, old=True)
         assert list(parts) == [range(12)]
         assert index is not None

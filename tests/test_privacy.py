@@ -209,7 +209,9 @@ def test_nothing_to_mask_changes_nothing() -> None:
     assert csv.fragment(mask_card(card, Privacy())) == csv.fragment(card)
 
 
-@pytest.mark.parametrize("secret", ["010\n1234\n5678", "010\t1234 5678", "900101\n-\t1234567", MOBILE, RESIDENT])
+@pytest.mark.parametrize(
+    "secret", ["010\n1234\n5678", "010\t1234 5678", "900101\n-\t1234567", MOBILE, RESIDENT]
+)
 def test_what_leaves_a_child_is_masked(secret: str) -> None:
     """Also a number that lines of a cell break: JSON spells a line end in two characters."""
     card = make_card(1)

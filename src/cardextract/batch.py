@@ -31,6 +31,7 @@ from cardextract.cache import Cache
 from cardextract.children import StartError, Stopped
 from cardextract.console import Log, LogFormat, Stages
 from cardextract.ledger import Line, Verdict, check_complete
+from cardextract.made import Made, Shape
 from cardextract.worker import Limits, Result, Setup
 
 if TYPE_CHECKING:
@@ -244,8 +245,8 @@ def _work(
         reading.settle(inbox, work, cache, begun)
         cache.commit()
     with stages.stage("across"):
-        shape = outputs.Shape(options.csv_encoding, options.excel, options.mask_staff, options.keep_personal)
-        made = outputs.Made(output, cache, shape)
+        shape = Shape(options.csv_encoding, options.excel, options.mask_staff, options.keep_personal)
+        made = Made(output, cache, shape)
         done.lines = outputs.gather(made, work, _outcome(cache), rules, decisions)
         check_complete((e.path for e in found), done.lines)
     with stages.stage("write"):

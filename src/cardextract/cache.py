@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardextract.inputs import Signature
-from cardextract.worker import CardPart, Result
+from cardextract.worker import Result
 
 FORMAT = "4"
 """Version of the tables; another one is thrown away."""
@@ -58,6 +58,14 @@ class Slim(NamedTuple):
     findings: str
     facts: str
     rules_sha256: str
+
+
+class Record(NamedTuple):
+    """A card's record: see `CardPart`."""
+
+    card_id: str
+    blob: bytes
+    cut: int
 
 
 class Across(NamedTuple):
@@ -201,21 +209,17 @@ class Cache:
             seconds,
         )
 
-    def cards(self, relative: bytes) -> list[CardPart]:
-        """The cards of an input, in their order, whole."""
+    def records(self, relative: bytes) -> list[Record]:
+        """The records of an input's cards, in their order."""
         rows = self._base.execute(
-            "SELECT card_id, card_index, blob, digest, cut, findings, facts, rules_sha256, rows FROM cards"
-            " WHERE relative=? ORDER BY card_index",
-            (relative,),
+            "SELECT card_id, blob, cut FROM cards WHERE relative=? ORDER BY card_index", (relative,)
         )
-        return [CardPart(*row) for row in rows.fetchall()]
+        return [Record(*row) for row in rows.fetchall()]
 
-    def card(self, relative: bytes, card_id: str) -> CardPart:
-        """One card, whole. Raises KeyError."""
-        for part in self.cards(relative):
-            if part.card_id == card_id:
-                return part
-        raise KeyError(card_id)
+    def rows(self, relative: bytes) -> dict[str, bytes]:
+        """card_id -> its lines of CSV, of an input's cards."""
+        rows = self._base.execute("SELECT card_id, rows FROM cards WHERE relative=?", (relative,))
+        return dict(rows.fetchall())
 
     def slim(self, relative: bytes) -> list[Slim]:
         """An input's cards, in their order, without the record and the rows."""

@@ -10,21 +10,17 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cardextract
-from cardextract.cache import Across
-from cardextract.worker import CardPart, dump
+from cardextract.made import NOTHING, Made, sinks_digest
+from cardextract.worker import dump
 
 if TYPE_CHECKING:
-    from cardextract.outputs import Made
     from cardextract.plan import Plan
     from cardextract.sinks.csv import Dialect, Fragment
     from cardextract.sinks.index import Index
 
-NOTHING = Across()
 MANY = 4
 """With more than one unit in so many new or changed, everything is printed again."""
 
@@ -41,14 +37,13 @@ class Unit:
 
 def units(made: Made, work: Plan) -> Iterator[Unit]:
     """All units in the order of the records: of each file its own findings, then its cards."""
-    emitted = {p.entry.relative for p in made.emitted}
     for planned in work.inputs:
         relative = planned.entry.relative
         if own := made.of_file.get(relative):
             yield Unit(relative, None, _key(dump(own)))
-        for card in made.cache.slim(relative) if relative in emitted else ():
-            link = made.across.get(card.card_id, NOTHING).link
-            yield Unit(relative, card.card_id, _key(f"{card.card_id} {made.digests[card.card_id]} {link}"))
+        for card_id in made.ids.get(relative, ()):
+            link = made.across.get(card_id, NOTHING).link
+            yield Unit(relative, card_id, _key(f"{card_id} {made.digests[card_id]} {link}"))
 
 
 def _key(text: str) -> str:
@@ -59,17 +54,16 @@ def printed(made: Made, wanted: Sequence[Unit], dialect: Dialect) -> Iterator[Fr
     """The lines of units."""
     from cardextract.sinks import csv
 
-    of, cards = b"", dict[str, CardPart]()  # one file's cards at a time
+    of, rows = b"", dict[str, bytes]()  # one file's cards at a time
     for unit in wanted:
         if unit.card_id is None:
             yield csv.file_fragment(made.of_file[unit.relative], dialect)
         else:
-            if unit.card_id not in cards or of != unit.relative:
-                of, cards = unit.relative, {c.card_id: c for c in made.cache.cards(unit.relative)}
-            part = cards[unit.card_id]
+            if of != unit.relative:
+                of, rows = unit.relative, made.cache.rows(unit.relative)
             more = made.across.get(unit.card_id, NOTHING)
-            rows = json.loads(zlib.decompress(part.rows))
-            yield csv.amended(rows, more.findings, more.link, dialect)
+            part = json.loads(zlib.decompress(rows[unit.card_id]))
+            yield csv.amended(part, more.findings, more.link, dialect)
 
 
 def parts(made: Made, work: Plan, *, old: bool) -> tuple[Iterator[Fragment | range], Index | None]:
@@ -143,7 +137,4 @@ def _last(made: Made) -> tuple[dict[str, int], Index] | None:
 
 def _conditions(made: Made) -> str:
     """What all lines depend on besides their units."""
-    digest = hashlib.sha256(json.dumps([cardextract.__version__, asdict(made.shape)]).encode())
-    for path in sorted((Path(__file__).parent / "sinks").glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return str(sinks_digest(made).hexdigest())

@@ -1,7 +1,6 @@
 """The outputs of a run, made from the cache alone: card files, JSON lines, CSV with schemas and data package.
 
-Cards pass one at a time as bytes, in the order of path and card index; of all cards together only slim
-facts are ever in memory. What would come out as it already is on disk is not written again.
+What would come out as it already is on disk is not written again.
 """
 
 from __future__ import annotations
@@ -9,31 +8,29 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import io
 import json
 import re
 import sys
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import cardextract
 from cardextract import fragments, storage
-from cardextract.cache import Across, Cache, Slim
+from cardextract.cache import Across
 from cardextract.findings import Finding
 from cardextract.inputs import Signature
 from cardextract.ledger import Line, Verdict, file_finding
+from cardextract.made import NOTHING, Json, Made, finding_lines, record, remember, sinks_digest, slims
 from cardextract.plan import Plan, Planned
-from cardextract.worker import CardPart, Result, dump
+from cardextract.worker import Result, dump
 
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
     from cardextract.pledges import Facts
     from cardextract.rules import RuleSet
-
-Json = dict[str, Any]
-NOTHING = Across()
 
 
 @dataclass(slots=True)
@@ -46,31 +43,7 @@ class Counts:
     open_errors: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How the outputs are to look."""
-
-    csv_encoding: Literal["utf-8", "cp949"] = "utf-8"
-    excel: bool = False
-    mask_staff: bool = False
-    keep_personal: bool = False
-
-
-@dataclass(slots=True)
-class Made:
-    """What the outputs are made of, and what was found out on the way."""
-
-    output: Path
-    cache: Cache
-    shape: Shape
-    emitted: list[Planned] = field(default_factory=list)
-    """Inputs whose cards are written."""
-    across: dict[str, Across] = field(default_factory=dict)
-    """By card_id."""
-    of_file: dict[bytes, list[Json]] = field(default_factory=dict)
-    """Findings of the files themselves."""
-    digests: dict[str, str] = field(default_factory=dict)
-    """card_id -> what its record is made from."""
+_AS_OF = re.compile(r',"as_of":"([0-9-]+)"')
 
 
 def gather(
@@ -95,13 +68,19 @@ def _line(made: Made, planned: Planned, result: Verdict | Result, decisions: Seq
         line = Line(path, sha256, "quarantined", result.code, result.retryable, result.message)
     else:
         cards = made.cache.slim(planned.entry.relative)
+        made.ids[planned.entry.relative] = tuple(card.card_id for card in cards)
         any_findings = bool(result.findings)
         for card in cards:
+            made.rules.add(card.rules_sha256)
+            made.as_of.update(_AS_OF.findall(card.facts))
             more = made.across.get(card.card_id, NOTHING)
             made.digests[card.card_id] = _digest(card.digest, more)
             any_findings = any_findings or bool(card.findings or more.findings)
         line = Line(
-            path, sha256, "ok_with_findings" if any_findings else "ok", cards=tuple(c.card_id for c in cards)
+            path,
+            sha256,
+            "ok_with_findings" if any_findings else "ok",
+            cards=made.ids[planned.entry.relative],
         )
     found = [dict(f) for f in result.findings] if isinstance(result, Result) else []
     own = file_finding(line)
@@ -192,43 +171,6 @@ def _check_across(made: Made, rules: RuleSet, decisions: Sequence[Correction]) -
     return out
 
 
-# --- records and findings, one at a time ---
-
-
-def slims(made: Made) -> Iterator[Slim]:
-    """All cards without their records, in the order of the records."""
-    for planned in made.emitted:
-        yield from made.cache.slim(planned.entry.relative)
-
-
-def parts(made: Made) -> Iterator[CardPart]:
-    """All cards in the order of the records."""
-    for planned in made.emitted:
-        yield from made.cache.cards(planned.entry.relative)
-
-
-def record(made: Made, part: CardPart) -> bytes:
-    """The record of a card as it is written: its own JSON with the findings across cards put in."""
-    raw = zlib.decompress(part.blob)
-    more = made.across.get(part.card_id, NOTHING).findings
-    if not more:
-        return raw
-    between = "" if raw[part.cut - 1 : part.cut] == b"[" else ","
-    return raw[: part.cut] + (between + ",".join(map(dump, more))).encode() + raw[part.cut :]
-
-
-def finding_lines(made: Made, work: Plan) -> Iterator[str]:
-    """All findings in the order of the records: of each file its own, then those of its cards."""
-    emitted = {p.entry.relative for p in made.emitted}
-    for planned in work.inputs:
-        relative = planned.entry.relative
-        yield from map(dump, made.of_file.get(relative, ()))
-        for card in made.cache.slim(relative) if relative in emitted else ():
-            if card.findings:
-                yield from card.findings.split("\n")
-            yield from map(dump, made.across.get(card.card_id, NOTHING).findings)
-
-
 # --- writing ---
 
 
@@ -243,7 +185,7 @@ def write(made: Made, work: Plan, lines: list[Line]) -> tuple[Counts, set[str]]:
     if written.get("cards.jsonl") != state:
         _write_records(made, state, old="cards.jsonl" in written)
     if written.get("findings.jsonl") != state:
-        _write_lines(made, "findings.jsonl", state, (f.encode() for f in finding_lines(made, work)))
+        _write_lines(made, "findings.jsonl", state, map(str.encode, finding_lines(made, work)))
     if written.get("ledger.jsonl") != state:
         _write_lines(made, "ledger.jsonl", state, (line.json() for line in lines))
     tables = {name for name, digest in written.items() if digest == state and name.startswith(TABLES)}
@@ -253,13 +195,12 @@ def write(made: Made, work: Plan, lines: list[Line]) -> tuple[Counts, set[str]]:
     return count(made, work, state), new
 
 
-_AS_OF = re.compile(r',"as_of":"([0-9-]+)"')
 TABLES = ("csv/", "schema/", "datapackage.json")
 
 
 def _write_lines(made: Made, name: str, state: str, lines: Iterator[bytes]) -> None:
     storage.write_lines(made.output / name, lines)
-    _remember(made, name, state)
+    remember(made, name, state)
 
 
 def _write_records(made: Made, state: str, *, old: bool) -> None:
@@ -274,30 +215,29 @@ def _write_records(made: Made, state: str, *, old: bool) -> None:
         start += int(size)
     kept: list[str] = []
     with contextlib.ExitStack() as stack:
-        source = stack.enter_context(path.open("rb")) if index else None
+        source = stack.enter_context(path.open("rb")) if index else io.BytesIO()
         stream = stack.enter_context(storage.replacing(path))
         first = last = 0  # the range of the old file that is to be copied next
-        for planned in made.emitted:
-            for card in made.cache.slim(planned.entry.relative):
-                key = f"{card.card_id}-{made.digests[card.card_id][:16]}"
-                if source is not None and key in index:
+        for relative, ids in made.ids.items():
+            keys = [f"{i}-{made.digests[i][:16]}" for i in ids]
+            if all(key in index for key in keys):
+                for key in keys:
                     begin, length = index[key]
                     if begin != last:
                         storage.copy_range(source, stream, first, last)
                         first = begin
                     last = begin + length
-                else:
-                    if source is not None:
-                        storage.copy_range(source, stream, first, last)
-                        first = last = 0
-                    line = record(made, made.cache.card(planned.entry.relative, card.card_id)) + b"\n"
-                    stream.write(line)
-                    length = len(line)
-                kept.append(f"{key}:{length}")
-        if source is not None:
+                    kept.append(f"{key}:{length}")
+                continue
             storage.copy_range(source, stream, first, last)
+            first = last
+            for key, part in zip(keys, made.cache.records(relative), strict=True):
+                line = record(made, part) + b"\n"
+                stream.write(line)
+                kept.append(f"{key}:{len(line)}")
+        storage.copy_range(source, stream, first, last)
     made.cache.put("cards.jsonl", " ".join(kept))
-    _remember(made, "cards.jsonl", state)
+    remember(made, "cards.jsonl", state)
 
 
 def _write_tables(made: Made, work: Plan, state: str, *, old: bool) -> None:
@@ -306,32 +246,26 @@ def _write_tables(made: Made, work: Plan, state: str, *, old: bool) -> None:
 
     before = [n for n in made.cache.written() if n.startswith(TABLES)]
     dialect = csv.Dialect(made.shape.csv_encoding, made.shape.excel)
-    rules, as_of = set(), set()
-    for card in slims(made):
-        rules.add(card.rules_sha256)
-        as_of.update(_AS_OF.findall(card.facts))
     parts, index = fragments.parts(made, work, old=old)
-    index = write_tables(made.output, parts, dialect, rules=rules, as_of=as_of, old=index)
+    index = write_tables(made.output, parts, dialect, rules=made.rules, as_of=made.as_of, old=index)
     fragments.remember(made, work, index)
     made.cache.drop_written(before)
     for folder in ("csv", "schema"):
         for path in (made.output / folder).iterdir():
-            _remember(made, f"{folder}/{path.name}", state)
-    _remember(made, "datapackage.json", state)
+            remember(made, f"{folder}/{path.name}", state)
+    remember(made, "datapackage.json", state)
 
 
 def _state(made: Made, work: Plan, lines: list[Line]) -> str:
     """A hash of everything that the outputs are made from."""
-    digest = hashlib.sha256(json.dumps([cardextract.__version__, asdict(made.shape)]).encode())
-    for path in sorted((Path(__file__).parent / "sinks").glob("*.py")):
-        digest.update(path.read_bytes())
+    digest = sinks_digest(made)
     for line in lines:
         digest.update(line.json())
     for planned in work.inputs:
         digest.update(dump(made.of_file.get(planned.entry.relative, ())).encode())
     for card_id, made_from in made.digests.items():
         digest.update(f"{card_id} {made_from} {made.across.get(card_id, NOTHING).link}\n".encode())
-    return digest.hexdigest()
+    return str(digest.hexdigest())
 
 
 def write_cards(made: Made, written: dict[str, str]) -> set[str]:
@@ -340,14 +274,17 @@ def write_cards(made: Made, written: dict[str, str]) -> set[str]:
     folder.mkdir(exist_ok=True)
     wanted = {f"cards/{card_id}.json": digest for card_id, digest in made.digests.items()}
     stale = {name for name, digest in wanted.items() if written.get(name) != digest}
-    for planned in made.emitted if stale else ():
-        ids = [card.card_id for card in made.cache.slim(planned.entry.relative)]
-        if any(f"cards/{i}.json" in stale for i in ids):
-            for part in made.cache.cards(planned.entry.relative):
-                name = f"cards/{part.card_id}.json"
-                if name in stale:
-                    storage.write(made.output / name, record(made, part), sync_folder=False)
-                    _remember(made, name, wanted[name])
+
+    def files() -> Iterator[tuple[Path, bytes]]:
+        for relative, ids in made.ids.items() if stale else ():
+            if any(f"cards/{i}.json" in stale for i in ids):
+                for part in made.cache.records(relative):
+                    if f"cards/{part.card_id}.json" in stale:
+                        yield folder / f"{part.card_id}.json", record(made, part)
+
+    for path, status in storage.write_all(files()):
+        name = f"cards/{path.name}"
+        made.cache.put_written(name, wanted[name], Signature.of(status))
     names = [p.name for p in folder.iterdir()]
     gone = [n for n in names if storage.CARD_NAME.fullmatch(n) and f"cards/{n}" not in wanted]
     for name in gone:
@@ -356,10 +293,6 @@ def write_cards(made: Made, written: dict[str, str]) -> set[str]:
     if stale or gone:
         storage.sync(folder)
     return {name[6:-5] for name in stale}
-
-
-def _remember(made: Made, name: str, digest: str) -> None:
-    made.cache.put_written(name, digest, Signature.of((made.output / name).stat()))
 
 
 def _intact(made: Made) -> dict[str, str]:
@@ -391,7 +324,9 @@ def count(made: Made, work: Plan, state: str) -> Counts:
 
 def emit(made: Made, new: set[str]) -> None:
     """New and changed records on stdout, one line each, in the order of the records."""
-    for part in parts(made) if new else ():
-        if part.card_id in new:
-            sys.stdout.buffer.write(record(made, part) + b"\n")
+    for relative, ids in made.ids.items() if new else ():
+        if not new.isdisjoint(ids):
+            for part in made.cache.records(relative):
+                if part.card_id in new:
+                    sys.stdout.buffer.write(record(made, part) + b"\n")
     sys.stdout.buffer.flush()
