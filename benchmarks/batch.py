@@ -89,7 +89,8 @@ def measured(name: str, inbox: Path, output: Path, count: int, *more: str) -> di
     return {
         "run": name, "exit": process.returncode, "cards": summary["cards"], "read": summary["read"],
         "seconds": round(seconds, 2), "read_per_second": round(summary["read"] / seconds, 1),
-        "parent_cpu": round(cpu, 2), "children_cpu": round(both - cpu, 2), "parent_mib": peaks["parent"], "parent_growth_mib": peaks["parent"] - peaks["first"] if peaks["first"] else 0,
+        "parent_cpu": round(cpu, 2), "children_cpu": round(both - cpu, 2), "parent_mib": peaks["parent"],
+        "parent_growth_mib": peaks["parent"] - peaks["first"] if peaks["first"] else 0,
         "child_mib": peaks["child"], "stages": summary["seconds"], "inputs": count,
     }  # fmt: skip
 
