@@ -201,3 +201,71 @@ def test_names_over_figures_are_paired_or_left_out() -> None:
     }  # fmt: skip
     doubtful = headed("사업비\t총 4억원 국비 도비 군비 1억원 3억원\n")
     assert doubtful.budget_by_source == {}
+
+
+def test_labels_with_labels_inside_a_group() -> None:
+    card = card_of(
+        "공약명\t\t나루 쉼터\n번호\t\t3\n담당\t부서\t복지과\n\t팀장\t윤슬 (☎ 031-000-4410)\n예산\t총액\t24억 3,000만원\n"
+        "\t도비\t8억원\n\t시비\t16억 3,000만원\n추진 상황\t상태\t정상추진\n\t진도\t72%\n"
+    )
+    assert (card.lead_department, people(card)) == ("복지과", [("팀장", None, "윤슬", "031-000-4410")])
+    assert (card.budget_total, card.budget_by_source) == (
+        2_430_000_000, {"sido": 800_000_000, "sigungu": 1_630_000_000},
+    )  # fmt: skip
+    assert (card.status, card.progress) == ("in_progress", 72)
+    assert not [f for f in card.findings if f.severity == "warning"]
+
+
+def test_a_table_of_sections_keeps_its_short_rows() -> None:
+    card = headed(
+        "구 분\t내 용\n추진배경\t주민 요구\n주요내용\t① 쉼터 운영 ② 상담\n추진실적\t○ 2023년 : 46회 ○ 2024년 : 48회\n"
+        "향후계획\t○ 확대 검토\n"
+    )
+    assert [s.kind for s in card.sections] == ["background", "overview", "achievements", "next_steps"]
+    assert outline(card.sections[0].items) == ["주민 요구"]
+    assert card.other_fields == {}
+
+
+def test_years_under_a_heading_that_fills_its_row() -> None:
+    card = headed(
+        "추진상황\t□ 완료 ☑ 정상추진 □ 보류·폐기\t\n추진실적\t\t\n2023년\t- 쉼터 2곳 - 의자 40개\t\n2024년\t- 쉼터 3곳 - 그늘막\t\n"
+        "문제점\t대책\t\n- 자리 부족\t- 복지관 활용\t\n향후계획\t\t\n- 쉼터 4곳 - 안내판\t\t\n"
+    )
+    assert card.status == "in_progress"
+    assert [(s.kind, outline(s.items)) for s in card.sections] == [
+        ("achievements", [["2023년", ["쉼터 2곳", "의자 40개"]], ["2024년", ["쉼터 3곳", "그늘막"]]]),
+        ("issues", ["자리 부족"]),
+        ("issues", ["복지관 활용"]),
+        ("next_steps", ["쉼터 4곳", "안내판"]),
+    ]
+
+
+def test_cards_under_chapters_with_an_overview_for_a_header() -> None:
+    one = (
+        "제{n}장 {field}\n{n}-1. {title}\n▣ 개   요\n ○ 추진부서 : {dept}\n ○ 사업기간 : 매년\n ○ 소요예산 : 3억원(시비)\n"
+        " ○ 추진상태 : 추진중(진도율 60%)\n▣ 추진실적\n ○ 개소\n▣ 향후계획\n ○ 확대\n{page} / 24\n"
+    )
+    cards = read(
+        "2024년 하반기\n시장 공약 이행상황 보고서\n2024. 12. 31. 기준\n\n"
+        + one.format(n=1, field="쉬는 도시", title="나루 쉼터", dept="복지과", page=3)
+        + one.format(n=2, field="배우는 도시", title="가온 도서관", dept="문화과", page=4),
+        RULESET,
+    )
+    assert [(c.number, c.title, c.lead_department, c.progress) for c in cards] == [
+        ("1-1", "나루 쉼터", "복지과", 60),
+        ("2-1", "가온 도서관", "문화과", 60),
+    ]
+    assert {(c.as_of, c.report_title) for c in cards} == {("2024-12-31", "시장 공약 이행상황 보고서")}
+    assert [[s.kind for s in c.sections] for c in cards] == [["overview", "achievements", "next_steps"]] * 2
+    assert cards[0].other_fields == {"사업기간": "매년"}
+    assert outline(cards[0].sections[2].items) == ["확대"]
+
+
+def test_an_amount_with_its_sources_below_it() -> None:
+    card = headed(
+        "총사업비\t3,200 (단위: 백만원) - 시비 1,600 - 구비 1,600\n담당\t과장 윤슬, 주무관 한가람 (☎3377)\n"
+    )
+    assert (card.budget_total, card.budget_by_source) == (
+        3_200_000_000, {"sido": 1_600_000_000, "sigungu": 1_600_000_000},
+    )  # fmt: skip
+    assert people(card) == [("과장", None, "윤슬", None), ("주무관", None, "한가람", "3377")]

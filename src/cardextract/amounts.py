@@ -140,7 +140,10 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
             if is_non_budget(p.span.text):
                 d.state("budget_total", 0, p.span, p.label)
                 continue
-            label_unit = UNITS.get(unit_in(p.label) or _bracket_unit(p.label) or "", 0) or doc_unit
+            label_unit = (
+                UNITS.get(unit_in(p.label) or _bracket_unit(p.label) or unit_in(p.span.text) or "", 0)
+                or doc_unit
+            )
             money = parse_money(p.span.text, label_unit or None)
             if money is None:
                 if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:

@@ -122,10 +122,12 @@ def _as_of(picked: Picked, d: Draft) -> None:
     spans = [p.span for p in picked.picks if p.field == "as_of" and p.span.text] + picked.as_of
     for span in spans:
         date = parse_as_of(span.text)
-        if date and len(date.iso) > 4:
-            if d.values.get("as_of") is None:
-                d.state("as_of", date.iso, span.part(date.start, date.end))
+        before = d.values.get("as_of")
+        if date is None or len(date.iso) <= 4:
             continue
+        if before is not None and len(date.iso) > len(before) and date.iso.startswith(before):
+            d.values["as_of"] = None  # `2024년 하반기` above `2024. 12. 31. 기준`
+        d.state("as_of", date.iso, span.part(date.start, date.end))
     for p in picked.picks:
         if p.field == "as_of" and p.span.text and parse_as_of(p.span.text) is None:
             d.values.setdefault("other_fields", {})[clean(p.label)] = clean(p.span.text)
@@ -134,11 +136,18 @@ def _as_of(picked: Picked, d: Draft) -> None:
 # ------------------------------------------------------------------ header fields
 
 
+_OFFICE = re.compile(r"[가-힣·]{2,}(?:과|국|실|단|센터|사업소|담당관|지원청|보건소)")
+
+
 def _departments(text: str, rules: Rules) -> list[tuple[int, int]]:
     """Spans of the single departments of a list; nothing for `-` and `없음`."""
     if squeeze(text) in {squeeze(e) for e in rules.empty}:
         return []
-    return [m.span() for m in re.finditer(r"[^,，/;·ㆍ、\n]+", text) if m.group().strip()]
+    parts = [m.span() for m in re.finditer(r"[^,，/;·ㆍ、\n]+", text) if m.group().strip()]
+    if len(parts) > 1:
+        return parts
+    words = list(re.finditer(r"\S+", text))  # `교육지원과 자치행정과`: a line end is gone
+    return [m.span() for m in words] if words and all(_OFFICE.fullmatch(m[0]) for m in words) else parts
 
 
 def _lead(p: Pick, rules: Rules, d: Draft) -> None:
@@ -168,12 +177,20 @@ def _related(p: Pick, rules: Rules, d: Draft) -> None:
         out.append(clean(piece.text))
 
 
+_RECURRING = re.compile(
+    r"(?:매년|매월|매분기|매반기|연중|수시|상시|분기별|반기별|월별|연\d+회|임기내|임기중|단년도?)(?:계속|추진|사업|운영|시행|실시)?"
+)
+"""A time that is no range: `연중`, `임기내`. It is kept as printed."""
+
+
 def _period(p: Pick, rules: Rules, d: Draft) -> None:
     if not p.span.text or d.values.get("period"):
         return
     period = parse_period(p.span.text)
     if period is None or (period.start is None and period.end is None and not period.beyond_term):
-        if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
+        if _RECURRING.fullmatch(squeeze(p.span.text)):
+            _other(p, rules, d)
+        elif squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
             d.findings.append(
                 finding(
                     "UNREADABLE_VALUE",

@@ -170,13 +170,16 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
         if not text:
             i -= 1
             continue
+        h = paragraph_heading(b, rules) if isinstance(b, Paragraph) else None
+        if h is not None and h.kind == "overview" and h.style and i == anchor:
+            i -= 1  # `▣ 개요` over the header's own lines
+            continue
         if PAGE_NUMBER.match(text) or (
             isinstance(b, Paragraph) and (b.marker or marker_at(text, 0, rules) > 0)
         ):
             break  # the foot of the page before, or an item of the card before
         if anchor - i > 8 or len(text) > 90 or rules.end_pattern.search(text):
             break
-        h = paragraph_heading(b, rules) if isinstance(b, Paragraph) else None
         if h is not None and h.kind is not None and h.style:
             break
         i -= 1
@@ -187,7 +190,17 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
             or parse_whole_date(text)
         ) or floor == 0:
             start = i
+    while start > floor and start < anchor and _group_line(blocks[start - 1]):
+        start -= 1
     return start
+
+
+_GROUP = re.compile(r"(?:제\s?\d{1,2}\s?[장절편부]|[Ⅰ-Ⅻ]\.?)\s+\S")
+
+
+def _group_line(b: Block) -> bool:
+    """A line over several cards: `제2장 안전한 도시`."""
+    return isinstance(b, Paragraph) and len(b.text) < 60 and bool(_GROUP.match(b.text.strip()))
 
 
 def parse_whole_date(text: str) -> bool:

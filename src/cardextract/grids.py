@@ -403,6 +403,12 @@ def _across(
             while j < len(row) and not _text(row[j]):
                 j += 1
         nxt = row[j] if j < len(row) else None
+        if nxt is not None and "budget_total" in fields and _total_word(_text(nxt), rules):
+            after = next((c for c in row[j + 1 :] if _text(c)), None)
+            if after is not None:  # `예산 | 총액 | 24억원`
+                j, nxt = j + 1 + list(row[j + 1 :]).index(after), after
+        if i == 0 and nxt is not None and _over_columns(text, _text(nxt), rules):
+            return
         nested = nxt is not None and any(isinstance(b, Table) for b in nxt.blocks)
         if fields:
             if nxt is not None and (not label_fields(_text(nxt), rules) or _value_like(fields, nxt, rules)):
@@ -459,6 +465,17 @@ def _across(
         out.unused.append(cell.span.strip())
         after_pair = False
         i += 1
+
+
+def _over_columns(first: str, second: str, rules: Rules) -> bool:
+    """`구분 | 내용` over a column of labels and one of values: a head, no pair."""
+    return rules.axis_of.get(squeeze(first), ("",))[0] == "corner" and squeeze(second) in (
+        "내용", "세부내용", "주요내용", "추진내용", "내역", "세부내역",
+    )  # fmt: skip
+
+
+def _total_word(text: str, rules: Rules) -> bool:
+    return rules.axis_of.get(squeeze(text), ("",))[0] == "total"
 
 
 def _value_like(fields: Sequence[str], cell: Cell, rules: Rules) -> bool:

@@ -132,7 +132,7 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
     status = status if len(status) > 2 else ()
     said = {n for group in names for n in group}
     if not (said & STATED or status):
-        return None
+        return None  # neither a department nor a state
     money = tuple(
         i
         for i, h in enumerate(heads)
@@ -152,12 +152,14 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
             for w in _words(grid, height, i)
         )
     )
-    reports = bool(said & STATED - {"lead_department", "staff", "person"} or status)
+    reports = bool(said & STATED - {"lead_department", "staff", "person"} or status or len(money) > 1)
     return Columns(height, tuple(heads), title, number, status, money, axis, reports)
 
 
 def _words(grid: Grid, height: int, col: int) -> set[str]:
-    return {c.text.strip() for row in grid[height:] if (c := row[col]) is not None and c.text.strip()}
+    """The texts of a column's own cells; a total's or a group's cell that spans it begins elsewhere."""
+    cells = (row[col] for row in grid[height:])
+    return {c.text.strip() for c in cells if c is not None and c.col == col and c.text.strip()}
 
 
 def _heads(cell: Cell, rules: Rules) -> bool:
@@ -214,7 +216,10 @@ def blocks_of(entries: Entries, pledge: Listed, rules: Rules) -> tuple[Block, ..
         if value is not None and value.text.strip():
             head = columns.heads[col][-1]
             fields = label_fields(head.text, rules)
-            pairs.append((head if fields else columns.heads[col][0], value))
+            named = head if fields else columns.heads[col][0]
+            pairs.append(
+                (_made("공약명") if col == columns.title and "title" not in fields else named, value)
+            )
     marked = [
         col
         for col in columns.status

@@ -11,6 +11,9 @@ from cardextract.grids import Pick, roles_in
 from cardextract.rules import Rules
 from cardextract.values import clean, parse_staff, squeeze
 
+TITLES = frozenset({"주무관", "사무관", "서기관", "실무관", "행정관"})
+"""What someone is called by rank: under a label that names the role, the rank."""
+
 
 def add_person(
     d: Draft, role: str | None, rank: str | None, name: str | None, phone: str | None, span: Span
@@ -53,9 +56,12 @@ def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
             roles = _roles_of(p, len(people), rules)
             named = len(roles) == len(people) and not any(person.role for person in people)
             owners.extend([p.cell] * len(people))
+            titled = all(person.role in TITLES for person in people if person.role)
             for n, person in enumerate(people):
                 own = person.role or (roles[n] if named else role)  # `팀장/담당자`: one each, in order
                 rank = person.rank
+                if titled and role is not None and rank is None and own in TITLES and own != role:
+                    own, rank = role, own  # `담당자 | 주무관 한가람`
                 if rank is not None and (own == rank or (own is None and rank in rules.role_set)):
                     own, rank = rank, None  # `한가람 팀장`
                 add_person(d, own, rank, person.name, person.phone, p.span.part(person.start, person.end))

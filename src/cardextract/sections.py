@@ -138,7 +138,7 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
         close = _CLOSE[_OPEN.index(t[0])]
         behind = t.find(close)
         if not t.endswith(close) and behind > 0 and _DATED.match(t, behind + 1):  # `[추진실적] 2024년 상반기`
-            note, core = t[behind + 1 :], core.part(0, behind + 1)
+            note, core = t[behind + 1 :] + note, core.part(0, behind + 1)
             t = core.text
         if t.endswith(close):
             inner = core.part(1, len(t) - 1)
@@ -168,7 +168,7 @@ def _filled(row: Sequence[Cell]) -> list[Cell]:
     return [c for c in row if c.text.strip() or any(isinstance(b, Table | Picture) for b in c.blocks)]
 
 
-def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
+def row_heading(row: Sequence[Cell], rules: Rules, below: Sequence[Cell] = ()) -> Heading | None:
     """The heading that a table row holds: its only cell, or its first with bulleted or nested content beside it."""
     cells = _filled(row)
     if not cells or len(cells) > 2:
@@ -186,7 +186,9 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         return None
     label = rules.label_of.get(squeeze(h.title.text))
     axis = rules.axis_of.get(squeeze(h.title.text))
-    if axis is not None and axis[0] == "period" and not h.style and len(cells) == 1:
+    under = _filled(below)
+    listed = len(under) == 1 and _bulleted(under[0].paragraphs, rules)
+    if axis is not None and axis[0] == "period" and not h.style and len(cells) == 1 and not listed:
         return None  # `향후` alone in its row: a row of a budget whose amounts are blank
     if len(cells) == 1:
         return h if label is None or label in ("budget_total", "status") or h.style else None
@@ -198,6 +200,8 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
         return None
     if label is not None and not h.style and not (nested or _bulleted(inner, rules)):
         return None
+    if label == "budget_total" and not nested and _amounts_only(inner, rules):
+        return None  # `총사업비 | 32억 - 시비 16억 - 구비 16억`
     if label == "status" and _ticked(content.text, rules):
         return None
     if (
@@ -217,6 +221,15 @@ def row_heading(row: Sequence[Cell], rules: Rules) -> Heading | None:
     return None
 
 
+def _amounts_only(lines: Sequence[Paragraph], rules: Rules) -> bool:
+    """Lines of which each states an amount, those with a mark that of a source."""
+    marked = [p for p in lines if _bulleted([p], rules)]
+    words = [re.findall(r"[가-힣·]+", p.text) for p in marked]
+    return all(re.search(r"\d", p.text) for p in lines) and all(
+        w and rules.axis_of.get(w[0], ("",))[0] in ("source", "total", "group") for w in words
+    )
+
+
 def _sources_only(table: Table, rules: Rules) -> bool:
     """A small table that breaks one amount down by source (`국비 | 도비` over two figures) belongs to its label."""
     first = [squeeze(c.text) for c in table.cells if c.row == 0 and c.text.strip()]
@@ -228,8 +241,9 @@ def _sources_only(table: Table, rules: Rules) -> bool:
 
 def _ticked(text: str, rules: Rules) -> bool:
     """Status words with a mark each, of which one is set: `●완료 ○보류 ○지연`."""
-    words = [w for w in re.split(r"[□☐■☑☒○●◎◉√✔]", text) if w.strip()]
-    return len(words) >= 2 and all(squeeze(w) in rules.status_of for w in words)
+    words = [squeeze(w) for w in re.split(r"[□☐■☑☒○●◎◉√✔]", text) if w.strip()]
+    known = sum(w in rules.status_of for w in words)
+    return known >= 2 and known * 3 >= len(words) * 2
 
 
 def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
@@ -272,7 +286,8 @@ def heading_style(heads: Sequence[Heading]) -> set[str]:
 def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Picture]:
     """A table that holds headings, cut into header grids, headings and their content; others come back whole."""
     rows = table.lines()
-    heads = [row_heading(row, rules) for row in rows]
+    heads = [row_heading(row, rules, below) for row, below in zip(rows, [*rows[1:], ()], strict=True)]
+    heads = _with_short_rows(rows, heads, rules)
     kinds: dict[str, set[str | None]] = defaultdict(set)
     for h in heads:
         if h is not None:
@@ -322,8 +337,9 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
             alone = open_heading and len(cells) == 1 and start == r and not _label_row(cells, rules)
             if not cells and start == r:
                 start = r + 1
-            elif alone:
-                out.extend(_content(cells[0], rules))
+            elif alone or (open_heading and start == r and _dated_items(cells, rules)):
+                for cell in cells:
+                    out.extend(_content(cell, rules))
                 start = r + 1
             continue
         flush(r)
@@ -335,6 +351,17 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
     return out
 
 
+def _dated_items(cells: Sequence[Cell], rules: Rules) -> bool:
+    """`2023년 | - 12개소 완료`: items under a name of their own, below a heading that fills its row."""
+    if len(cells) != 2 or any(isinstance(b, Table) for c in cells for b in c.blocks):
+        return False
+    return (
+        len(squeeze(cells[0].text)) <= 12
+        and squeeze(cells[0].text) not in rules.label_of
+        and _bulleted(cells[1].paragraphs, rules)
+    )
+
+
 def _side_by_side(
     table: Table, rows: Sequence[Sequence[Cell]], rules: Rules
 ) -> list[Heading | Table | Paragraph | Picture] | None:
@@ -344,10 +371,9 @@ def _side_by_side(
         if len(heads) < 2 or {c.col for c in heads} < below.keys():
             continue
         read = [heading_of(Span(" ".join(c.text.split("\n")), c.place), rules) for c in heads]
-        kinds = {h.kind for h in read if h is not None}
         under = [below[c.col] for c in heads if c.col in below]
         listed = sum(_bulleted(c.paragraphs, rules) for c in under)
-        if not all(h and h.kind and (h.exact or h.rest <= 2) for h in read) or len(kinds) < len(heads):
+        if not all(h and h.kind and (h.exact or h.rest <= 2) for h in read):
             continue
         if not listed or listed * 2 < len(under):
             continue
@@ -363,6 +389,24 @@ def _side_by_side(
             out.extend(explode(subtable(table, r + 2, len(rows)), rules))
         return out
     return None
+
+
+def _with_short_rows(
+    rows: Sequence[Sequence[Cell]], heads: Sequence[Heading | None], rules: Rules
+) -> list[Heading | None]:
+    """In a table whose first column heads sections, `추진배경 | 주민 요구` heads one too, short as it is."""
+    found = [h for r, h in enumerate(heads) if h is not None and len(_filled(rows[r])) == 2]
+    if len({h.kind for h in found}) < 2:
+        return list(heads)
+    out = list(heads)
+    for r, row in enumerate(rows):
+        cells = _filled(row)
+        if out[r] is not None or len(cells) != 2 or squeeze(cells[0].text) in rules.label_of:
+            continue
+        h = heading_of(Span(" ".join(cells[0].text.split("\n")), cells[0].place), rules)
+        if h is not None and h.kind is not None and (h.exact or h.rest <= 2):
+            out[r] = h
+    return out
 
 
 def _number_beside(table: Table) -> tuple[Cell, Cell] | None:

@@ -28,7 +28,7 @@ from cardextract.lossy import (
 from cardextract.proof import closure
 from cardextract.rules import Rules
 from cardextract.slots import AXIS, Key, Slot, dims_of, figure_in, slots, stated_unit
-from cardextract.values import UNITS, Amount, parse_amount, squeeze
+from cardextract.values import UNITS, Amount, find_money, parse_amount, squeeze
 
 ASSUMED = UNITS["백만원"]
 """The unit in which figures are read where none is stated; the most frequent one."""
@@ -80,7 +80,7 @@ def is_header(row: Sequence[Slot]) -> bool:
         if slot.cell is None or id(slot.cell) in seen or slot.kind == "blank":
             continue
         seen.add(id(slot.cell))
-        if slot.kind in ("figure", "mark"):
+        if slot.kind in ("figure", "mark") or (slot.kind == "text" and find_money(slot.text)):
             return False
         dims = dims_of(slot)
         if dims & set(AXIS):
