@@ -11,7 +11,7 @@ from cardextract.grids import Pick, roles_in
 from cardextract.rules import Rules
 from cardextract.values import clean, parse_staff, squeeze
 
-TITLES = frozenset({"주무관", "사무관", "서기관", "실무관", "행정관"})
+TITLES = frozenset({"주무관", "사무관", "서기관", "실무관", "행정관", "장학사", "장학관", "연구사", "연구관"})
 """What someone is called by rank: under a label that names the role, the rank."""
 
 
