@@ -15,7 +15,7 @@ from tests.budgets import MILLION, Shape, card_of, make_budget, with_amount
 
 from cardextract.card import Card, Item, Period, Section, Staff, Task
 from cardextract.checks import check
-from cardextract.findings import CATALOGUE, Finding, Suggestion, finding, stamp
+from cardextract.findings import Finding, Suggestion, finding, stamp
 from cardextract.pipeline import extract_file
 from cardextract.rules import Rules, RuleSet, load_rules
 
@@ -328,24 +328,6 @@ def test_missing_section_is_required_by_rules_alone(rules: Rules) -> None:
     strict = rules.model_copy(update={"required": [need]})
     assert [(f.code, f.severity) for f in check(sound(), strict)] == [("MISSING_SECTION", "warning")]
     assert check(sound(sections=achievements("협약 체결")), strict) == []
-
-
-ACROSS = {"DUPLICATE_NUMBER", "DUPLICATE_CARD", "DUPLICATE_BUDGET", "LONGITUDINAL"}
-"""Codes of history.py, tested in test_history.py."""
-
-
-def test_every_code_is_tested() -> None:
-    """The checks' own here and in test_history.py; those of the reading steps where the steps are tested."""
-    tested = {*CASES, "MISSING_SECTION", *ACROSS}
-    assert tested <= set(CATALOGUE)
-    quiet = {"catalogue.py", "context.py"}  # they name codes that others give
-    source = "".join(
-        p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py") if p.name not in quiet
-    )
-    given = {code for code in CATALOGUE if f'"{code}"' in source}
-    files = (p for p in ROOT.glob("tests/test_*.py") if p.name != "test_checks.py")
-    others = "".join(p.read_text(encoding="utf-8") for p in files)
-    assert [code for code in sorted(given - tested) if f'"{code}"' not in others] == []
 
 
 # --- one defect, one headline ---

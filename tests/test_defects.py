@@ -125,3 +125,17 @@ def test_a_dot_for_a_comma_is_named_in_any_cell(ruleset: RuleSet, tmp_path: Path
                 won(layout, card.amounts[key]),
             )
     assert tried > 60
+
+
+def test_a_source_that_no_rule_knows_is_one_headline(ruleset: RuleSet, tmp_path: Path) -> None:
+    """Whatever it makes of the table: other doubts and the sums that lack it are its consequences."""
+    tried = 0
+    for seed in SEEDS:
+        layout, card = drawn(seed)
+        if "sido" not in layout.source_names or not card.budgeted or "sido" not in layout.sources:
+            continue
+        tried += 1
+        strange = replace(layout, source_names={**layout.source_names, "sido": "발전소주변지역재원"})
+        found = findings(strange, card, ruleset, tmp_path)
+        assert len(heads(found)) <= 1, f"layout {seed}: {[f.message for f in heads(found)]}"
+    assert tried > 20

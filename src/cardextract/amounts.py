@@ -14,6 +14,7 @@ from cardextract.draft import Draft
 from cardextract.fields import Picked
 from cardextract.findings import finding
 from cardextract.issuers import upper_money
+from cardextract.labels import cell_label
 from cardextract.rules import Rules
 from cardextract.tables import Budget, Entry
 from cardextract.values import UNITS, clean, find_money, is_non_budget, parse_amount, parse_money, squeeze
@@ -269,7 +270,7 @@ def _enter(
             d.findings.append(
                 finding(
                     "AMBIGUOUS_CELL",
-                    label=" ".join(map(str, key)),
+                    label=cell_label(*key),
                     paths=[path],
                     places=[d.evidence[path].place, e.span.place],
                     expected=old["amount"],

@@ -52,6 +52,15 @@ def period_label(period: str) -> str:
     return period.replace("-H1", "년 상반기").replace("-H2", "년 하반기") if "-H" in period else period + "년"
 
 
+def cell_label(ledger: str, source: str, period: str | None) -> str:
+    """A figure of the budget in words.
+
+    >>> cell_label("plan", "national", "2022")
+    '계획 국비 2022년'
+    """
+    return f"{LEDGERS[ledger]} {SOURCES[source]} {period_label(period) if period else '열 모름'}"
+
+
 def money(won: int, unit: int = 1) -> str:
     """An amount in its printed unit.
 

@@ -5,8 +5,9 @@ One defect gives one headline finding; every other sum that fails because of it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from cardextract.checks.context import Context, Found
 from cardextract.checks.culprit import HEADER, Move, Slip, moves, slips, suspects
@@ -15,7 +16,7 @@ from cardextract.checks.header import header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line, likeliest
 from cardextract.findings import Finding, Severity, Suggestion
-from cardextract.labels import LEDGERS, SOURCES, money, period_label
+from cardextract.labels import LEDGERS, SOURCES, cell_label, money, period_label
 
 
 def check_sums(context: Context, _: Found) -> Iterator[Finding]:
@@ -48,7 +49,7 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
             if len(single) == 1:
                 yield from _slipped(context, ledger, single[0], amounts)
                 return
-        yield from _unexplained(context, loose, amounts, ledger.unit)
+        yield from _unexplained(context, loose, amounts, ledger.unit, context.lacking(loose, amounts))
         return
     found = list(_explain(context, ledger, exact, failing, rounded, amounts))
     yield from found
@@ -98,7 +99,10 @@ def _explain(
         yield from (_broken(context, s, amounts, ledger.unit, head.id) for s in failing if s is not top)
         return
     single = slips(sums, amounts)
-    lacking = {} if len(single) == 1 else context.lacking(failing, amounts)
+    of_header = all(
+        s.whole.ledger == HEADER for s in failing
+    )  # of no weight against a source that went unread
+    lacking = {} if len(single) == 1 and not of_header else context.lacking(failing, amounts)
     if lacking:
         yield from (
             _broken(context, s, amounts, ledger.unit, lacking[id(s)]) for s in failing if id(s) in lacking
@@ -281,7 +285,11 @@ def _moved(
 
 
 def _unexplained(
-    context: Context, failing: list[Sum], amounts: dict[Key, int], unit: int
+    context: Context,
+    failing: list[Sum],
+    amounts: dict[Key, int],
+    unit: int,
+    lacking: Mapping[int, str] = MappingProxyType({}),
 ) -> Iterator[Finding]:
     """Failing sums that no single figure explains: the largest miss is the headline of the rest."""
     ordered = sorted(
@@ -289,7 +297,7 @@ def _unexplained(
     )
     cause: str | None = None
     for s in ordered:
-        made = _broken(context, s, amounts, unit, cause)
+        made = _broken(context, s, amounts, unit, cause or lacking.get(id(s)))
         cause = cause or made.id
         yield made
 
@@ -346,7 +354,7 @@ def name_of(key: Key) -> str:
     """A cell in words."""
     if key.ledger == HEADER:
         return "머리표 총액" if key.source == "total" else f"머리표 {SOURCES[key.source]}"
-    return f"{LEDGERS[key.ledger]} {SOURCES[key.source]} {period_label(key.period)}"
+    return cell_label(*key)
 
 
 def misprint(wrong: int, right: int, unit: int) -> str | None:
