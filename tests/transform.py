@@ -14,9 +14,11 @@ from cardextract.axes import terms
 from cardextract.card import Card, Item
 from cardextract.document import Block, Cell, Document, Table
 from cardextract.grids import label_fields
+from cardextract.regions import find_regions
 from cardextract.rules import Rules
 from cardextract.sections import kind_of_heading, subtable
-from cardextract.tables import Context, find_regions, read_budget, slots
+from cardextract.slots import slots
+from cardextract.tables import Context, read_budget
 from cardextract.values import squeeze
 
 HEADER = (

@@ -11,12 +11,12 @@ from cardextract.axes import unit_in
 from cardextract.card import budget_path
 from cardextract.document import Span
 from cardextract.draft import Draft
+from cardextract.entries import Budget, Entry
 from cardextract.fields import Picked
 from cardextract.findings import finding
 from cardextract.issuers import upper_money
 from cardextract.labels import cell_label
 from cardextract.rules import Rules
-from cardextract.tables import Budget, Entry
 from cardextract.values import UNITS, clean, find_money, is_non_budget, parse_amount, parse_money, squeeze
 
 _TABLE_UNITS = ("원", "천원", "만원", "백만원", "억원")

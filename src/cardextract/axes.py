@@ -26,6 +26,10 @@ _HALF = re.compile(r"^\.?\(?(상|하)(?:반기)?\)?$")
 _MONTHS = re.compile(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$")
 _QUARTER = re.compile(r"^\(?([1-4])/?4?분기\)?$")
 _MONTH = re.compile(r"^\.?\(?~?(\d{1,2})\.?월?(?:말)?(까지|이전|~|이후|부터)?\)?(?:~)?$")
+_PART = re.compile(r"^(?:(상|하)반기|([1-4])/?4?분기)(?:까지|말)?$")
+PARTS_OF_YEAR = frozenset({"H1", "H2", "Q1", "Q2", "Q3", "Q4"})
+"""Periods that need the year that stands over them."""
+_VERSION = re.compile(r"^(?:제?\d{1,2}[회차])?(?=.)")
 _LISTED = re.compile(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|(?<=[가-힣])등$")
 _IN_BRACKETS = re.compile(
     r"[(\[<〈（]\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원)\s*[)\]>〉）]\s*$"
@@ -149,6 +153,12 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     period = period_of(word)
     if period:
         return (Term("period", period, word),)
+    of_year = _PART.match(word)
+    if of_year:
+        quarter = of_year[2]
+        return (Term("period", f"Q{quarter}" if quarter else "H1" if of_year[1] == "상" else "H2", word),)
+    if _VERSION.sub("", word) in rules.axes.version:
+        return (Term("version", "", word),)
     # `국비(보조)`, `기투자액(~2025)`, `계(A+B)`: the word before the bracket, then the one in it
     m = re.match(r"^([^()\[\]]+)[(\[]([^()\[\]]*)[)\]]$", word)
     if m:

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from cardextract.axes import ledger_in, terms, unit_in
 from cardextract.document import Block, Cell, PageBreak, Paragraph, Span, Table
+from cardextract.entries import Budget
 from cardextract.findings import Finding, finding
 from cardextract.grids import Grid, Pick, read_grid
 from cardextract.issuers import issuer_in
 from cardextract.lines import read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
+from cardextract.regions import is_header
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, paragraph_heading, subtable
 from cardextract.slots import read_slots
-from cardextract.tables import Budget, Context, is_header, read_budget
+from cardextract.tables import Context, read_budget
 from cardextract.values import parse_as_of, squeeze
 
 AS_OF = re.compile(r"기준|현재|現在|現 在")

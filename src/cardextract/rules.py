@@ -93,6 +93,8 @@ class Axes(Strict):
     total: list[str]
     group: list[str] = []
     """Names over several sources (지방비 over 도비 and 군비): a sub-total, no source."""
+    version: list[str] = []
+    """Budgets within a year (본예산, 추경); a number before them is left out."""
     corner: list[str]
     """Names of label columns (구분, 항목): they say nothing of the values."""
     ignore: list[str]

@@ -80,6 +80,14 @@ class Key:
     unknown: str = ""
     group: bool = False
     """It names several sources together (지방비): a sub-total, left out where it is one."""
+    part: bool = False
+    """A part of a source (국비 > 보조금)."""
+    task: str = ""
+    """The unknown name that stands over its known ones (세부사업 > 국비)."""
+    version: bool = False
+    """A budget on the way to that of its year (본예산, 1회추경)."""
+    stranger: bool = False
+    """Its own name is unknown while those beside it name an axis."""
 
 
 def slots(table: Table, rules: Rules) -> list[list[Slot]]:

@@ -1,0 +1,67 @@
+"""Entries of a budget: one cell each, as printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cardextract.document import Certainty, Span
+from cardextract.findings import Finding
+from cardextract.slots import Key, Slot, figure_in
+from cardextract.values import UNITS, Amount, parse_amount, squeeze
+
+ASSUMED = UNITS["백만원"]
+"""The unit in which figures are read where none is stated; the most frequent one."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell of a budget, as printed. period None: its column could not be known."""
+
+    ledger: str
+    source: str
+    source_word: str
+    period: str | None
+    amount: Amount
+    span: Span
+    unit: str
+    certainty: Certainty = "exact"
+    reason: str | None = None
+    doubtful: bool = False
+    """Its print might be meant otherwise (`1, 234`), and no sum has proved it."""
+
+
+@dataclass
+class Budget:
+    """What a table says: its entries, what is odd about it, and which of its rows were read."""
+
+    entries: list[Entry] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+    unit: str | None = None
+    sources: set[str] = field(default_factory=set)
+    """The sources that its axes name, those without any figure too (`구비` with blanks alone says what 시비 is)."""
+
+
+def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Entry:
+    assert slot.cell is not None
+    factor = UNITS.get(unit or "", ASSUMED)
+    span = slot.cell.span
+    part = figure_in(span.text.strip()) if slot.kind == "figure" else None
+    if part is not None:
+        lead = len(span.text) - len(span.text.lstrip())
+        span = span.part(lead + part.start, lead + part.end)
+    doubtful = part.doubtful if part is not None else ""
+    amount = parse_amount(squeeze(span.text) if doubtful else span.text, factor)
+    period = col.period if col.period not in (None, "total", "in_term") or row.period is None else row.period
+    if col.period == "in_term" and row.period in (None, "total"):
+        period = "in_term"
+    source, word = (
+        (col.source, col.source_word)
+        if col.source not in (None, "total") or row.source is None
+        else (row.source, row.source_word)
+    )
+    return Entry(
+        ledger=col.ledger or row.ledger or ledger, source=source or "total", source_word=word, period=period or "total",
+        amount=amount, span=span, unit=unit or "", certainty="inferred" if doubtful else "exact",
+        reason=f"{doubtful} (단위: {unit})" if doubtful else None, doubtful=bool(doubtful),
+    )  # fmt: skip

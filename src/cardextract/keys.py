@@ -1,0 +1,217 @@
+"""What the headings of a column and the labels of a row say together: paths of axis words, resolved to keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cardextract.axes import PARTS_OF_YEAR
+from cardextract.slots import AXIS, Key, Slot, dims_of
+
+
+def column_paths(
+    grid: Sequence[Sequence[Slot]], first: int, body: int, width: int, shift: int, ragged: bool
+) -> list[list[Slot | None]]:
+    """For each value column the headings above it, top to bottom; in ragged tables upper headings fill to the right."""
+    paths: list[list[Slot | None]] = [[] for _ in range(width)]
+    for r in range(first, body):
+        row = grid[r]
+        fill: Slot | None = None
+        for c in range(width):
+            src = c - shift
+            slot = row[src] if 0 <= src < len(row) else None
+            if any(0 <= src < len(above) and above[src].kind != "blank" for above in grid[first:r]):
+                fill = None  # another group begins above
+            if slot is not None and slot.kind != "blank" and src >= 0:
+                fill = slot if not dims_of(slot) & {"corner", "ignore"} else None
+                paths[c].append(slot)
+            elif ragged and fill is not None and r < body - 1 and _below(grid, r, body, src):
+                paths[c].append(fill)
+            else:
+                paths[c].append(None)
+    return paths
+
+
+def _below(grid: Sequence[Sequence[Slot]], r: int, body: int, c: int) -> bool:
+    return any(0 <= c < len(row) and row[c].kind != "blank" for row in grid[r + 1 : body])
+
+
+def row_paths(
+    grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int, ragged: bool
+) -> list[list[Slot | None]]:
+    """For each body row its label slots; in ragged tables a blank takes the label above while a later one is set."""
+    above: list[Slot | None] = [None] * labels
+    out = []
+    for r in range(body, end):
+        row = grid[r]
+        path: list[Slot | None] = []
+        for c in range(labels):
+            slot = row[c] if c < len(row) else None
+            if slot is not None and slot.kind != "blank":
+                path.append(slot)
+                above[c] = slot
+                if ragged:
+                    above[c + 1 :] = [None] * (labels - c - 1)
+            elif (
+                ragged
+                and any(c2 < len(row) and row[c2].kind != "blank" for c2 in range(c + 1, labels))
+                and above[c] is not None
+            ):
+                path.append(above[c])
+            else:
+                path.append(None)
+        out.append(path)
+    return out
+
+
+def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> list[Key]:
+    """Paths of labels -> keys. A total takes the dimension of its siblings on its level, else of its axis, else the one
+    that the other axis leaves open."""
+    axis = _Axis(paths, other_dims)
+    return _subtotals([_key(path, axis) for path in paths])
+
+
+class _Axis:
+    """What the levels of an axis name, for words that say nothing alone."""
+
+    def __init__(self, paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> None:
+        depth = max((len(p) for p in paths), default=0)
+        levels = [{id(s): s for p in paths if k < len(p) and (s := p[k])} for k in range(depth)]
+        self.dims = [
+            {d for s in level.values() for d in dims_of(s) & {"source", "period"}} for level in levels
+        ]
+        self.known = [any(s.terms for s in level.values()) for level in levels]
+        self.unknown = [{s.text for s in level.values() if not s.terms} for level in levels]
+        self.named = set().union(*self.dims) if self.dims else set()
+        self.other = other_dims
+
+    def of_total(self, k: int, path: Sequence[Slot | None]) -> str | None:
+        """The dimension that a total on level k sums up."""
+        siblings = self.dims[k]
+        if len(siblings) == 1:
+            return next(iter(siblings))
+        if len(self.named) == 1:
+            return next(iter(self.named))
+        if siblings:
+            in_term = any(t.value == "in_term" for s in path if s for t in s.terms)
+            return "period" if in_term else "source"
+        open_ = {"source", "period"} - self.other
+        return next(iter(open_)) if len(open_) == 1 else None
+
+
+def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
+    """What a path says. The first source stands: another one or an unknown word under it is a part of it."""
+    ledger = source = period = None
+    word = unknown = task = ""
+    ignore = grouped = version = part = stranger = False
+    host: Slot | None = None
+    last = next((s for s in reversed(path) if s is not None), None)
+    for k, slot in enumerate(path):
+        if slot is None:
+            continue
+        below = host is not None and source != "total" and slot.cell is not host.cell
+        if not slot.terms:
+            unknown = slot.text
+            if below:
+                part = True
+            elif last is not None and slot.cell is last.cell:
+                stranger = stranger or axis.known[k]
+            elif axis.known[k] or len(axis.unknown[k]) > 1:
+                task = slot.text
+        for term in slot.terms:
+            if term.dimension == "ledger":
+                ledger = term.value
+            elif term.dimension in ("source", "group") and below:
+                part = True
+            elif term.dimension == "source":
+                source, word, host = term.value, term.word, slot
+            elif term.dimension == "period":
+                if term.value in PARTS_OF_YEAR:
+                    if period is not None and period.isdigit():
+                        period = f"{period}-{term.value}"
+                    elif period is None:
+                        unknown, stranger = slot.text, True
+                elif not (term.value == "in_term" and period not in (None, "total")):
+                    period = term.value
+            elif term.dimension in ("ignore", "not_budget"):
+                ignore = True
+            elif term.dimension == "version":
+                version = True
+            elif term.dimension == "group":
+                grouped, unknown = True, unknown or slot.text
+            elif term.dimension == "total":
+                which = axis.of_total(k, path)
+                if which == "source" and source is None:
+                    source = "total"
+                elif which == "period" and period is None:
+                    period = "total"
+    # `지방비` over 도비 and 군비 says nothing of its own; alone or with a total it is their sub-total
+    group = grouped and source in (None, "total")
+    return Key(
+        ledger,
+        source,
+        word,
+        period,
+        ignore or group,
+        unknown,
+        group,
+        part=part,
+        task=task,
+        version=version,
+        stranger=stranger,
+    )
+
+
+def _subtotals(keys: list[Key]) -> list[Key]:
+    """`'22~'26 계` beside each of these years is the sum of the term; `본예산`, `1회추경` beside the sum of their year are
+    steps on the way to it."""
+    years = {k.period for k in keys if k.period and k.period.isdigit()}
+    whole = {(k.ledger, k.source, k.period) for k in keys if not k.version}
+    term = any(k.period == "in_term" for k in keys)
+    out = []
+    for key in keys:
+        first, _, end = (key.period or "").partition("-")
+        if (
+            end.isdigit()
+            and len(end) == 4
+            and len(years) > 1
+            and not term
+            and all(first <= y <= end for y in years)
+        ):
+            key = replace(key, period="in_term")
+        if key.version and (key.ledger, key.source, key.period) in whole:
+            key = replace(key, ignore=True)
+        out.append(key)
+    return out
+
+
+def without_title(
+    rows: Sequence[Sequence[Slot | None]], corner: Sequence[Slot]
+) -> tuple[list[list[Slot | None]], list[Slot]]:
+    """Row paths and corner without the cell that stands beside all rows (`투자계획` beside 계획 and 집행): it is the title
+    of the whole, where ledgers are named further in."""
+    first = {id(path[0].cell) for path in rows if path and path[0] is not None}
+    whole = next(iter(first)) if len(first) == 1 and all(path and path[0] for path in rows) else None
+    inner = [s for path in rows for s in path if s and id(s.cell) != whole and "ledger" in dims_of(s)]
+    others = [s for s in corner if id(s.cell) != whole]
+    if whole is None or len(rows) < 2 or not (inner or others):
+        return [list(path) for path in rows], list(corner)
+    return [[s if s and id(s.cell) != whole else None for s in path] for path in rows], others
+
+
+def carry_ledgers(rows: Sequence[Key]) -> list[Key]:
+    """A ledger that stands in the place of a total (`계획`, then `국비`, `시비`) is that of the sources below it too."""
+    out = []
+    ledger = None
+    for key in rows:
+        if key.ledger is not None:
+            ledger = key.ledger if key.source in (None, "total") and key.period is None else None
+        elif ledger is not None and key.source is not None:
+            key = replace(key, ledger=ledger)
+        out.append(key)
+    return out
+
+
+def axis_dims(paths: Sequence[Sequence[Slot | None]]) -> set[str]:
+    """The dimensions that an axis names."""
+    return {d for p in paths for s in p if s for d in dims_of(s) & set(AXIS)}

@@ -1,0 +1,107 @@
+"""Where a table holds budgets: its heading rows, its body rows, its label columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cardextract.axes import unit_in
+from cardextract.slots import AXIS, Slot, dims_of
+from cardextract.values import find_money
+
+
+def is_header(row: Sequence[Slot]) -> bool:
+    """A row that names an axis: two different axis cells, or one beside a corner or total; and no figures."""
+    seen: set[int] = set()
+    axis = other = 0
+    for slot in row:
+        if slot.cell is None or id(slot.cell) in seen or slot.kind == "blank":
+            continue
+        seen.add(id(slot.cell))
+        if slot.kind in ("figure", "mark") or (slot.kind == "text" and find_money(slot.text)):
+            return False
+        dims = dims_of(slot)
+        if dims & set(AXIS):
+            axis += 1
+        elif dims & {"total", "corner", "ignore"} or (slot.kind == "text" and unit_in(slot.text)):
+            other += 1
+    return axis >= 2 or (axis == 1 and other >= 1)
+
+
+def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
+    """(first header row, first body row, end) of each budget region."""
+    out = []
+    r = 0
+    while r < len(grid):
+        if not is_header(grid[r]) or any("not_budget" in dims_of(s) for s in grid[r]):
+            r += 1
+            continue
+        first = r
+        value = _first_value(grid[r])
+        r += 1
+        while r < len(grid) and _continues_header(grid[r], value):
+            r += 1
+        body = r
+        while r < len(grid) and _is_body(grid[r], value):
+            r += 1
+        if r > body and any(s.kind in ("figure", "mark") for row in grid[body:r] for s in row):
+            out.append((first, body, r))
+        elif r == body:
+            r = first + 1
+    return out
+
+
+def _first_value(row: Sequence[Slot]) -> int:
+    """The first column that heads values: past corner cells and the blanks behind them."""
+    for c, slot in enumerate(row):
+        if slot.terms and not dims_of(slot) & {"corner"}:
+            return c
+    return len(row)
+
+
+def _continues_header(row: Sequence[Slot], value: int) -> bool:
+    """No figure, and an axis word at or past the first value column (a body row bears its words before it)."""
+    if any(s.kind in ("figure", "mark", "text") for s in row[value:]):
+        return False
+    fields = [s for s in row if s.cell is not None]
+    if len(fields) >= 3 and all(s.terms for s in fields) and is_header(row):
+        return True  # a lower header row that lost its leading blanks
+    words = [s for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value]
+    left = [
+        s
+        for s in row[:value]
+        if s.terms and not dims_of(s) & {"corner"} and s.cell is not None and s.cell.rowspan == 1
+    ]
+    return bool(words) and not left and len({id(s.cell) for s in words}) >= 1
+
+
+def _is_body(row: Sequence[Slot], value: int) -> bool:
+    """Label cells with at least one word, then figures, marks and blanks; value: first column the header heads.
+
+    A row without figures is a body row whose amounts are blank (`민선8기 | ’22 | | |`) unless it names several
+    things past the label columns: then it heads the next region.
+    """
+    kinds = [s.kind for s in row]
+    figures = sum(k in ("figure", "mark") for k in kinds)
+    if not any(k in ("term", "text") for k in kinds):
+        return figures > 0
+    has_term = any(s.terms for s in row)
+    texts = {id(s.cell) for s in row if s.kind == "text"}
+    if figures == 0:
+        named = {id(s.cell) for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value}
+        return has_term and not texts and len(named) <= 1
+    if has_term:
+        return len(texts) <= 1 + (figures > 2)
+    return figures >= 2 and len(texts) <= 2
+
+
+def label_columns(grid: Sequence[Sequence[Slot]], body: int, end: int) -> int:
+    """How many leading columns hold row labels: those with a word and no figure in any body row."""
+    width = max(len(r) for r in grid[body:end])
+    count = 0
+    for c in range(width):
+        column = [row[c] for row in grid[body:end] if c < len(row)]
+        if any(s.kind in ("figure", "mark") for s in column):
+            break
+        if any(s.kind in ("term", "text") for s in column):
+            count = c + 1
+    return count

@@ -1,0 +1,70 @@
+"""The ways to see a budget region of a table that lost its spans or blanks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cardextract.headings import ANY, Path, readings
+from cardextract.lossy import (
+    header_shift,
+    headings_stand,
+    is_lossy,
+    line_ups,
+    restore_labels,
+    stands,
+    used_columns,
+)
+from cardextract.regions import label_columns
+from cardextract.slots import Slot
+
+MAX_LOSSY = 6
+"""Readings of the headings that are tried where blank cells are lost: each needs a search of its own."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to see a region: its grid, how far its headings move or which they are, and what was assumed for it.
+
+    rank: views of one rank are rivals; if two of them close with different figures, neither is proved."""
+
+    grid: list[list[Slot]]
+    rank: int = 0
+    shift: int = 0
+    headings: tuple[Path, ...] | None = None
+    lossy: bool = False
+    assumed: bool = False
+
+
+def views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]:
+    """The ways to see a region of a ragged table, likeliest first."""
+    labels = label_columns(grid, body, end)
+    out = [View(grid, -1)] if stands(grid, first, body, end, labels) else []
+    lossy = is_lossy(grid, first, body, end, labels)
+    kept = any(s.kind == "blank" and s.cell is not None for row in grid[first + 1 : body] for s in row)
+    if lossy:
+        named = restore_labels(grid, body, end)
+        least = len(used_columns(named, body, end, label_columns(named, body, end)))
+        out += [
+            View(named, r.rank + 8 * kept, headings=r.paths, lossy=True, assumed=True)
+            for r in readings(grid[first:body], least, ANY)[:MAX_LOSSY]
+        ]
+        if not kept:
+            return out
+    for lined in line_ups(grid, body, end):
+        labels = label_columns(lined, body, end)
+        moved = any(a is not b for a, b in zip(lined, grid, strict=True))
+        likely = header_shift(lined, first, body, end, labels)
+        right = headings_stand(lined, first, body, end, labels, likely)
+        plain = body - first == 1 or right
+        out.append(
+            View(lined, 0 if plain else 5, likely, assumed=bool(likely) or moved or lossy or not plain)
+        )
+        out += [View(lined, 9, shift, assumed=True) for shift in range(4) if shift != likely]
+        used = used_columns(lined, body, end, labels)
+        if body - first > 1 and used:
+            room = max(len(row) for row in lined[body:end]) - labels
+            out += [
+                View(lined, r.rank + plain, headings=r.paths, assumed=True)
+                for r in readings(grid[first:body], used[-1] + 1 - labels, room)
+            ]
+    return sorted(out, key=lambda v: v.rank)
