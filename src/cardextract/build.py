@@ -429,15 +429,19 @@ def _items(nodes: Sequence[Node], path: str, d: Draft) -> list[dict[str, Any]]:
             {
                 "marker": node.line.marker,
                 "text": clean_item(node.line.span.text),
-                "children": _items(node.children, f"{here}.children", d),
+                "children": _items(node.children, f"{here}.children", d) if node.children else [],
+                "mentions": [],
             }
         )
     return out
 
 
+_LINE_ENDS = re.compile(r"[\r\n\t]")
+
+
 def clean_item(text: str) -> str:
     """An item's text: NFC, line ends as spaces; inner white space stays, since mentions point into it."""
-    return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]", " ", text)).strip()
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub(" ", text)).strip()
 
 
 def _grid(table: Table) -> dict[str, Any]:

@@ -92,6 +92,9 @@ def says_as_of(text: str) -> bool:
     return bool(_AS_OF_WORDS.fullmatch(re.sub(r"[^가-힣現在]", "", text[: date.start] + text[date.end :])))
 
 
+_BRACKETED = re.compile(r"[<\[〈【(〔].{1,30}[>\]〉】)〕]")
+
+
 def is_caption(p: Paragraph) -> bool:
     """A line that belongs to a table and is no item: a unit line, or a bracketed name (`<집행액>`, `[재원별 현황] <단위: 천원>`)."""
     text = p.text.strip()
@@ -102,7 +105,7 @@ def is_caption(p: Paragraph) -> bool:
         and len(squeeze(re.sub(r"단위\s*[:：]?\s*\S*\s?원?", "", text)).strip("<>[]()〈〉※*-/")) <= 14
     ):
         return True
-    return bool(re.fullmatch(r"[<\[〈【(〔].{1,30}[>\]〉】)〕]", text)) and not AS_OF.search(text)
+    return text[:1] in "<[〈【(〔" and bool(_BRACKETED.fullmatch(text)) and not AS_OF.search(text)
 
 
 def pick(split: Split, rules: Rules) -> Picked:

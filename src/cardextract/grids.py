@@ -47,7 +47,12 @@ class Grid:
 @lru_cache(maxsize=8192)
 def _bare(text: str) -> str:
     word = squeeze(drop_unit(text)).strip(":·").lstrip("○●◦□■▣▷▶-•※*ㅇ◇◆❍")
-    return re.sub(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|년)\)$", "", word)
+    return _BARE_UNIT.sub("", word) if word.endswith(")") else word
+
+
+_BARE_UNIT = re.compile(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|년)\)$")
+_WITH_BRACKET = re.compile(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$")
+_PARTS = re.compile(r"[/·,및]")
 
 
 def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
@@ -91,9 +96,11 @@ def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
         return (rules.label_of[word],)
     if word in rules.role_set:
         return ("person",)
-    if len(roles_in(word, rules)) > 1:  # `담당팀⏎담당자`: its line end is gone
+    if (
+        rules.roles_pattern.fullmatch(word) and len(roles_in(word, rules)) > 1
+    ):  # `담당팀⏎담당자`: its line end is gone
         return ("staff",)
-    m = re.match(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$", word)
+    m = _WITH_BRACKET.match(word)
     if m:
         first, second = rules.label_of.get(m[1]), rules.label_of.get(m[2])
         if m[1] in rules.role_set:
@@ -102,7 +109,7 @@ def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
             return (first, second)
         if first:
             return (first,)
-    parts = re.split(r"[/·,및]", word)
+    parts = _PARTS.split(word)
     if len(parts) > 1 and all(parts):
         if all(p in rules.role_set for p in parts):
             return ("staff",)

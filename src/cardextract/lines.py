@@ -131,15 +131,18 @@ Labelled = tuple[str, tuple[str, ...], Span]
 def unmarked(blocks: Sequence[object], rules: Rules) -> dict[int, tuple[str, ...]]:
     """The fields of labels that no colon marks, by the index of their line: in runs that `read_lines` reads, too."""
     out: dict[int, tuple[str, ...]] = {}
-    i = 0
-    while i < len(blocks):
-        lines = list(itertools.takewhile(lambda b: isinstance(b, Paragraph), blocks[i : i + 60]))
-        paragraphs = [b for b in lines if isinstance(b, Paragraph)]
-        run = _run(paragraphs, 0, rules) if paragraphs else []
-        step = 2 if run and _alone(paragraphs[0], rules) else 1
-        for n, (_, names, _) in enumerate(run):
-            out[i + n * step] = names
-        i += max(1, len(run) * step)
+    start = 0
+    for is_line, group in itertools.groupby(blocks, lambda b: isinstance(b, Paragraph)):
+        found = list(group)
+        paragraphs = [b for b in found if isinstance(b, Paragraph)] if is_line else []
+        i = 0
+        while i < len(paragraphs):
+            run = _run(paragraphs, i, rules)
+            step = 2 if run and _alone(paragraphs[i], rules) else 1
+            for n, (_, names, _) in enumerate(run):
+                out[start + i + n * step] = names
+            i += max(1, len(run) * step)
+        start += len(found)
     return out
 
 
@@ -148,14 +151,19 @@ def _run(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> list[Labelled
     stacked: list[Labelled] = []
     at = i
     while at + 1 < len(paragraphs):
-        names, below = _alone(paragraphs[at], rules), paragraphs[at + 1].span().strip()
-        if not names or label_fields(below.text, rules) or not 0 < len(below.text) <= MAX_VALUE:
+        names = _alone(paragraphs[at], rules)
+        if not names:
+            break
+        below = paragraphs[at + 1].span().strip()
+        if label_fields(below.text, rules) or not 0 < len(below.text) <= MAX_VALUE:
             break
         stacked.append((paragraphs[at].text.strip(), names, below))
         at += 2
     if len(stacked) >= RUN:
         return stacked
-    beside = list(itertools.takewhile(bool, (_beside(p, rules) for p in paragraphs[i:])))
+    beside = list(
+        itertools.takewhile(bool, (_beside(p, rules) for p in itertools.islice(paragraphs, i, None)))
+    )
     return [x for x in beside if x] if len(beside) >= RUN else []
 
 
@@ -170,8 +178,10 @@ def _beside(p: Paragraph, rules: Rules) -> Labelled | None:
         return None
     for gap in reversed(list(re.finditer(r"\s+", text[: MAX_LABEL + 2]))):
         names = label_fields(text[: gap.start()], rules)
+        if not names:
+            continue
         value = p.span().strip().part(gap.end(), len(text))
-        if names and not label_fields(value.text, rules):
+        if not label_fields(value.text, rules):
             return (
                 (text[: gap.start()], names, value)
                 if fits(names[0], value.text, rules) is not False
@@ -205,7 +215,8 @@ def _mark(p: Paragraph, rules: Rules) -> str:
     return p.marker or text[: marker_at(text, 0, rules)]
 
 
-def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
+def _colon_at(p: Paragraph, rules: Rules) -> tuple[str, int] | None:
+    """The words before a line's first colon and where its value begins."""
     text = p.text
     if ":" not in text and "：" not in text:
         return None
@@ -215,20 +226,29 @@ def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
     if not m:
         return None
     i += len(text[i:]) - len(text[i:].lstrip())
-    if any(m["label"].count(a) != m["label"].count(b) for a, b in ("()", "[]", "<>", "〈〉", "（）")):
+    label = m["label"]
+    if _ANY_BRACKET.search(label) and any(
+        label.count(a) != label.count(b) for a, b in ("()", "[]", "<>", "〈〉", "（）")
+    ):
         return None
-    return m["label"].strip(), p.span(i + m.end()).strip()
+    return label.strip(), i + m.end()
 
 
-def _bracket_of(p: Paragraph) -> tuple[str, Span] | None:
-    m = _BRACKETED.match(p.text)
-    return (m["label"], p.span(m.end()).strip()) if m else None
+_ANY_BRACKET = re.compile(r"[()\[\]<>〈〉（）]")
+
+
+def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
+    found = _colon_at(p, rules)
+    return (found[0], p.span(found[1]).strip()) if found else None
 
 
 def line_label(p: Paragraph, rules: Rules) -> Labelled | None:
     """(label, its fields, its value) of a `○ 사업기간 : 2022` line whose label a rule knows."""
-    m = _colon_of(p, rules) or _bracket_of(p)
-    if not m:
-        return None
-    fields = label_fields(m[0], rules)
-    return (m[0], fields, m[1]) if fields else None
+    found = _colon_at(p, rules)
+    if found is None:
+        m = _BRACKETED.match(p.text)
+        if m is None:
+            return None
+        found = m["label"], m.end()
+    fields = label_fields(found[0], rules)
+    return (found[0], fields, p.span(found[1]).strip()) if fields else None

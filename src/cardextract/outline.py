@@ -73,15 +73,18 @@ def kind_of(marker: str) -> str:
     return marker
 
 
+_BEHIND_FIGURE = re.compile(r"\d\.\s*$")
+
+
 def marker_at(text: str, i: int, rules: Rules) -> int:
     """End of the marker that begins at i, or i if none does. A dash or dot before a digit or a word is no marker."""
-    if i >= len(text):
+    c = text[i : i + 1]
+    if not c:
         return i
-    c = text[i]
-    after = text[i + 1] if i + 1 < len(text) else " "
+    after = text[i + 1 : i + 2] or " "
     if c in rules.mark_starts:
         for arrow in rules.long_arrows:
-            if text.startswith(arrow, i):
+            if arrow[0] == c and text.startswith(arrow, i):
                 return i + len(arrow)
         if c in rules.notes or c in rules.arrows:
             return i + 1
@@ -96,7 +99,7 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
     m = _NUMBERED.match(text, i)
     if m is None and c.isdigit():
         m = _BEFORE_FIGURE.match(text, i) if not text[:i].strip() else None
-        if m is None and not re.search(r"\d\.\s*$", text[max(0, i - 8) : i]):
+        if m is None and not (i and _BEHIND_FIGURE.search(text[max(0, i - 8) : i])):
             m = _BEFORE_YEAR.match(text, i)
         return len(m.group().rstrip()) + i if m else i
     return m.end() if m else i

@@ -207,6 +207,11 @@ class Rules(Strict):
         return frozenset(squeeze(r) for r in self.roles)
 
     @cached_property
+    def roles_pattern(self) -> re.Pattern[str]:
+        """A squeezed text of role words and separators alone."""
+        return re.compile("(?:[/·,]|" + "|".join(map(re.escape, sorted(self.role_set))) + ")+")
+
+    @cached_property
     def axis_of(self) -> dict[str, tuple[str, str]]:
         """Squeezed axis word -> (dimension, value); dimension ledger | source | period | total | corner | ignore | not_budget."""
         out: dict[str, tuple[str, str]] = {}

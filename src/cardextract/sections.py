@@ -32,6 +32,8 @@ _NOTE = re.compile(
 _DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
 _BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
 _LABELLED = re.compile(r"[:：]\s*\S")
+_PAIR = re.compile(r"[^:：【<〈［\[「『《≪〔（(]*[:：]\s*\S")
+"""A label : value line, seen before its parts are cut: most lines of a card are no headings."""
 BARE_NUMBER = "1"
 """The style of `1 추진배경`: a number without a dot, which heads a section only before a known heading word."""
 _NUMBER_CELL = re.compile(r"(?:\d{1,2}|[Ⅰ-Ⅻ]|[IVX]{1,4}|[가-하])\.?")
@@ -117,6 +119,8 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
     note = ""
     m = _NOTE.search(text)
     core = whole
+    if _PAIR.match(text, 0, m.start() if m and m.start() > 0 else len(text)):
+        return None
     if m and m.start() > 0:
         note = m.group()
         core = whole.part(0, m.start()).strip()
@@ -370,12 +374,12 @@ def _side_by_side(
         heads, below = _filled(rows[r]), {c.col: c for c in _filled(rows[r + 1])}
         if len(heads) < 2 or {c.col for c in heads} < below.keys():
             continue
-        read = [heading_of(Span(" ".join(c.text.split("\n")), c.place), rules) for c in heads]
         under = [below[c.col] for c in heads if c.col in below]
         listed = sum(_bulleted(c.paragraphs, rules) for c in under)
-        if not all(h and h.kind and (h.exact or h.rest <= 2) for h in read):
-            continue
         if not listed or listed * 2 < len(under):
+            continue
+        read = [heading_of(Span(" ".join(c.text.split("\n")), c.place), rules) for c in heads]
+        if not all(h and h.kind and (h.exact or h.rest <= 2) for h in read):
             continue
         out: list[Heading | Table | Paragraph | Picture] = (
             list(explode(subtable(table, 0, r), rules)) if r else []

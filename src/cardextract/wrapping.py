@@ -28,7 +28,18 @@ def width(text: str) -> int:
     >>> width("가나 ab")
     7
     """
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+class _Widths(dict[str, int]):
+    """The width of each character that was seen: a page has few different ones."""
+
+    def __missing__(self, character: str) -> int:
+        self[character] = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        return self[character]
+
+
+_WIDTHS = _Widths()
 
 
 def rejoin_lines(document: Document, rules: Rules) -> Document:
