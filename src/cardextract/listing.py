@@ -71,7 +71,7 @@ def read_list(table: Table, rules: Rules) -> Entries | None:
         return None
     grid = table.grid()
     columns = _columns(grid, rules)
-    if columns is None:
+    if columns is None or _pairs(grid[columns.height :], rules):
         return None
     pledges: list[Listed] = []
     rest: list[Span] = []
@@ -93,6 +93,14 @@ def read_list(table: Table, rules: Rules) -> Entries | None:
     if len(pledges) < 2:
         return None
     return Entries(table, columns, tuple(pledges), tuple(rest))
+
+
+def _pairs(body: Grid, rules: Rules) -> bool:
+    """Are these rows of labels with values, those of a header grid whose first rows look like a head?"""
+    labelled = [
+        any(set(label_fields(c.text.strip(), rules)) - {"other", "source"} for c in _once(row)) for row in body
+    ]
+    return sum(labelled) * 2 > len(labelled)
 
 
 def is_contents(table: Table) -> bool:
