@@ -187,3 +187,42 @@ def test_a_list_below_a_label_without_a_colon(read_text: Read) -> None:
     assert [(t.text, t.amount, t.until) for t in card.tasks] == [
         ("보행로", 1_345_000_000, "2026"), ("쉼터", None, None),
     ]  # fmt: skip
+
+
+def test_a_table_of_marks_behind_a_heading_states_the_status(read_text: Read) -> None:
+    head = PLAIN.replace("\t추진상황\t정상추진", "").replace("진도\t40%\t", "")
+    (card,) = read_text(
+        head
+        + "\n1. 사업개요\n ○ 물길\n\n구분\t완료\t정상추진\t지연\t보류\t진도율\n추진상황\t\t○\t\t\t72%\n\n2. 추진실적\n ○ 착공\n"
+    )
+    assert (card.status, card.progress) == ("in_progress", 72.0)
+
+
+def test_number_and_title_in_a_box(read_text: Read) -> None:
+    (card,) = read_text(
+        "9\t어촌 거점 조성\n\n주관부서\t해양과\t추진상황\t추진중\n기간\t2022\t추진율\t63%\n\n□ 추진실적\n ㅇ 착공\n"
+    )
+    assert (card.number, card.title) == ("9", "어촌 거점 조성")
+
+
+def test_a_field_of_policy_before_the_title(read_text: Read) -> None:
+    (card,) = read_text(
+        "[경제분야] 센터 설립\n\n공약번호\t1-7\t담당부서\t투자과\n이행기간\t2023\t추진상황\t추진중\n\n□ 추진실적\n ㅇ 착공\n"
+    )
+    assert (card.title, card.other_fields) == ("센터 설립", {"분야": "경제분야"})
+
+
+def test_a_running_title_within_a_section_is_no_item(read_text: Read) -> None:
+    (card,) = read_text("구청장 공약사항 관리카드\n\n" + PLAIN.split("\n\n")[1] + "\n1. 추진실적\n ○ 착공\n\n- 2 -\n"
+                        "구청장 공약사항 관리카드\n\n   - 1구간\n ○ 준공\n")  # fmt: skip
+    assert [(i.text, [c.text for c in i.children]) for i in card.sections[0].items] == [
+        ("착공", ["1구간"]),
+        ("준공", []),
+    ]
+
+
+def test_a_header_without_a_title_of_its_own(read_text: Read) -> None:
+    (card,) = read_text(
+        "센터 설립\n\n이행기간\t2023 ~ 2026\t추진상황\t추진중\n총사업비\t30백만원\t진도율\t40%\n\n□ 추진실적\n ㅇ 착공\n"
+    )
+    assert (card.title, card.status) == ("센터 설립", "in_progress")

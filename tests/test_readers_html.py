@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cardextract import extract
+from cardextract.card import Card
 from cardextract.document import Document, Paragraph, Picture, Place, Table
 from cardextract.findings import Unreadable
 from cardextract.readers import sniff
@@ -305,3 +307,70 @@ def test_odd_pages_end_in_a_document_or_a_code() -> None:
     assert codes["tika__testArabicMisleadingCharset.html"] == "encoding_unknown"
     assert codes["docling__wiki_duck.html"] > 20_000
     assert all(codes.values())
+
+
+# --- pages as district sites build them ---
+
+
+def card_of(path: Path, body: str) -> Card:
+    file = path / "card.html"
+    file.write_text(f"<meta charset=utf-8>{body}", encoding="utf-8")
+    (card,) = extract(file, profile="base", mentions=False)
+    return card
+
+
+HEAD = "<h2>공약카드</h2><h3>3-5. 물길</h3><dl><dt>담당부서<dd>하천과<dt>추진상황<dd>추진중<dt>이행률<dd>61%</dl>"
+
+
+def test_headings_of_one_level_head_sections_whatever_they_say(tmp_path: Path) -> None:
+    table = "<table><caption>연도별 소요예산</caption><tr><th>구분<th>합계<th>2023<th>2024<tr><th>시비<td>30<td>10<td>20</table>"
+    card = card_of(
+        tmp_path,
+        f"{HEAD}<h4>사업목적</h4><ul><li>맑은 물</ul><h4>해마다 드는 돈</h4><p>(단위: 백만원){table}"
+        "<h4>추진실적</h4><ul><li>착공<ul><li>1구간</ul></ul>",
+    )
+    assert [s.kind for s in card.sections] == ["background", "investment", "achievements"]
+    assert [i.text for s in card.sections for i in s.items] == ["맑은 물", "착공"]
+
+
+def test_the_line_behind_a_picture_is_its_caption(tmp_path: Path) -> None:
+    card = card_of(
+        tmp_path,
+        f"{HEAD}<h4>추진실적</h4><ul><li>착공</ul><h4>향후계획</h4><ul><li>준공</ul>"
+        "<figure><img src=a.jpg><figcaption>개통식</figcaption></figure>",
+    )
+    assert card.captions == ["개통식"]
+    assert [i.text for s in card.sections for i in s.items] == ["착공", "준공"]
+
+
+def test_rows_of_divisions_are_labels_and_values(tmp_path: Path) -> None:
+    pairs = {
+        "공약번호": "7-2",
+        "공약명": "통학버스",
+        "주관부서": "교육과",
+        "총사업비": "2,875백만원",
+        "추진상황": "추진중",
+        "이행률": "76%",
+    }
+    rows = "".join(f"<div><div>{label}</div><div>{value}</div></div>" for label, value in pairs.items())
+    card = card_of(
+        tmp_path, f"<h2>공약카드</h2>{rows}<h3>공약목표</h3><p>ㅇ 30분 이내<h3>추진실적</h3><p>ㅇ 11대 운행"
+    )
+    assert (card.number, card.title, card.budget_total, card.progress) == (
+        "7-2",
+        "통학버스",
+        2_875_000_000,
+        76.0,
+    )
+    assert card.goals == ["30분 이내"]
+
+
+def test_tables_that_only_lay_out_a_page_are_opened(tmp_path: Path) -> None:
+    budget = "<table><tr><th>구분<th>계<th>2023<th>2024<tr><th>시비<td>30<td>10<td>20</table>"
+    card = card_of(
+        tmp_path,
+        "<table><tr><td>메뉴<td><p>공약명 : 물길<p>담당부서 : 하천과<p>추진상황 : 추진중<p>□ 투자계획 (단위: 백만원)"
+        f"{budget}<p>□ 추진실적<p>○ 착공</table>",
+    )
+    assert (card.title, card.status) == ("물길", "in_progress")
+    assert {b.amount for b in card.budget} == {30_000_000, 10_000_000, 20_000_000}

@@ -8,8 +8,8 @@ card (cover, contents table) gives its title and date to cards that state none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cardextract.axes import unit_in
@@ -91,8 +91,8 @@ def is_list(table: Table, rules: Rules) -> bool:
     )
 
 
-def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
-    """Indexes of the blocks that begin a header."""
+def anchors(blocks: Sequence[Block], rules: Rules, loose: bool = False) -> list[int]:
+    """Indexes of the blocks that begin a header. loose: also of one that names no pledge (its title stands above)."""
     out: list[int] = []
     named = [header_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
     for n, names in unmarked(blocks, rules).items():
@@ -101,9 +101,9 @@ def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
     while i < len(blocks):
         b = blocks[i]
         if isinstance(b, Table):
-            stated = header_fields(b, rules) if _begins_card(nameable(b, rules)) else set()
+            stated = header_fields(b, rules) if _begins_card(nameable(b, rules), loose) else set()
             j = i + 1
-            if not _begins_card(stated):
+            if not _begins_card(stated, loose):
                 i += 1
                 continue
             if not (out and _same_header(blocks, out[-1], i, rules, stated)):
@@ -125,8 +125,8 @@ def anchors(blocks: Sequence[Block], rules: Rules) -> list[int]:
     return out
 
 
-def _begins_card(stated: set[str]) -> bool:
-    return len(stated) >= 3 and bool(stated & {"title", "number", "serial", "lead_department"})
+def _begins_card(stated: set[str], loose: bool = False) -> bool:
+    return len(stated) >= 3 and (loose or bool(stated & {"title", "number", "serial", "lead_department"}))
 
 
 def nameable(table: Table, rules: Rules) -> set[str]:
@@ -219,7 +219,13 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     blocks = document.blocks
     found = anchors(blocks, rules)
     if not found:
-        return _listed(blocks, rules)
+        listed = _listed(blocks, rules)
+        if listed:
+            return listed
+        found = anchors(blocks, rules, loose=True)
+    if not found:
+        inner = tuple(_unwrapped(blocks))
+        return cards(replace(document, blocks=inner), rules) if len(inner) > len(blocks) else []
     if len(found) == 1 and not any(isinstance(b, Table) and is_list(b, rules) for b in blocks[: found[0]]):
         return [CardBlocks(tuple(blocks))]
     starts: list[int] = []
@@ -230,6 +236,18 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     cover, proof = _cover(blocks[: found[0] if len(found) > 1 else starts[0]], rules)
     ends = [*starts[1:], len(blocks)]
     return [CardBlocks(tuple(blocks[s:e]), cover, proof) for s, e in zip(starts, ends, strict=True)]
+
+
+def _unwrapped(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks of a page whose tables only lay it out: a cell that holds lines and a table of its own is opened."""
+    for b in blocks:
+        if isinstance(b, Table) and any(
+            len(c.blocks) > 3 and any(isinstance(x, Table) for x in c.blocks) for c in b.cells
+        ):
+            for cell in b.cells:
+                yield from _unwrapped(cell.blocks)
+        else:
+            yield b
 
 
 def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import ledger_in, terms, unit_in
-from cardextract.document import Block, Cell, PageBreak, Paragraph, Span, Table
+from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.entries import Budget
 from cardextract.findings import Finding, finding
-from cardextract.grids import Grid, Pick, read_grid
+from cardextract.grids import Grid, Pick, label_fields, read_grid
 from cardextract.issuers import issuer_in
 from cardextract.lines import read_lines
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
@@ -35,6 +35,8 @@ NUMBERED_TITLE = re.compile(
 )
 """`[P8-01] title`, `공약 1-1. title`, `1-1) title`, `4-07-1 title`: the number in group a, b, c or d. `공약 상세` is no
 title with a number, `2024-06` no number."""
+_POLICY_FIELD = re.compile(r"[\[【〔(（<]\s*([가-힣·]{2,12}분야)\s*[\]】〕)）>]\s*(?=\S)")
+"""`[경제분야] title`: the pledge's field of policy before its title."""
 NUMBER_BEHIND = re.compile(
     rf"\s*[(\[（〔]\s*(?:공약|과제|관리|사업)\s?(?:번호)?\s*[:：]?\s*(?P<number>{_NUMBER})\s*[)\]）〕]\s*$"
 )
@@ -108,13 +110,13 @@ def is_caption(p: Paragraph) -> bool:
     return text[:1] in "<[〈【(〔" and bool(_BRACKETED.fullmatch(text)) and not AS_OF.search(text)
 
 
-def pick(split: Split, rules: Rules) -> Picked:
-    """The raw fields of a card that `split` has cut."""
-    out = Picked()
+def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> Picked:
+    """The raw fields of a card that `split` has cut; cover: what the report's cover says, by the record's names."""
+    out = Picked(cover=dict(cover or {}))
     _head(split.head, rules, out, split.styles)
     for section in split.sections:
         _section(section, rules, out)
-    _facts_of_overviews(split, rules, out)
+    _facts_of_sections(split, rules, out)
     out.unused.extend(split.foot)
     return out
 
@@ -136,17 +138,27 @@ HEADER_FACTS = frozenset(
 """What a head states; where it states none of a kind, an overview of the pledge may."""
 
 
-def _facts_of_overviews(split: Split, rules: Rules, out: Picked) -> None:
-    """Header fields that the head lacks, from the `label : value` lines of an overview that states at least three: such a
-    section is the head itself, under a heading. Its lines stay items."""
+SMALL_ROWS = 4
+"""A table of header fields behind a heading has at most so many rows."""
+
+
+def _facts_of_sections(split: Split, rules: Rules, out: Picked) -> None:
+    """Header fields that the head lacks, where a section states them: an overview in `label : value` lines (at least three:
+    it is the head itself, under a heading), or a small table of labels that stands behind a heading. They stay there, too."""
     stated = {p.field for p in out.picks if p.span.text}
-    for section in split.sections:
-        if section.heading.kind != "overview":
-            continue
-        lines = [b for b in section.blocks if isinstance(b, Paragraph)]
-        picks = [p for p in read_lines(lines, rules)[0].picks if p.field in HEADER_FACTS and p.span.text]
-        if len({p.field for p in picks}) >= 3:
-            out.picks.extend(p for p in picks if p.field not in stated)
+    for n, section in enumerate(split.sections):
+        found: list[Pick] = []
+        if section.heading.kind == "overview" or n < 2:
+            lines = [b for b in section.blocks if isinstance(b, Paragraph)]
+            picks = [p for p in read_lines(lines, rules)[0].picks if p.field in HEADER_FACTS and p.span.text]
+            found += picks if len({p.field for p in picks}) >= 3 else []
+        for table in (b for b in section.blocks if isinstance(b, Table) and b.rows <= SMALL_ROWS):
+            grid = read_grid(table, rules)
+            picks = [p for p in grid.picks if p.field in HEADER_FACTS and p.span.text]
+            if len({p.field for p in picks} - {"budget_total"}) >= 2 and not grid.unused:
+                found += picks
+        out.picks.extend(p for p in found if p.field not in stated)
+        stated |= {p.field for p in found}
 
 
 def _table_budget(
@@ -247,11 +259,24 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked, styles: Collection
             _lines(pending, rules, out, styles)
             pending = []
             for part in _rest_of(b, budget.rows) if budget else [b]:
-                if not _indicators(part, rules):
+                titled = _title_row(part, rules)
+                if titled is not None:
+                    out.numbered.append(titled)
+                elif not _indicators(part, rules):
                     grid = read_grid(part, rules)
                     _take(grid, rules, out)
                     _lines(grid.alone, rules, out, styles)
     _lines(pending, rules, out, styles)
+
+
+def _title_row(table: Table, rules: Rules) -> tuple[Span, Span] | None:
+    """Number and title of a pledge in a box of their own: `9 | 어촌 신활력 거점 조성`."""
+    cells = [c for c in table.cells if c.text.strip()]
+    if len(cells) != 2 or cells[0].row != cells[1].row or label_fields(cells[1].text.strip(), rules):
+        return None
+    number, title = (c.span.strip() for c in cells)
+    plain = len(title.text) >= 4 and not re.match(r"[\d△]", title.text)
+    return (number, title) if plain and re.fullmatch(rf"{_NUMBER}\.?", number.text) else None
 
 
 def _indicators(table: Table, rules: Rules) -> bool:
@@ -319,6 +344,10 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
             and marker_at(text, 0, rules) == 0
             and not text.endswith(("다.", "음.", "함."))
         ):
+            field = _POLICY_FIELD.match(text)
+            if field:
+                out.picks.append(Pick("other", "분야", span.part(*field.span(1))))
+                span = span.part(field.end(), len(span.text)).strip()
             out.plain_titles.append(span)
         else:
             out.unused.append(span)
@@ -346,6 +375,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
     lines: list[Paragraph] = []
     since: list[Paragraph] = []
     unit: str | None = None
+    running = {squeeze(s.text) for s in out.report_titles} | {squeeze(out.cover.get("report_title", ""))}
     for n, b in enumerate(blocks):
         if isinstance(b, Paragraph):
             text = b.text.strip()
@@ -362,6 +392,11 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             bare = text.lstrip("※* ")
             if not b.marker and marker_at(bare, 0, rules) == 0 and len(bare) < 60 and says_as_of(bare):
                 out.as_of.append(b.span().strip())
+                continue
+            if not b.marker and squeeze(text) in running:
+                continue  # the running title of a report, at the head of a page
+            if n and isinstance(blocks[n - 1], Picture) and _names_picture(b, rules):
+                outline.captions.append(b.span().strip())
                 continue
             lines.append(b)
             since.append(b)
@@ -398,14 +433,20 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
         out.bullets.update(x.marker for x in read)
 
 
+def _names_picture(p: Paragraph, rules: Rules) -> bool:
+    """A short line without a bullet behind a picture is its caption."""
+    text = p.text.strip()
+    return not p.marker and not p.heading and len(text) < 60 and marker_at(text, 0, rules) == 0
+
+
 def _names_ledger(p: Paragraph, rules: Rules) -> bool:
-    """A bare line such as `집행액` right above a table is its caption."""
-    words = terms(p.text.strip(), rules) if len(p.text) < 24 and not p.marker and p.indent == 0 else ()
-    return (
-        bool(words)
-        and words[0].dimension in ("ledger", "source")
-        and marker_at(p.text.strip(), 0, rules) == 0
-    )
+    """A bare line such as `집행액` or `연도별 소요예산` right above a table is its caption."""
+    text = p.text.strip()
+    if len(text) >= 24 or p.marker or p.indent or marker_at(text, 0, rules) > 0:
+        return False
+    words = terms(text, rules)
+    named = words[0].dimension in ("ledger", "source") if words else ledger_in(text, rules) is not None
+    return named and not re.search(r"\d", text)
 
 
 _PHOTO = re.compile(r"[\[<〈【(]\s*(?:현장|관련)?\s*사진\s*(?:\d{1,2}|[①-⑳])?\s*[\]>〉】)]\s*\S")
@@ -432,7 +473,8 @@ def _photos(p: Paragraph) -> list[Span]:
 
 
 def _other_table(table: Table, section: Section, outline: Outline) -> None:
-    if section.heading.kind == "references":
+    pictures = any(isinstance(b, Picture) for c in table.cells for b in c.blocks)
+    if section.heading.kind == "references" or pictures:
         texts = [
             p.span().strip() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()
         ]

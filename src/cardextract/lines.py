@@ -87,7 +87,9 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         p = paragraphs[i]
         bare = _run(paragraphs, i, rules)
         if bare:
-            out.picks.extend(Pick(n, label, value) for label, names, value in bare for n in names)
+            for label, names, value in bare:
+                line = (Paragraph(value.text, value.place),)
+                out.picks.extend(Pick(n, label, value, None, line) for n in names)
             i += len(bare) * (2 if _alone(p, rules) else 1)
             continue
         found = line_label(p, rules) or _list_label(paragraphs, i, rules)
@@ -196,10 +198,18 @@ def _list_label(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> Labell
     start = marker_at(p.text.strip(), 0, rules)
     word = p.span().strip().part(start, len(p.text.strip())).strip()
     names = label_fields(word.text, rules)
-    if not set(names) & {"goals", "tasks"} or i + 1 >= len(paragraphs) or not (start or p.marker):
+    if (
+        not set(names) & {"goals", "tasks"}
+        or i + 1 >= len(paragraphs)
+        or not (start or p.marker or p.heading)
+    ):
         return None
     below = paragraphs[i + 1]
-    listed = below.indent > p.indent and _mark(below, rules) not in ("", _mark(p, rules))
+    listed = (
+        below.heading is None
+        if p.heading
+        else below.indent > p.indent and _mark(below, rules) not in ("", _mark(p, rules))
+    )
     return (word.text, names, word.part(len(word.text), len(word.text))) if listed else None
 
 

@@ -98,7 +98,8 @@ def read_list(table: Table, rules: Rules) -> Entries | None:
 def _pairs(body: Grid, rules: Rules) -> bool:
     """Are these rows of labels with values, those of a header grid whose first rows look like a head?"""
     labelled = [
-        any(set(label_fields(c.text.strip(), rules)) - {"other", "source"} for c in _once(row)) for row in body
+        any(set(label_fields(c.text.strip(), rules)) - {"other", "source"} for c in _once(row))
+        for row in body
     ]
     return sum(labelled) * 2 > len(labelled)
 

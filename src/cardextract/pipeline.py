@@ -18,6 +18,7 @@ from cardextract.document import Document, Table, walk
 from cardextract.draft import Draft
 from cardextract.fields import Picked, pick, unread
 from cardextract.findings import Finding, stamp
+from cardextract.lines import unmarked
 from cardextract.paths import portable
 from cardextract.readers import reader, sniff
 from cardextract.replay import certify, correct, stale_by_card
@@ -49,10 +50,9 @@ class Reading:
 
 def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
     """One card: cut into sections, picked, typed."""
-    sections = split(part.blocks, rules)
-    picked = pick(sections, rules)
+    sections = split(part.blocks, rules, unmarked(part.blocks, rules))
+    picked = pick(sections, rules, {name: proof.text for name, proof in part.cover_evidence.items()})
     picked.unused.extend(part.unclaimed)
-    picked.cover.update({name: proof.text for name, proof in part.cover_evidence.items()})
     draft = build(picked, rules)
     draft.findings.extend(unread(picked, rules))
     return draft, sections, picked

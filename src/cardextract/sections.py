@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.document import Block, Cell, Paragraph, Picture, Span, Table, walk
@@ -260,7 +260,9 @@ def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
         at = p.text.find(h.title.text)
         title = p.span(at, at + len(h.title.text)) if at >= 0 else span.strip()
         return replace(h, title=title, span=span.strip())
-    return heading_of(span, rules)
+    h = heading_of(span, rules)
+    # `<h4>`, a heading style of Word: the format says what the words need not show
+    return replace(h, style=f"h{p.heading}") if h is not None and not h.style and p.heading else h
 
 
 def heading_style(heads: Sequence[Heading]) -> set[str]:
@@ -448,8 +450,9 @@ def subtable(table: Table, start: int, stop: int) -> Table:
     return replace(table, rows=stop - start, cells=tuple(cells))
 
 
-def split(blocks: Sequence[Block], rules: Rules) -> Split:
-    """Head and sections of one card."""
+def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -> Split:
+    """Head and sections of one card. labels: indexes of lines that are labels of the head, and so no headings."""
+    named = {id(blocks[i]) for i in labels}
     flow: list[Heading | Block] = []
     for b in blocks:
         if isinstance(b, Table):
@@ -458,7 +461,9 @@ def split(blocks: Sequence[Block], rules: Rules) -> Split:
             flow.append(b)
     in_cells = [x for x in flow if isinstance(x, Heading)]
     lines = {
-        i: h for i, x in enumerate(flow) if isinstance(x, Paragraph) and (h := paragraph_heading(x, rules))
+        i: h
+        for i, x in enumerate(flow)
+        if isinstance(x, Paragraph) and id(x) not in named and (h := paragraph_heading(x, rules))
     }
     styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells])
     styles |= {h.style for h in in_cells} | _styles_outside(blocks, in_cells, rules)
@@ -527,7 +532,7 @@ def _styles_outside(blocks: Sequence[Block], in_cells: Sequence[Heading], rules:
 
 def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:
     if h.kind is None:
-        strong = h.style and h.style != BARE_NUMBER and (h.style[0].isdigit() or h.style[0] in "Ⅰ가【")
+        strong = h.style and h.style != BARE_NUMBER and (h.style[0].isdigit() or h.style[0] in "Ⅰ가【h")
         words = squeeze(h.title.text)
         return bool(
             strong
