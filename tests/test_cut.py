@@ -123,6 +123,7 @@ def test_the_cover_speaks_for_every_card() -> None:
 
 
 def test_a_header_grid_that_begins_like_a_list_is_none() -> None:
-    head = "공약명\t통학로 정비\t\t\n시급성\t보통\t소관과\t교통과\n기준일자\t2025. 6. 30.\t공약 번호\t1-5\n추진기간\t2022 ~ 2026\t추진상황\t부진\n"
+    head = "공약명\t통학로 정비\t\t\n시급성\t보통\t소관과\t교통과\n"
+    head += "기준일자\t2025. 6. 30.\t공약 번호\t1-5\n추진기간\t2022 ~ 2026\t추진상황\t부진\n"
     (card,) = read(head + "\n1. 추진실적\n ○ 착공\n", RULESET)
     assert (card.title, card.number, card.lead_department) == ("통학로 정비", "1-5", "교통과")

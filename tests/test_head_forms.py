@@ -193,7 +193,8 @@ def test_a_table_of_marks_behind_a_heading_states_the_status(read_text: Read) ->
     head = PLAIN.replace("\t추진상황\t정상추진", "").replace("진도\t40%\t", "")
     (card,) = read_text(
         head
-        + "\n1. 사업개요\n ○ 물길\n\n구분\t완료\t정상추진\t지연\t보류\t진도율\n추진상황\t\t○\t\t\t72%\n\n2. 추진실적\n ○ 착공\n"
+        + "\n1. 사업개요\n ○ 물길\n\n구분\t완료\t정상추진\t지연\t보류\t진도율\n"
+        + "추진상황\t\t○\t\t\t72%\n\n2. 추진실적\n ○ 착공\n"
     )
     assert (card.status, card.progress) == ("in_progress", 72.0)
 
@@ -207,7 +208,8 @@ def test_number_and_title_in_a_box(read_text: Read) -> None:
 
 def test_a_field_of_policy_before_the_title(read_text: Read) -> None:
     (card,) = read_text(
-        "[경제분야] 센터 설립\n\n공약번호\t1-7\t담당부서\t투자과\n이행기간\t2023\t추진상황\t추진중\n\n□ 추진실적\n ㅇ 착공\n"
+        "[경제분야] 센터 설립\n\n공약번호\t1-7\t담당부서\t투자과\n이행기간\t2023\t추진상황\t추진중\n"
+        "\n□ 추진실적\n ㅇ 착공\n"
     )
     assert (card.title, card.other_fields) == ("센터 설립", {"분야": "경제분야"})
 

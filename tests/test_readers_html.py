@@ -344,14 +344,8 @@ def test_the_line_behind_a_picture_is_its_caption(tmp_path: Path) -> None:
 
 
 def test_rows_of_divisions_are_labels_and_values(tmp_path: Path) -> None:
-    pairs = {
-        "공약번호": "7-2",
-        "공약명": "통학버스",
-        "주관부서": "교육과",
-        "총사업비": "2,875백만원",
-        "추진상황": "추진중",
-        "이행률": "76%",
-    }
+    pairs = {"공약번호": "7-2", "공약명": "통학버스", "주관부서": "교육과", "추진상황": "추진중"}
+    pairs |= {"총사업비": "2,875백만원", "이행률": "76%"}
     rows = "".join(f"<div><div>{label}</div><div>{value}</div></div>" for label, value in pairs.items())
     card = card_of(
         tmp_path, f"<h2>공약카드</h2>{rows}<h3>공약목표</h3><p>ㅇ 30분 이내<h3>추진실적</h3><p>ㅇ 11대 운행"

@@ -407,7 +407,9 @@ def _with_short_rows(
     out = list(heads)
     for r, row in enumerate(rows):
         cells = _filled(row)
-        if out[r] is not None or len(cells) != 2 or squeeze(cells[0].text) in rules.label_of:
+        if out[r] is not None or len(cells) != 2:
+            continue
+        if _BRACKETED.sub("", squeeze(cells[0].text)) in rules.label_of:  # `추진상황(진도) | 완료(100%)`
             continue
         h = heading_of(Span(" ".join(cells[0].text.split("\n")), cells[0].place), rules)
         if h is not None and h.kind is not None and (h.exact or h.rest <= 2):
