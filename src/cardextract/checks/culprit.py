@@ -82,11 +82,21 @@ def _candidates(sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Slip]:
 
 def moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> list[Move]:
     """The ways in which figures of one line, put elsewhere, make every sum of the table close."""
+    holding: dict[Key, list[int]] = {}
+    for i, s in enumerate(sums):
+        for key in s.keys:
+            holding.setdefault(key, []).append(i)
+    failing = {i for i, s in enumerate(sums) if residual(s, amounts)}
     found: dict[tuple[tuple[Key, int], ...], Move] = {}
-    for move in _moves(ledger, sums, amounts):
-        moved = {**amounts, **move.right}
-        if all(moved[k] >= 0 for k in move.right) and not any(residual(s, moved) for s in sums):
-            found.setdefault(tuple(sorted((k, v) for k, v in move.right.items() if v != amounts[k])), move)
+    reach = [line for line in lines(ledger) if failing <= {i for k in scope(ledger, line) for i in holding.get(k, ())}]
+    for move in _moves(ledger, reach, sums, amounts):
+        changed = {k: v for k, v in move.right.items() if v != amounts[k]}
+        touched = {i for k in changed for i in holding.get(k, ())}
+        if not failing <= touched or any(v < 0 for v in move.right.values()):
+            continue
+        moved = {**amounts, **changed}
+        if not any(residual(sums[i], moved) for i in touched):
+            found.setdefault(tuple(sorted(changed.items())), move)
     return list(found.values())
 
 
@@ -105,9 +115,18 @@ def lines(ledger: Ledger) -> Iterator[list[Key]]:
         yield [k for s in sources if (k := ledger.key(s, period)) in ledger.amounts]
 
 
-def _moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> Iterator[Move]:
+def scope(ledger: Ledger, line: list[Key]) -> list[Key]:
+    """The figures of the table in a line's row or column, its totals included."""
+    sources, periods = {k.source for k in line}, {k.period for k in line}
+    row, column = len(sources) == 1, len(periods) == 1
+    return [k for k in ledger.amounts if (row and k.source in sources) or (column and k.period in periods)]
+
+
+def _moves(
+    ledger: Ledger, reach: list[list[Key]], sums: list[Sum], amounts: Mapping[Key, int]
+) -> Iterator[Move]:
     failing = [s for s in sums if residual(s, amounts)]
-    for line in lines(ledger):
+    for line in reach:
         if len({id(s) for s in failing if _crosses(s, line)}) < 2:
             continue  # one failing sum proves no exchange: too many would mend it
         values = [amounts[k] for k in line]
@@ -116,30 +135,18 @@ def _moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> Itera
         for i, j in combinations(range(len(line)), 2):
             if values[i] != values[j]:
                 yield Move("swap", {line[i]: values[j], line[j]: values[i]})
-        whole = [
-            k
-            for s in sums
-            if s.whole.ledger == ledger.name
-            for k in s.keys
-            if _same_line(k, line) and k in amounts
-        ]
         if sum(v != 0 for v in values) < 2:
             continue  # a single figure in another unit is a slip of that figure
+        whole = scope(ledger, line)
         for factor in (1000, 100, 10):
-            scope = set(line) | set(whole)
-            yield Move("unit", {k: amounts[k] * factor for k in scope})
-            if all(amounts[k] % factor == 0 for k in scope):
-                yield Move("unit", {k: amounts[k] // factor for k in scope})
+            yield Move("unit", {k: amounts[k] * factor for k in whole})
+            if all(amounts[k] % factor == 0 for k in whole):
+                yield Move("unit", {k: amounts[k] // factor for k in whole})
 
 
 def _crosses(s: Sum, line: list[Key]) -> bool:
     """The sum runs across the line: it holds one of its figures only."""
     return sum(k in s.keys for k in line) == 1
-
-
-def _same_line(key: Key, line: list[Key]) -> bool:
-    sources, periods = {k.source for k in line}, {k.period for k in line}
-    return (len(sources) == 1 and key.source in sources) or (len(periods) == 1 and key.period in periods)
 
 
 def _shifts(
