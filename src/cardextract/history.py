@@ -17,7 +17,7 @@ from typing import Any, Literal
 from cardextract.card import Card
 from cardextract.document import Place
 from cardextract.findings import Finding, Severity, finding, stamp
-from cardextract.labels import LEDGERS, SOURCES, period_label, short_money
+from cardextract.labels import LEDGERS, SOURCES, STATUSES, official_day, period_label, short_money
 from cardextract.pledges import (
     SAME,
     Facts,
@@ -99,6 +99,7 @@ def _duplicates(report: list[Facts]) -> Iterator[tuple[Facts, Finding]]:
                     paths=["number", "as_of"],
                     actual=card.number,
                     expected=card.as_of or "?",
+                    as_of=official_day(card.as_of) or "없음",
                     label=first.path,
                 )
                 yield card, made
@@ -128,12 +129,12 @@ def _same_budget(report: list[Facts]) -> Iterator[tuple[Facts, Finding]]:
 
 def _longitudinal(before: Facts, card: Facts) -> Iterator[Finding]:
     """LONGITUDINAL findings on the later of two cards of a pledge. Going back and rewriting are warnings."""
-    report = f"{before.as_of} 보고"
+    report = f"{official_day(before.as_of)} 보고"
 
     def note(kind: str, label: str, paths: Sequence[str], old: Any, new: Any, **more: Any) -> Finding:
         severity: Severity = "warning" if kind in WARNINGS else "info"
         of_money = paths[0].startswith("budget")
-        shown = [short_money(v) if of_money else v for v in (old, new)]
+        shown = [short_money(v) if of_money else _shown(kind, v) for v in (old, new)]
         return _note(
             card,
             "LONGITUDINAL",
@@ -163,6 +164,16 @@ def _longitudinal(before: Facts, card: Facts) -> Iterator[Finding]:
     yield from _changed(before, card, note)
 
 
+def _shown(kind: str, value: Any) -> str:
+    """A value that is no amount, as people write it."""
+    if kind == "progress_back":
+        return f"{value:g}%"
+    if kind == "status_back":
+        return STATUSES.get(value, "없음")
+    return " ~ ".join(official_day(day) for day in str(value).split(" ~ ")) if kind in DATED else str(value)
+
+
+DATED = {"period_changed", "copied"}
 WARNINGS = {"spent_back", "progress_back", "status_back", "past_rewritten"}
 
 
@@ -240,9 +251,9 @@ def _gaps(chain: list[Facts], days: list[str]) -> Iterator[tuple[Facts, Finding]
                 expected=between[0],
                 actual=later.as_of,
                 label="이 공약이 빠진 보고가 있습니다",
-                report=between[0],
-                before=earlier.as_of,
-                after=later.as_of,
+                report=f"{official_day(between[0])} 보고",
+                before=official_day(earlier.as_of),
+                after=official_day(later.as_of),
             )
             yield later, made
 

@@ -17,6 +17,16 @@ SOURCES = {
     "fund": "기금",
     "other": "기타",
 }
+STATUSES = {
+    "planned": "미착수",
+    "in_progress": "추진중",
+    "partial": "일부추진",
+    "completed": "완료",
+    "completed_ongoing": "이행 후 계속추진",
+    "delayed": "지연",
+    "on_hold": "보류",
+    "dropped": "폐기",
+}
 LEDGERS = {"plan": "계획", "secured": "확보", "spent": "집행"}
 PERIODS = {"total": "계", "before": "기투자", "in_term": "임기내", "after_term": "임기후"}
 UNITS = {
@@ -55,9 +65,11 @@ def period_label(period: str) -> str:
 def cell_label(ledger: str, source: str, period: str | None) -> str:
     """A figure of the budget in words.
 
-    >>> cell_label("plan", "national", "2022")
-    '계획 국비 2022년'
+    >>> cell_label("plan", "national", "2022"), cell_label("plan", "total", "total")
+    ('계획 국비 2022년', '계획 총계')
     """
+    if (source, period) == ("total", "total"):
+        return f"{LEDGERS[ledger]} {SOURCES[source]}"
     return f"{LEDGERS[ledger]} {SOURCES[source]} {period_label(period) if period else '열 모름'}"
 
 
@@ -72,6 +84,25 @@ def money(won: int, unit: int = 1) -> str:
     whole, rest = divmod(abs(won), unit)
     decimals = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0") if rest else ""
     return f"{'-' if won < 0 else ''}{whole:,}{'.' if decimals else ''}{decimals}{name}"
+
+
+def figure(won: int, unit: int) -> str:
+    """The digits as the table would print them, without the unit's name.
+
+    >>> figure(2_259_000_000, 10**6)
+    '2,259'
+    """
+    return money(won, unit).rstrip("원천만십백억조")
+
+
+def official_day(iso: str | None) -> str:
+    """A date as official papers write it; other text as it is.
+
+    >>> official_day("2024-06-30"), official_day("2024-06"), official_day("2022-H2"), official_day(None)
+    ('2024. 6. 30.', '2024. 6.', '2022-H2', '')
+    """
+    parts = (iso or "").split("-")
+    return " ".join(f"{int(part)}." for part in parts) if all(p.isdigit() for p in parts) else iso or ""
 
 
 def last_year(period: str) -> str:

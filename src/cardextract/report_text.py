@@ -60,7 +60,7 @@ class Words:
             return self("no_date")
         if self.lang == "en":
             return iso
-        return " ".join(f"{int(part)}." for part in iso.split("-"))
+        return labels.official_day(iso)
 
     def axis(self, won: int, most: int) -> str:
         """An amount beside the axis of a drawing that reaches to `most`.

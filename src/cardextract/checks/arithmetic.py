@@ -16,7 +16,7 @@ from cardextract.checks.header import header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line, likeliest
 from cardextract.findings import Finding, Severity, Suggestion
-from cardextract.labels import LEDGERS, SOURCES, cell_label, money, period_label
+from cardextract.labels import LEDGERS, SOURCES, cell_label, figure, money, period_label
 
 
 def check_sums(context: Context, _: Found) -> Iterator[Finding]:
@@ -120,6 +120,8 @@ def _explain(
                 expected=_sum(s, amounts),
                 actual=amounts[s.whole],
                 label=s.label,
+                whole=money(amounts[s.whole], ledger.unit),
+                sum=money(_sum(s, amounts), ledger.unit),
                 gap=_gap(s, amounts, ledger.unit),
             )
         return
@@ -266,8 +268,8 @@ def _moved(
             actual=row,
             suggestion=proposal,
             label=label,
-            header=money(new, ledger.unit),
-            table=money(old, ledger.unit),
+            header=f"합계로는 {money(new, ledger.unit)}",
+            table=f"적힌 값은 {money(old, ledger.unit)}",
         )
     else:
         head = context.note(
@@ -277,7 +279,7 @@ def _moved(
             actual=row,
             suggestion=proposal,
             label=label,
-            right=order,
+            right=placed(move.right, ledger.unit),
         )
     yield head
     for s in failing:
@@ -341,13 +343,12 @@ def _gap(s: Sum, amounts: dict[Key, int], unit: int) -> str:
     return money(abs(amounts.get(s.whole, 0) - _sum(s, amounts)), unit)
 
 
-def figure(won: int, unit: int) -> str:
-    """The digits as the table would print them, without the unit's name.
-
-    >>> figure(2_259_000_000, 10**6)
-    '2,259'
-    """
-    return money(won, unit).rstrip("원천만십백억조")
+def placed(right: Mapping[Key, int], unit: int) -> str:
+    """Figures with the places that they belong to, in words."""
+    same = len({k.source for k in right}) == 1
+    return ", ".join(
+        f"{period_label(k.period) if same else SOURCES[k.source]} {figure(v, unit)}" for k, v in right.items()
+    )
 
 
 def name_of(key: Key) -> str:

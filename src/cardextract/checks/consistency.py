@@ -11,19 +11,9 @@ from cardextract.checks.header import plan_total
 from cardextract.checks.ledger import Key, Ledger
 from cardextract.checks.timing import future_periods
 from cardextract.findings import Finding
-from cardextract.labels import SOURCES, last_year, money, period_label
+from cardextract.labels import STATUSES, cell_label, last_year, money, official_day, period_label, short_money
 from cardextract.values import find_dates, find_money, find_percents, is_non_budget
 
-STATUS = {
-    "planned": "미착수",
-    "in_progress": "추진중",
-    "partial": "일부추진",
-    "completed": "완료",
-    "completed_ongoing": "이행 후 계속추진",
-    "delayed": "지연",
-    "on_hold": "보류",
-    "dropped": "폐기",
-}
 DONE = {"completed", "completed_ongoing"}
 COUNTED = r"(명|개소|개|건|팀|가구|세대|곳|농가|업체|개사|필지|대)"
 APPLIED = re.compile(
@@ -144,6 +134,7 @@ def _after_as_of(context: Context, spent: Ledger, found: Found) -> Iterator[Find
         expected=context.card.as_of,
         actual=amount,
         spent=money(amount, spent.unit),
+        as_of=official_day(context.card.as_of),
         caused_by=found.cause(paths),
         label="·".join(period_label(p) for p in periods),
     )
@@ -169,7 +160,7 @@ def check_progress(context: Context, _: Found) -> Iterator[Finding]:
             "PROGRESS_RANGE", paths=["progress"], expected="0-100", actual=shown, label="진도율"
         )
         return
-    label = STATUS.get(card.status or "", "")
+    label = STATUSES.get(card.status or "", "")
     paths = ["status", "progress"]
     if card.status in DONE and card.progress < 100:
         yield context.note(
@@ -207,12 +198,19 @@ def check_budget_words(context: Context, found: Found) -> Iterator[Finding]:
     words = context.text("budget_total")
     if (card.budget_total == 0 or is_non_budget(words)) and table and table[0] > 0:
         paths = ["budget_total", *(k.path for k in table[1])]
-        yield context.note("NON_BUDGET", paths=paths, actual=table[0], label="예산표의 금액")
+        yield context.note(
+            "NON_BUDGET", paths=paths, actual=table[0], amount=money(table[0], unit), label="예산표의 금액"
+        )
     for ledger in context.ledgers.values():
         for key, amount in ledger.amounts.items():
             if amount < 0:
-                label = f"{SOURCES[key.source]} {period_label(key.period)}"
-                yield context.note("NEGATIVE_AMOUNT", paths=[key.path], actual=amount, label=label)
+                yield context.note(
+                    "NEGATIVE_AMOUNT",
+                    paths=[key.path],
+                    actual=amount,
+                    amount=money(amount, ledger.unit),
+                    label=cell_label(*key),
+                )
     shares = find_percents(words) if "%" in words or "％" in words else []
     if len(shares) > 1 and abs(sum(p.value for p in shares) - 100) > 1:
         yield context.note(
@@ -247,6 +245,7 @@ def _outside_period(context: Context, plan: Ledger) -> Iterator[Finding]:
             kind="nothing_after",
             paths=["period.beyond_term", *(k.path for k in after[1])],
             expected="임기 후 계속",
+            period="임기 후 계속",
             actual=0,
             plan=money(0, plan.unit),
             label=period_label("after_term"),
@@ -257,6 +256,7 @@ def _outside_period(context: Context, plan: Ledger) -> Iterator[Finding]:
             kind="outside",
             paths=["period.start", "period.end", *(k.path for _, t in outside for k in t[1])],
             expected=f"{period.start} ~ {period.end or ''}",
+            period=f"{official_day(period.start)} ~ {official_day(period.end)}".strip(),
             actual=sum(t[0] for _, t in outside),
             plan=money(sum(t[0] for _, t in outside), plan.unit),
             label="·".join(period_label(p) for p, _ in outside),
@@ -280,6 +280,7 @@ def check_text(context: Context, found: Found) -> Iterator[Finding]:
                         paths=[path, "budget_total"],
                         expected=total,
                         actual=m.won,
+                        total=money(total, plan.unit) if plan else short_money(total),
                         label=printed,
                     )
         if "회" in text:

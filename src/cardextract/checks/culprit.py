@@ -88,7 +88,11 @@ def moves(ledger: Ledger, sums: list[Sum], amounts: Mapping[Key, int]) -> list[M
             holding.setdefault(key, []).append(i)
     failing = {i for i, s in enumerate(sums) if residual(s, amounts)}
     found: dict[tuple[tuple[Key, int], ...], Move] = {}
-    reach = [line for line in lines(ledger) if failing <= {i for k in scope(ledger, line) for i in holding.get(k, ())}]
+    reach = [
+        line
+        for line in lines(ledger)
+        if failing <= {i for k in scope(ledger, line) for i in holding.get(k, ())}
+    ]
     for move in _moves(ledger, reach, sums, amounts):
         changed = {k: v for k, v in move.right.items() if v != amounts[k]}
         touched = {i for k in changed for i in holding.get(k, ())}

@@ -8,7 +8,7 @@ from datetime import date
 
 from cardextract.checks.context import Context, Found
 from cardextract.findings import Finding
-from cardextract.labels import day_span
+from cardextract.labels import day_span, official_day
 from cardextract.values import Date, find_dates, find_periods, parse_as_of
 
 PLANNED = re.compile(
@@ -31,7 +31,8 @@ def check_period(context: Context, _: Found) -> Iterator[Finding]:
             paths=["period.start", "period.end"],
             actual=period.end,
             expected=period.start,
-            label=period.start,
+            start=official_day(period.start),
+            end=official_day(period.end),
         )
 
 
@@ -78,7 +79,11 @@ def _after(context: Context, path: str, text: str, dates: list[Date], last: date
         if d.start not in ends:
             printed = text[d.start : d.end].strip()
             yield context.note(
-                "DATE_AFTER_AS_OF", paths=[path, "as_of"], expected=context.card.as_of, actual=printed
+                "DATE_AFTER_AS_OF",
+                paths=[path, "as_of"],
+                expected=context.card.as_of,
+                actual=printed,
+                as_of=official_day(context.card.as_of),
             )
 
 
@@ -92,7 +97,11 @@ def _past(context: Context, path: str, text: str, dates: list[Date], first: date
         if d.start not in inside:
             printed = text[d.start : d.end].strip()
             yield context.note(
-                "NEXT_STEP_PAST", paths=[path, "as_of"], expected=context.card.as_of, actual=printed
+                "NEXT_STEP_PAST",
+                paths=[path, "as_of"],
+                expected=context.card.as_of,
+                actual=printed,
+                as_of=official_day(context.card.as_of),
             )
 
 
@@ -113,5 +122,6 @@ def _conflicts(context: Context, as_of: tuple[date, date]) -> Iterator[Finding]:
                 "AS_OF_CONFLICT",
                 paths=["as_of", path],
                 expected=card.as_of,
+                as_of=official_day(card.as_of),
                 actual=text[other.start : other.end].strip(),
             )

@@ -163,8 +163,8 @@ def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
                     actual=found[0],
                     caused_by=context.read_badly("UNKNOWN_UNIT"),
                     label="예산표",
-                    header=money(stated, ledger.unit),
-                    table=money(found[0], ledger.unit),
+                    header=f"머리표 {money(stated, ledger.unit)}",
+                    table=f"예산표 {money(found[0], ledger.unit)}",
                 )
     return None
 

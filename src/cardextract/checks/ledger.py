@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cardextract.card import BudgetCell, Card, budget_path
-from cardextract.labels import LEDGERS, SOURCES, UNITS, period_label, year_sets
+from cardextract.labels import LEDGERS, UNITS, cell_label, period_label, year_sets
 
 UNIT = re.compile(r"단위\s*[:：]?\s*(원|천\s*원|만\s*원|십만\s*원|백만\s*원|천만\s*원|억\s*원|조\s*원)")
 NUMBER = re.compile(r"[\d,]*\d(?:\.\d+)?")
@@ -268,13 +268,12 @@ def row_sums(ledger: Ledger, others: list[Ledger], term: tuple[str, str]) -> lis
             wholes.append(("SUBTOTAL", year, halves))
     sums = []
     for code, whole, parts in wholes:
-        label = f"{LEDGERS[ledger.name]} "
         for source in ledger.sources:
             row = ledger.rows.get(source, {})
             keys = tuple(ledger.keys[source, p] for p in parts if p in row)
             top = ledger.keys.get((source, whole))
             if top is not None and provable(ledger, top, keys):
-                sums.append(Sum(code, f"{label}{SOURCES[source]} {period_label(whole)}", top, keys))
+                sums.append(Sum(code, cell_label(*top), top, keys))
     return sums
 
 
@@ -289,7 +288,8 @@ def column_sums(ledger: Ledger) -> list[Sum]:
         keys = tuple(ledger.keys[s, period] for s in parts if s != left_out and (s, period) in ledger.keys)
         top = ledger.keys.get(("total", period))
         if top is not None and provable(ledger, top, keys):
-            sums.append(Sum("COLUMN_SUM", f"{LEDGERS[ledger.name]} {period_label(period)} 총계", top, keys))
+            when = "" if period == "total" else f" {period_label(period)}"
+            sums.append(Sum("COLUMN_SUM", f"{LEDGERS[ledger.name]}{when} 총계", top, keys))
     return sums
 
 

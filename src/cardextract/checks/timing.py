@@ -8,7 +8,7 @@ from cardextract.checks.context import Context
 from cardextract.checks.culprit import Move
 from cardextract.checks.ledger import Key, Ledger, residual, time_order
 from cardextract.findings import Finding, Suggestion
-from cardextract.labels import LEDGERS, money
+from cardextract.labels import LEDGERS, figure, period_label
 
 
 def future_periods(context: Context, ledger: Ledger) -> list[str]:
@@ -81,7 +81,7 @@ def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
     moved[last] = gap
     if any(residual(s, moved) for s in ledger.sums) or contradictions(context, moved):
         return
-    order = " ".join(money(moved[k], ledger.unit).rstrip("원천만십백억조") for k in line)
+    order = " ".join(figure(moved[k], ledger.unit) for k in line)
     row = f"budget[{ledger.name}/total]"
     tops = [s.whole.path for s in ledger.sums if s.whole.source == "total"]
     yield context.note(
@@ -91,5 +91,5 @@ def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
         actual=row,
         suggestion=Suggestion(row, None, order),
         label=f"{LEDGERS[ledger.name]} 총계",
-        right=order,
+        right=", ".join(f"{period_label(k.period)} {figure(moved[k], ledger.unit)}" for k in line),
     )
