@@ -269,3 +269,19 @@ def test_an_amount_with_its_sources_below_it() -> None:
         3_200_000_000, {"sido": 1_600_000_000, "sigungu": 1_600_000_000},
     )  # fmt: skip
     assert people(card) == [("과장", None, "윤슬", None), ("주무관", None, "한가람", "3377")]
+
+
+@pytest.mark.parametrize("line", ["◎◎ 추진실적", "▣ 추진실적 단위: 백만원", "▣ 추진실적(2024. 6. 30. 기준)"])
+def test_a_heading_with_a_doubled_mark_or_a_unit(line: str) -> None:
+    card = headed(f"{line}\n○ 개소\n○ 확대\n")
+    assert [(s.kind, outline(s.items)) for s in card.sections] == [("achievements", ["개소", "확대"])]
+
+
+def test_references_before_the_sections_whose_marks_they_bear() -> None:
+    card = headed("기타 참고사항\n▷ 관련 조례: 쉼터 조례\n\n추진실적\n▷ 개소\n\n관련사진\n개소식\n")
+    assert (card.captions, outline(card.sections[0].items)) == (["개소식"], ["관련 조례: 쉼터 조례"])
+
+
+def test_an_amount_below_its_label_is_no_section() -> None:
+    card = headed("추진기간\t진도\n2023 ~ 2026\t40%\n소요예산\t\n1,399천원\t\n사업목적\t• 쉼 • 그늘\n")
+    assert (card.budget_total, card.goals, card.sections) == (1_399_000, ["쉼", "그늘"], [])

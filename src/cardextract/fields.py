@@ -74,7 +74,7 @@ class Picked:
     """What the cover of the report says, under the record's names: report_title, issuer."""
     unit: str | None = None
     bullets: set[str] = field(default_factory=set)
-    """Markers that head items in the sections read so far."""
+    """Markers that head items in the sections that hold no captions."""
 
 
 _DATE_BEHIND = re.compile(r"(?:\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]|\s{2,}\S(?:\s?\S){3,40})\s*$")
@@ -114,6 +114,7 @@ def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> 
     """The raw fields of a card that `split` has cut; cover: what the report's cover says, by the record's names."""
     out = Picked(cover=dict(cover or {}))
     _head(split.head, rules, out, split.styles)
+    out.bullets.update(_bullets(split, rules))
     for section in split.sections:
         _section(section, rules, out)
     _facts_of_sections(split, rules, out)
@@ -429,8 +430,6 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
         else:
             read.append(read_line(p, rules))
     outline.nodes = tree([x for x in read if x.span.text or x.marker], rules)
-    if not captions:
-        out.bullets.update(x.marker for x in read)
 
 
 def _names_picture(p: Paragraph, rules: Rules) -> bool:
@@ -447,6 +446,16 @@ def _names_ledger(p: Paragraph, rules: Rules) -> bool:
     words = terms(text, rules)
     named = words[0].dimension in ("ledger", "source") if words else ledger_in(text, rules) is not None
     return named and not re.search(r"\d", text)
+
+
+def _bullets(split: Split, rules: Rules) -> set[str]:
+    return {
+        read_line(p, rules).marker
+        for section in split.sections
+        if section.heading.kind != "references"
+        for p in section.blocks
+        if isinstance(p, Paragraph)
+    }
 
 
 _PHOTO = re.compile(r"[\[<〈【(]\s*(?:현장|관련)?\s*사진\s*(?:\d{1,2}|[①-⑳])?\s*[\]>〉】)]\s*\S")

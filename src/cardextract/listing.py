@@ -119,8 +119,11 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
     height = 0
     for row in grid:
         filled = [c for c in _once(row) if c.text.strip()]
-        if not filled or not all(_heads(c, rules) for c in filled):
+        known = sum(_names_column(c, rules) for c in filled)
+        if not filled or known * 3 < len(filled) * 2 or not all(_heads(c, rules) for c in filled):
             break
+        if not height and len(filled) < 3:
+            return None
         height += 1
     if not 1 <= height <= 3:
         return None
@@ -171,13 +174,16 @@ def _words(grid: Grid, height: int, col: int) -> set[str]:
     return {c.text.strip() for c in cells if c is not None and c.col == col and c.text.strip()}
 
 
-def _heads(cell: Cell, rules: Rules) -> bool:
-    """Can the cell stand in the head of a list: a label, a status, an axis word, or short words without figures?"""
+def _names_column(cell: Cell, rules: Rules) -> bool:
     text = cell.text.strip()
     word = squeeze(text)
-    if label_fields(text, rules) or word in rules.status_of or terms(text, rules) or word in PAGE:
-        return True
-    return len(word) <= 10 and not re.search(r"\d", word)
+    return bool(label_fields(text, rules) or word in rules.status_of or terms(text, rules) or word in PAGE)
+
+
+def _heads(cell: Cell, rules: Rules) -> bool:
+    """Can the cell stand in the head of a list: a label, a status, an axis word, or short words without figures?"""
+    word = squeeze(cell.text)
+    return _names_column(cell, rules) or (len(word) <= 10 and not re.search(r"\d", word))
 
 
 def _kind_of_row(

@@ -26,7 +26,7 @@ _PREFIX = re.compile(
 _STYLES = {"roman": "Ⅰ", "circled": "①", "chapter": "제1장", "latin": "A."}
 _NOTE = re.compile(
     r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원|\d{2,4}\s?[.년~])[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
-    r"|\s*[※＊*]\s?\S.{0,40}$|\s+-\s?['’]?\d{2,4}\s?[.년].{0,20}$"
+    r"|\s+단위\s?[:：]\s?\S{1,6}\s*$|\s*[※＊*]\s?\S.{0,40}$|\s+-\s?['’]?\d{2,4}\s?[.년].{0,20}$"
 )
 """What stands behind the words of a heading: its unit, its date, a note."""
 _DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
@@ -131,6 +131,8 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
         number, style = _numbering(p)
         core = core.part(p.end(), len(core.text)).strip()
     elif i > 0 and core.text[0] not in _OPEN:
+        while core.text[i : i + 1] == core.text[0]:  # `◎◎ 추진계획`
+            i += 1
         style = core.text[:i]
         core = core.part(i, len(core.text)).strip()
         q = _PREFIX.match(core.text)
@@ -194,6 +196,8 @@ def row_heading(row: Sequence[Cell], rules: Rules, below: Sequence[Cell] = ()) -
     listed = len(under) == 1 and _bulleted(under[0].paragraphs, rules)
     if axis is not None and axis[0] == "period" and not h.style and len(cells) == 1 and not listed:
         return None  # `향후` alone in its row: a row of a budget whose amounts are blank
+    if len(cells) == 1 and label is not None and not h.style and len(under) == 1 and not listed:
+        return None  # `소요예산` over its amount
     if len(cells) == 1:
         return h if label is None or label in ("budget_total", "status") or h.style else None
     content = cells[1]
