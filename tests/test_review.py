@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +114,32 @@ def test_decisions_come_from_our_own_pages_only(station: Station) -> None:
     assert decisions(station.output) == []
     assert station.request("/decide", good)[0] == 200
     assert len(decisions(station.output)) == 1
+
+
+def raw_status(station: Station, head: str, body: bytes = b"") -> int:
+    """The status of a request that no browser would send."""
+    with socket.create_connection(("127.0.0.1", station.port), timeout=20) as connection:
+        host = f"Host: 127.0.0.1:{station.port}\r\nConnection: close\r\n"
+        cookie = f'Cookie: odd={{"a":1}}; cardextract_{station.port}={station.token}\r\n'
+        first, _, more = head.partition("\n")
+        connection.sendall(f"{first}\r\n{host}{cookie}{more}\r\n".encode() + body)
+        return int(connection.makefile("rb").readline().split()[1])
+
+
+def test_odd_requests_are_answered_and_harm_nothing(station: Station) -> None:
+    post = f"POST /decide HTTP/1.1\nOrigin: {station.address}\r\nContent-Type: application/json\r\n"
+    chunk = b"20000\r\n" + b"x" * 0x20000 + b"\r\n"
+    assert raw_status(station, "GET / HTTP/1.1\n") == 200, "another program's cookie is no lock-out"
+    assert raw_status(station, post + "Transfer-Encoding: chunked\r\n", chunk * 3) == 413
+    assert raw_status(station, post + "Content-Length: 99999999999\r\n") == 413
+    assert raw_status(station, f"GET /%0d%0aX:1?token={station.token} HTTP/1.1\n") == 303
+    assert raw_status(station, f"GET /%EC%B9%B4?token={station.token} HTTP/1.1\n") == 303
+    upgrade = "Upgrade: websocket\r\nSec-WebSocket-Key: eA==\r\nSec-WebSocket-Version: 13\r\n"
+    assert raw_status(station, "GET /status HTTP/1.1\n" + upgrade) == 200, "there are no web sockets"
+    assert (
+        station.request(f"//evil.example?token={station.token}", Cookie="")[1]["location"] == "/evil.example"
+    )
+    assert decisions(station.output) == []
 
 
 @pytest.mark.parametrize(

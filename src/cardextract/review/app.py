@@ -95,7 +95,7 @@ def _serve(store: Store, port: int | None, lang: str, author: str) -> int:
             file=sys.stderr,
         )
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, date_header=False, lifespan="off",
+            app, log_level="warning", access_log=False, ws="none", server_header=False, date_header=False, lifespan="off",
             h11_max_incomplete_event_size=65536, limit_concurrency=64, timeout_keep_alive=30,
         )  # fmt: skip
         try:

@@ -1,15 +1,14 @@
 """Who may talk to the station: this computer's browser, with the token, from the station's own pages. Nobody else.
 
-Plain ASGI, so that nothing is read of a refused request.
+Plain ASGI, so that nothing is read of a refused request, and never more than a decision needs.
 """
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -57,15 +56,18 @@ class Guard:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         given = query.pop("token", [""])[0]
         if scope["method"] == "GET" and given and self._is_token(given):
-            where = scope["path"] + (f"?{urlencode(query, doseq=True)}" if query else "")
+            where = quote(scope["path"]) + (f"?{urlencode(query, doseq=True)}" if query else "")
             cookie = f"{self._cookie}={self._token}; Path=/; HttpOnly; SameSite=Strict"
             await _answer(send, 303, "", {"location": _local(where), "set-cookie": cookie})
             return
-        if not self._is_token(self._cookie_of(headers)):
+        if not any(map(self._is_token, self._cookies(headers))):
             await _answer(send, 403, "열쇠(token)가 없거나 다릅니다. 터미널에 나온 주소를 그대로 여십시오.")
             return
-        limited = _Limited(receive)
-        await self._app(scope, limited, _with_headers(send))
+        body = await _body(receive)
+        if body is None:
+            await _answer(send, 413, "Too large.")
+            return
+        await self._app(scope, _Given(body, receive), _with_headers(send))
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         """Status and message for a request that is not ours."""
@@ -84,37 +86,44 @@ class Guard:
                 return 403, "The request does not say where it comes from."
             if headers.get("content-type", "").split(";")[0].strip() != "application/json":
                 return 415, "Only application/json."
-            if (
-                int(headers["content-length"]) > MOST_BYTES
-                if headers.get("content-length", "").isdigit()
-                else False
-            ):
-                return 413, "Too large."
+        declared = headers.get("content-length", "0")
+        if not (declared.isascii() and declared.isdigit()) or int(declared) > MOST_BYTES:
+            return 413, "Too large."
         return None
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._token.encode())
 
-    def _cookie_of(self, headers: dict[str, str]) -> str:
-        try:
-            jar = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return ""
-        return jar[self._cookie].value if self._cookie in jar else ""
+    def _cookies(self, headers: dict[str, str]) -> list[str]:
+        """The values of our cookie. Those of other programs on this computer may be of any shape."""
+        parts = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
+        return [value for name, _, value in parts if name == self._cookie]
 
 
-class _Limited:
-    """A receive that refuses to read on after MOST_BYTES, whatever the headers said."""
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None where it is larger than MOST_BYTES, whatever the headers said, or broke off."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES or message["type"] == "http.disconnect":
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._read = receive, 0
+
+class _Given:
+    """A receive that gives the body that was read, then goes on with the connection."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
 
     async def __call__(self) -> Message:
-        message = await self._receive()
-        self._read += len(message.get("body", b""))
-        if self._read > MOST_BYTES:
-            return {"type": "http.disconnect"}
-        return message
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
 
 
 def _local(where: str) -> str:

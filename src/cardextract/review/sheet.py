@@ -11,6 +11,7 @@ from cardextract.corrections import effective
 from cardextract.review.decide import Edit, Request, take
 from cardextract.review.record import build, label_of, proof_of
 from cardextract.review.store import Refusal, Row, Store
+from cardextract.sinks.csv import is_dangerous
 
 COLUMNS = (
     "finding", "card_id", "number", "title", "source_path", "severity", "code", "message", "state", "path", "label",
@@ -19,8 +20,6 @@ COLUMNS = (
 """A person fills in the last three; `path` may be changed to fix another value of the card."""
 
 ACTIONS = ("fix", "fill", "accept", "ignore", "later")
-RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet would take for a formula gets an apostrophe in front, which `apply` takes away."""
 
 
 def write_findings(store: Store) -> str:
@@ -47,11 +46,21 @@ def write_findings(store: Store) -> str:
 
 
 def _shielded(text: str) -> str:
-    return "'" + text if text.startswith(RISKY) else text
+    """With an apostrophe in front where a spreadsheet would make a formula, a date or a number of it.
+
+    >>> [_shielded(text) for text in ("=1+1", "1-1-1", "123456e78901", "'골목", "1,764")]
+    ["'=1+1", "'1-1-1", "'123456e78901", "''골목", '1,764']
+    """
+    return "'" + text if _is_changed(text) else text
 
 
 def _bare(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(RISKY) else text
+    """The text that `_shielded` was given."""
+    return text[1:] if text.startswith("'") and _is_changed(text[1:]) else text
+
+
+def _is_changed(text: str) -> bool:
+    return is_dangerous(text) or text.startswith("'")
 
 
 def read_table(raw: bytes) -> list[dict[str, str]]:
