@@ -58,6 +58,9 @@ def make(root: Path, cards: int, findings: int) -> None:
         lines.append(raw)
         (output / "cards" / f"{card['card_id']}.json").write_text(raw, encoding="utf-8")
     (output / "cards.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [f for line in lines for f in json.loads(line)["findings"]]
+    text = "".join(json.dumps(f, ensure_ascii=False, separators=(",", ":")) + "\n" for f in found)
+    (output / "findings.jsonl").write_text(text, encoding="utf-8")
 
 
 def median(what: Callable[[int], object], times: int = 15) -> float:

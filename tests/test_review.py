@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 from tests.review_cards import text_card
 from tests.review_station import Station, budget, decisions, record, run, serving
+from typer.testing import CliRunner
 
 from cardextract import batch, review
+from cardextract.cli import app
 from cardextract.document import Place
 from cardextract.review.app import _local_time, main
 from cardextract.review.sources import marks, nodes
@@ -403,6 +405,36 @@ def test_decisions_by_csv_with_the_same_guards(place: Path, capsys: pytest.Captu
     assert len(decisions(output)) == 1
     assert "line" in capsys.readouterr().err
     assert main(place / "nothing", None, inbox) == 2
+
+
+def test_review_apply_file(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(place / "output", None, place / "inbox", csv=True)
+    filled = place / "filled.csv"
+    filled.write_bytes(fill_in(capsys.readouterr().out, "DECIMAL_SEPARATOR", action="fix", now="1,764"))
+    monkeypatch.chdir(place)
+    assert CliRunner().invoke(app, ["review", "output", "filled.csv"]).exit_code == 2
+    assert decisions(place / "output") == []
+    assert CliRunner().invoke(app, ["review", "apply", "filled.csv"]).exit_code == 0
+    assert [d["now"] for d in decisions(place / "output")] == ["1,764"]
+
+
+def test_the_log_tells_what_holds(station: Station) -> None:
+    card = record(station.output, "둘.txt")
+    finding = next(f for f in card["findings"] if f["code"] == "PROGRESS_RANGE")
+
+    def states() -> list[str]:
+        page = station.request("/log")[2]
+        return re.findall(r'class="decision state-(\w+)"', page)
+
+    _, taken = station.decide(card["card_id"], action="accept", finding=finding["id"], reason="시험")
+    _, undone = station.decide(card["card_id"], action="undo", undoes=taken["ids"][0])
+    assert states() == ["held", "undone"]
+    station.decide(card["card_id"], action="undo", undoes=undone["ids"][0])
+    assert states() == ["held", "undone", "held"]
+    station.decide(card["card_id"], action="ignore", finding=finding["id"])
+    assert states() == ["held", "held", "undone", "replaced"]
 
 
 def test_a_csv_holds_no_formula(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -198,8 +198,13 @@ def review(
     author: Annotated[
         str | None, typer.Option(help="Name under which decisions are logged; else the login name.")
     ] = None,
+    file: Annotated[Path | None, typer.Argument(hidden=True)] = None,
 ) -> None:
-    """Open the review station for flagged findings in the browser."""
+    """Open the review station for flagged findings in the browser; `review apply FILE` is --apply FILE."""
+    if file is not None:
+        if str(output) != "apply":
+            raise _fail(f"unexpected argument {file}; decisions are taken by `review apply FILE`", USAGE)
+        output, apply = Path("output"), file
     from cardextract.review import app as station
 
     raise typer.Exit(

@@ -194,7 +194,8 @@ class Pages:
             record = build_record(card, store.rules_of(row), store.of_file(row))
             chosen = Filter.of(request.query_params)
             before, after, place = around(store, chosen, row.card_id)
-            mine = [(c, _state(c, store)) for c in reversed(store.of_card(row))]
+            own = store.of_card(row)[::-1]
+            mine = list(zip(own, store.states_of(own), strict=True))
         source = self._source(row, card, record.proofs)
         return self._html(
             request, "card.html", card=card, row=row, record=record, source=source, before=before, after=after,
@@ -248,8 +249,8 @@ class Pages:
         asked = request.query_params
         by_source = {(r.path, r.index): r for r in store.index.rows.values()}
         entries = []
-        for c in reversed(store.decisions):
-            state = _state(c, store)
+        newest = store.decisions[::-1]
+        for c, state in zip(newest, store.states_of(newest), strict=True):
             words = f"{c.source_path} {c.path} {c.was} {c.now} {c.reason} {c.code}".casefold()
             if (
                 (asked.get("action") in (None, "", c.action))
@@ -364,16 +365,6 @@ ACTIONS = {
     "undo": "되돌림",
 }  # fmt: skip
 STATES = {"held": "유효", "undone": "되돌려짐", "replaced": "바뀜"}
-
-
-def _state(c: Any, store: Store) -> str:
-    """Whether a decision holds: held, undone (taken back) or replaced (by a later one)."""
-    if any(c.id == other.id for other in store.held):
-        return "held"
-    undone = {other.undoes for other in store.decisions if other.action == "undo"}
-    if c.id in undone:
-        return "undone"
-    return "held" if c.action == "undo" else "replaced"
 
 
 def vars_of(taken: Any) -> dict[str, Any]:

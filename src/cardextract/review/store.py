@@ -30,6 +30,7 @@ from cardextract import storage
 from cardextract.card import Card
 from cardextract.catalogue import ACROSS
 from cardextract.corrections import (
+    DECISIONS,
     Correction,
     corrections_file,
     decide,
@@ -42,6 +43,9 @@ from cardextract.review.record import sureness
 from cardextract.rules import Rules, RulesError, RuleSet, find_rules_dir, load_rules
 
 FINDING = TypeAdapter(Finding)
+ROW_FIELDS = {"card_id", "source", "number", "title", "lead_department", "as_of", "profile"}
+HEAD_BYTES = 4096
+DECODE = json.JSONDecoder().raw_decode
 log = logging.getLogger(__name__)
 
 
@@ -91,8 +95,6 @@ class Index:
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     of_files: tuple[Finding, ...] = ()
     stamp: tuple[int, ...] = ()
-    lines: dict[bytes, str] = field(default_factory=dict)
-    """Hash of a line of cards.jsonl -> the card it holds."""
 
 
 def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None) -> LastRun:
@@ -109,36 +111,39 @@ def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None)
     )
 
 
-def read_index(output: Path, before: Index | None = None) -> Index:
-    """Read cards.jsonl line by line; only the line of the queue and the findings are kept.
-
-    before: an older index of the folder, whose unchanged lines are not parsed again.
-    """
+def read_index(output: Path) -> Index:
+    """The line of the queue of every card, and all findings; of a record no more than its head is read."""
     stamp = stamp_of(output)
     rows: dict[str, Row] = {}
-    findings: dict[str, tuple[Finding, ...]] = {}
-    lines: dict[bytes, str] = {}
-    known = before.lines if before is not None else {}
-    try:
-        with (output / "cards.jsonl").open("rb") as stream:
-            for line in stream:
-                digest = hashlib.blake2b(line, digest_size=16).digest()
-                card_id = known.get(digest)
-                if before is not None and card_id is not None:
-                    rows[card_id], findings[card_id] = before.rows[card_id], before.findings[card_id]
-                else:
-                    card = json.loads(line)
-                    row = row_of(card)
-                    card_id = row.card_id
-                    rows[card_id] = row
-                    findings[card_id] = tuple(reopened(map(FINDING.validate_python, card["findings"])))
-                lines[digest] = card_id
-    except FileNotFoundError:
-        return Index(stamp=stamp)
-    of_files: list[Finding] = []
+    findings: dict[str | None, list[Finding]] = {None: []}
+    with contextlib.suppress(FileNotFoundError), (output / "cards.jsonl").open("rb") as stream:
+        for line in stream:
+            row = row_of(head_of(line))
+            rows[row.card_id] = row
     with contextlib.suppress(FileNotFoundError), (output / "findings.jsonl").open("rb") as stream:
-        of_files = [FINDING.validate_json(line) for line in stream if b'"card_id":null' in line]
-    return Index(rows, findings, tuple(of_files), stamp, lines)
+        for f in map(FINDING.validate_json, stream):
+            findings.setdefault(f.card_id, []).append(f)
+    of_files = tuple(findings.pop(None))
+    return Index(rows, {i: tuple(reopened(of)) for i, of in findings.items() if i}, of_files, stamp)
+
+
+def head_of(line: bytes) -> dict[str, Any]:
+    """At least the fields that a row is made of. A record has tens of kilobytes, its first fields some hundred.
+
+    >>> head_of(b'{"card_id":"a-1","source":{"path":"x"},"number":null,"title":"t","lead_department":"d",'
+    ...     b'"as_of":"2024","profile":"base","sections":[')["source"]
+    {'path': 'x'}
+    """
+    head: dict[str, Any] = {}
+    text, at = line[:HEAD_BYTES].decode("utf-8", "ignore"), 1
+    try:
+        while not head.keys() >= ROW_FIELDS:
+            name, at = DECODE(text, at)
+            head[name], at = DECODE(text, at + 1)
+            at += 1
+    except (ValueError, IndexError):  # a longer head, or written by another program
+        head = json.loads(line)
+    return head
 
 
 def reopened(findings: Iterable[Finding]) -> list[Finding]:
@@ -200,6 +205,8 @@ class Store:
         self._etag = ""
         self.decisions: list[Correction] = []
         self.held: list[Correction] = []
+        self._about: dict[str, Correction] = {}
+        """What holds about a finding, by its id."""
         self.problems: list[str] = []
         self._states: dict[str, tuple[Finding, ...]] = {}
         self.reload_decisions()
@@ -231,12 +238,12 @@ class Store:
         """Take in what a run or another station has written since."""
         with self.lock:
             if self.index.stamp != stamp_of(self.output) and not self.refresher.busy:
-                self._replace(read_index(self.output, self.index))
+                self._replace(read_index(self.output))
             self.reload_decisions()
 
     def follow(self) -> None:
         """Take in what our own run has written, unless decisions have been taken since it began."""
-        index = read_index(self.output, self.index)
+        index = read_index(self.output)
         with self.lock:
             if not self.refresher.wanted:
                 self._replace(index)
@@ -252,6 +259,7 @@ class Store:
         if now != self._etag:
             self.decisions, self.problems = read_log(self.file)
             self.held = effective(self.decisions)
+            self._about = {c.finding: c for c in self.held if c.finding and c.action in DECISIONS}
             self._etag = now
             self._states.clear()
 
@@ -264,7 +272,8 @@ class Store:
         """The card's findings with the states that people gave them."""
         known = self._states.get(card_id)
         if known is None:
-            known = tuple(decide(self.index.findings.get(card_id, ()), self.held))
+            found = self.index.findings.get(card_id, ())
+            known = tuple(decide(found, [self._about[f.id] for f in found if f.id in self._about]))
             self._states[card_id] = known
         return known
 
@@ -295,7 +304,22 @@ class Store:
 
     def later(self) -> set[str]:
         """Ids of findings put off."""
-        return {c.finding for c in self.held if c.action == "later" and c.finding}
+        return {finding for finding, c in self._about.items() if c.action == "later"}
+
+    def states_of(self, decisions: Iterable[Correction]) -> list[str]:
+        """Whether each decision holds (held), was taken back (undone) or has given way to a later one (replaced)."""
+        held = {c.id for c in self.held}
+        undone: set[str] = set()
+        for c in reversed(self.decisions):
+            if c.action == "undo" and c.undoes and c.id not in undone:
+                undone.add(c.undoes)
+
+        def state(c: Correction) -> str:
+            if c.id in undone:
+                return "undone"
+            return "held" if c.id in held or c.action == "undo" else "replaced"
+
+        return [state(c) for c in decisions]
 
     def rules_of(self, row: Row) -> Rules:
         """The rules that the card was read with."""
@@ -370,9 +394,7 @@ class Store:
             rows[card.card_id] = row_of(card.model_dump(mode="json", include=ROW_FIELDS))
             findings[card.card_id] = (*reopened(card.findings), *across)
             self._fresh[card.card_id] = card
-        fresh = {card.card_id for card in cards}
-        lines = {digest: card_id for digest, card_id in self.index.lines.items() if card_id not in fresh}
-        self.index = replace(self.index, rows=rows, findings=findings, lines=lines)
+        self.index = replace(self.index, rows=rows, findings=findings)
         self._states.clear()
 
     def close(self) -> None:
@@ -382,9 +404,6 @@ class Store:
         self.refresher.close()
         self._reader.shutdown(wait=True, cancel_futures=True)
         close_children()
-
-
-ROW_FIELDS = {"card_id", "source", "number", "title", "lead_department", "as_of", "profile"}
 
 
 class Refresher:
