@@ -99,15 +99,17 @@ def _explain(
         yield from (_broken(context, s, amounts, ledger.unit, head.id) for s in failing if s is not top)
         return
     single = slips(sums, amounts)
-    of_header = all(
-        s.whole.ledger == HEADER for s in failing
-    )  # of no weight against a source that went unread
+    # a header that differs from the table weighs nothing against a source that went unread
+    of_header = all(s.whole.ledger == HEADER for s in failing)
     lacking = {} if len(single) == 1 and not of_header else context.lacking(failing, amounts)
     if lacking:
-        yield from (
-            _broken(context, s, amounts, ledger.unit, lacking[id(s)]) for s in failing if id(s) in lacking
-        )
-        if rest := [s for s in failing if id(s) not in lacking]:
+        rest = [s for s in failing if id(s) not in lacking]
+        # a consequence is not louder than its cause, unless something else is wrong besides
+        level: Severity | None = None if rest or context.read_badly("UNKNOWN_UNIT") else "info"
+        for s in failing:
+            if id(s) in lacking:
+                yield _broken(context, s, amounts, ledger.unit, lacking[id(s)], severity=level)
+        if rest:
             complete = [s for s in sums if id(s) not in lacking]
             yield from _explain(context, ledger, complete, rest, rounded, amounts)
         return

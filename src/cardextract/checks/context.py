@@ -182,6 +182,8 @@ class Context:
         for s in failing:
             if unit and s.code == "HEADER_TABLE":
                 out[id(s)] = unit
+            elif s.code == "HEADER_TABLE" and any(k.source == "total" for k in s.parts):
+                continue  # a printed total holds the sources without a name too
             elif name and (s in short if s.code == "ROW_SUM" and len(short) > 1 else s.code in OVER_SOURCES):
                 out[id(s)] = name
         return out
