@@ -159,3 +159,20 @@ def test_tables_of_two_units_that_contradict_each_other(tmp_path: Path, ruleset:
     again = "(단위: 천원)\n\n구분\t재원\t2022년\n계획\t국비\t{}\n\n"
     assert "AMBIGUOUS_CELL" in codes(tmp_path, ruleset, HEADER + TABLE + again.format("4,000") + END)
     assert "AMBIGUOUS_CELL" not in codes(tmp_path, ruleset, HEADER + TABLE + again.format("3,000") + END)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "재원   계   2022년   2023년   2024년\n국비   12   3   4   5\n구비   19   7   6   6",
+        "재원\n계\n2022년\n2023년\n2024년\n국비\n12\n3\n4\n5\n구비\n19\n7\n6\n6",
+    ],
+    ids=["rows", "cells"],
+)
+def test_a_budget_of_bare_lines_is_named(lines: str, tmp_path: Path, ruleset: RuleSet) -> None:
+    assert "UNREAD_BUDGET" in codes(tmp_path, ruleset, HEADER + lines + "\n\n" + END)
+
+
+def test_items_that_name_sources_are_no_budget(tmp_path: Path, ruleset: RuleSet) -> None:
+    items = "○ 국비 12백만원 확보\n○ 구비 19백만원 편성\n○ 2023년 3개소, 2024년 4개소\n"
+    assert "UNREAD_BUDGET" not in codes(tmp_path, ruleset, HEADER + TABLE + items + END)

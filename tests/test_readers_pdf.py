@@ -218,6 +218,82 @@ def test_underlines_and_tick_boxes_are_no_tables(load: Reader) -> None:
     assert texts(document) == ["밑줄 그은 글", "완료"]
 
 
+# --- tables without borders ---
+
+
+def _aligned(top: float, body: Sequence[Sequence[str]], *, right: float = 330) -> str:
+    """Rows of a label column and figures that end at the right of theirs, 20 points apart; no rules."""
+    width = (right - 110) / (len(body[0]) - 1)
+    content = ""
+    for r, line in enumerate(body):
+        content += make.text(60, top - 20 * r, line[0])
+        for c, text in enumerate(line[1:], start=1):
+            if text:
+                content += make.text(110 + width * c - 10 * len(text), top - 20 * r, text)
+    return content
+
+
+BODY = [
+    ["재원", "합계", "22년", "23년"],
+    ["국비", "30", "10", "20"],
+    ["시비", "5", "", "5"],
+    ["계", "35", "10", "25"],
+]
+
+
+def test_a_table_by_alignment_alone(load: Reader) -> None:
+    (table,) = tables(load(_aligned(500, BODY)).blocks)
+    assert table.aligned
+    assert rows(table) == BODY
+
+
+def test_rules_between_rows_alone(load: Reader) -> None:
+    content = _aligned(500, BODY) + make.lines([(50, 514 - 20 * r, 340, 514 - 20 * r) for r in range(5)])
+    (table,) = tables(load(content).blocks)
+    assert rows(table) == BODY
+
+
+def test_a_label_in_the_middle_of_its_rows_spans_them(load: Reader) -> None:
+    body = [["국비", "30", "10", "20"], ["시비", "5", "1", "4"]] * 2
+    content = make.text(20, 500, "구분") + _aligned(500, [["재원", "합계", "22년", "23년"], *body])
+    content += make.text(20, 470, "계획") + make.text(20, 430, "집행")
+    (table,) = tables(load(content).blocks)
+    assert [(c.text, c.row, c.rowspan) for c in table.cells if c.col == 0] == [
+        ("구분", 0, 1), ("계획", 1, 2), ("집행", 3, 2),
+    ]  # fmt: skip
+
+
+def test_a_heading_in_the_middle_of_its_columns_spans_them(load: Reader) -> None:
+    content = _aligned(500, [["국비", "30", "10", "20", "4"], ["시비", "15", "11", "34", "6"]], right=350)
+    content += make.text(60, 520, "재원") + "".join(
+        make.text(x, 520, t) for x, t in ((163, "계획"), (283, "집행"))
+    )
+    (table,) = tables(load(content).blocks)
+    assert [(c.text, c.colspan) for c in table.lines()[0]] == [("재원", 1), ("계획", 2), ("집행", 2)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("○ 사업기간 :", "2022. 7."), ("○ 사업비 :", "12억원"), ("○ 부서 :", "체육과")],
+        [("< 개소식 >", "< 설명회 >")],
+        [("왼쪽 단에 길게 이어지는 글의 줄", "오른쪽 단에 길게 이어지는 글의 줄")] * 4,
+    ],
+    ids=["labels with a colon", "captions", "two columns of text"],
+)
+def test_lines_with_gaps_that_are_no_table(load: Reader, lines: list[tuple[str, str]]) -> None:
+    content = "".join(
+        make.text(20, 500 - 20 * i, a) + make.text(215, 500 - 20 * i, b) for i, (a, b) in enumerate(lines)
+    )
+    assert not tables(load(content).blocks)
+
+
+def test_an_aligned_table_goes_on_behind_a_page_break(load: Reader) -> None:
+    first = make.text(20, 560, "투자계획") + _aligned(90, BODY[:3])
+    (table,) = tables(load(first, _aligned(560, BODY[3:])).blocks)
+    assert rows(table) == BODY
+
+
 # --- coordinates ---
 
 WORD = make.text(100, 500, "가")

@@ -178,6 +178,7 @@ class Table:
     ragged: a conversion lost spans and blank cells (tab-separated text, HTML without spans): `col` is then only
     the number of the field in its line and says nothing about the column it belongs to.
     fragments: the places of the parts, where a reader joined a table over page breaks.
+    aligned: no borders were drawn; which cell a text stands in was told by its place alone.
     """
 
     rows: int
@@ -186,6 +187,7 @@ class Table:
     place: Place = NOWHERE
     ragged: bool = False
     fragments: tuple[Place, ...] = ()
+    aligned: bool = False
 
     def grid(self) -> list[list[Cell | None]]:
         """rows x cols; a merged cell stands at each position it covers."""

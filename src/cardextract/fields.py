@@ -19,6 +19,7 @@ from cardextract.regions import is_header
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, paragraph_heading, subtable
 from cardextract.slots import read_slots
+from cardextract.stray import stray_budget
 from cardextract.tables import Context, read_budget
 from cardextract.values import parse_as_of, squeeze
 
@@ -498,14 +499,21 @@ def suspicious(table: Table, rules: Rules) -> bool:
     words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
     figures = sum(bool(re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", c.text.strip())) for c in table.cells)
     named = {"source", "ledger"} if "not_budget" in words else {"source", "ledger", "period"}
+    if (
+        words & {"source", "ledger"} or table.aligned
+    ) and "not_budget" not in words:  # 억원 have no thousands
+        figures = sum(bool(re.fullmatch(r"[\d,]+(\.\d+)?", c.text.strip())) for c in table.cells)
     return bool(words & named) and figures >= 3
 
 
 def unread(picked: Picked, rules: Rules) -> list[Finding]:
-    """UNREAD_BUDGET for tables that look like budgets but were not understood."""
-    return [
-        finding("UNREAD_BUDGET", label=o.section.heading.title.text, paths=["budget"], places=[t.place])
-        for o in picked.outlines
-        for t in o.tables
-        if suspicious(t, rules)
-    ]
+    """UNREAD_BUDGET for tables that look like budgets but were not understood, also where only their lines came."""
+    found = []
+    for o in picked.outlines:
+        places = [t.place for t in o.tables if suspicious(t, rules)]
+        stray = stray_budget(o.nodes, rules)
+        if stray is not None:
+            places.append(stray.place)
+        title = o.section.heading.title.text
+        found += [finding("UNREAD_BUDGET", label=title, paths=["budget"], places=[p]) for p in places]
+    return found

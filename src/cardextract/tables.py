@@ -77,7 +77,7 @@ def _read_region(
         return
     stated = stated_unit(grid, first, body, end)
     unit = context.unit if stated is None else stated or None
-    ways = views(grid, first, body, end) if table.ragged else [View(grid)]
+    ways = views(grid, first, body, end) if table.ragged else [View(grid, assumed=table.aligned)]
     best: tuple[tuple[int, int], Budget, View] | None = None
     rivals: list[Budget] = []
     for view in ways:

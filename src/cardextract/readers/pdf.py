@@ -13,6 +13,7 @@ from cardextract.document import Block, Document, Page, PageBreak, Paragraph, Pl
 from cardextract.findings import Finding, Unreadable, finding
 from cardextract.readers import guards, pdf_guard
 from cardextract.readers import pdf_pages as pages
+from cardextract.readers.pdf_align import aligned
 from cardextract.readers.pdf_flow import (
     SPACE,
     Column,
@@ -29,6 +30,7 @@ from cardextract.readers.pdf_flow import (
 from cardextract.readers.pdf_glyphs import MAX_PAGES, Glyphs, read_page
 from cardextract.readers.pdf_judge import grids_again, read_again
 from cardextract.readers.pdf_lattice import Grid, grids
+from cardextract.readers.pdf_words import Word
 
 __all__ = ["page_grids", "read", "read_again"]
 
@@ -40,6 +42,9 @@ FILLS = 4
 
 JUDGED_OBJECTS = 20_000
 """Objects on a page up to which pdfplumber is asked: it takes 0.1 ms and more for each."""
+
+LONG = 30.0
+"""Points: a horizontal rule that may part the rows of a table; shorter ones underline words."""
 
 SCAN = 0.7
 """Share of the page that one image covers when the page is a scan; printed page numbers aside."""
@@ -113,7 +118,19 @@ def _glyphs(data: bytes) -> Iterator[Glyphs | None]:
 
 
 def page_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
-    """The tables of a page; where the rules leave doubt, pdfplumber's."""
+    """The tables of a page: by rules, where those leave doubt pdfplumber's, and where there are none by alignment."""
+    found = _ruled_grids(glyphs, data)
+    loose = [w for w in glyphs.words if not any(_inside(w, grid) for grid in found)]
+    more = aligned(loose, [r for r in glyphs.rows if r.end - r.start > LONG])
+    return sorted([*found, *more], key=lambda g: (g.ys[0], g.xs[0])) if more else found
+
+
+def _inside(word: Word, grid: Grid) -> bool:
+    x0, y0, x1, y1 = grid.box
+    return x0 <= (word.x0 + word.x1) / 2 <= x1 and y0 <= (word.top + word.bottom) / 2 <= y1
+
+
+def _ruled_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
     found = grids(glyphs.rows, glyphs.columns, glyphs.width, glyphs.height)
     sure = [grid for grid in found if not grid.doubtful and not _overlaps(grid, found)]
     fills = _loose_fills(glyphs, found)

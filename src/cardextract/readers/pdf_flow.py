@@ -481,4 +481,4 @@ def table(draft: Draft, step: float, sizes: Sizes) -> Table:
     cells.sort(key=lambda c: (c.row, c.col))
     places = [place(part, sizes) for part in draft.parts]
     fragments = tuple(places) if len(places) > 1 else ()
-    return Table(len(grid.ys) - 1, len(grid.xs) - 1, tuple(cells), places[0], fragments=fragments)
+    return Table(len(grid.ys) - 1, len(grid.xs) - 1, tuple(cells), places[0], False, fragments, grid.loose)

@@ -39,13 +39,17 @@ class Region(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table's borders: xs and ys are its grid lines in points; `at[row][col]`: index of a region, or -1."""
+    """A table's borders: xs and ys are its grid lines in points; `at[row][col]`: index of a region, or -1.
+
+    doubtful: not only rectangles. loose: no borders, the text's alignment alone tells the cells.
+    """
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     regions: tuple[Region, ...]
     at: tuple[tuple[int, ...], ...]
     doubtful: bool = False
+    loose: bool = False
 
     @property
     def box(self) -> Box:
@@ -195,7 +199,7 @@ def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
         return None
     above, beside = _sides(ys, xs, across), _sides(xs, ys, down)
     _close_ends(above, beside)
-    return _regions(xs, ys, above, beside)
+    return regions_of(xs, ys, above, beside)
 
 
 def _close_ends(above: list[list[bool]], beside: list[list[bool]]) -> None:
@@ -206,7 +210,7 @@ def _close_ends(above: list[list[bool]], beside: list[list[bool]]) -> None:
             beside[side][r] = True
 
 
-def _regions(
+def regions_of(
     xs: list[float], ys: list[float], above: list[list[bool]], beside: list[list[bool]]
 ) -> Grid | None:
     """Merge units that no border parts. above[r][c]: over unit (r, c); beside[c][r]: left of it."""

@@ -188,6 +188,7 @@ def bridge(layouts: Sequence[Layout], columns: Mapping[int, Column]) -> list[tup
         head = sheet[0] if sheet else None
         if i and isinstance(tail, Draft) and isinstance(head, Draft):
             begin, end = (first, last) if first is not None and last is not None else (tail, tail)
+            head = refitted(begin, head)
             if goes_on(begin, end, head, limit):
                 sheets[home][-1] = join(tail, head, repeated_rows(begin, head))
                 del sheet[0]
@@ -202,6 +203,40 @@ def bridge(layouts: Sequence[Layout], columns: Mapping[int, Column]) -> list[tup
         (replace(layout, items=tuple(sheet)), flag)
         for layout, sheet, flag in zip(layouts, sheets, own, strict=True)
     ]
+
+
+def refitted(first: Draft, after: Draft) -> Draft:
+    """`after` in the columns of `first`, where text alone tells the cells of both and each text finds its column."""
+    a, b = first.grid, after.grid
+    if not (a.loose and b.loose) or abs(a.xs[0] - b.xs[0]) > 60:
+        return after
+    taken: set[tuple[int, int]] = set()
+    regions = []
+    for region, items in zip(b.regions, after.items, strict=True):
+        lines = [item for item in items if isinstance(item, Line)]
+        if not lines:
+            continue
+        middle = sum(line.x0 + line.x1 for line in lines) / (2 * len(lines))
+        column = max(0, min(len(a.xs) - 2, sum(x <= middle for x in a.xs) - 1))
+        if (region.row, column) in taken:
+            return after
+        taken.add((region.row, column))
+        regions.append((Region(region.row, column, region.rowspan, 1), items))
+    blank = [
+        (Region(r, c, 1, 1), ())
+        for r in range(len(b.ys) - 1)
+        for c in range(len(a.xs) - 1)
+        if not any(g.col == c and g.row <= r < g.row + g.rowspan for g, _ in regions)
+    ]
+    cells = sorted([*regions, *blank], key=lambda cell: cell[0][:2])
+    at = [[-1] * (len(a.xs) - 1) for _ in b.ys[:-1]]
+    for i, (g, _) in enumerate(cells):
+        for r in range(g.row, g.row + g.rowspan):
+            at[r][g.col] = i
+    grid = replace(b, xs=a.xs, regions=tuple(g for g, _ in cells), at=tuple(map(tuple, at)))
+    page = after.parts[0][0]
+    spots = tuple((page, grid.region_box(g)) for g, _ in cells)
+    return Draft(grid, tuple(items for _, items in cells), spots, after.parts)
 
 
 def _bridge_lines(before: list[Item], after: list[Item], column: Column) -> bool:
@@ -312,7 +347,7 @@ def join(before: Draft, after: Draft, skip: int) -> Draft:
         for r in range(g.row, min(g.row + g.rowspan, len(ys) - 1)):
             for c in range(g.col, g.col + g.colspan):
                 at[r][c] = i
-    grid = Grid(tuple(xs), tuple(ys), tuple(regions), tuple(map(tuple, at)))
+    grid = Grid(tuple(xs), tuple(ys), tuple(regions), tuple(map(tuple, at)), loose=before.grid.loose)
     return Draft(grid, tuple(map(tuple, contents)), tuple(places), before.parts + after.parts)
 
 

@@ -1,0 +1,60 @@
+"""Figures of a table that came as bare lines: what was a budget in print must not pass for text in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from cardextract.axes import terms
+from cardextract.document import Span
+from cardextract.outline import Node
+from cardextract.rules import Rules
+
+FEWEST, WORDS = 3, 5
+"""Figures, together with a word of a budget's axis, that make lines a table; words of axes that do so alone."""
+
+_FIGURE = re.compile(r"[-△▲]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_BLANK = re.compile(r"[-–—－·0]")
+_APART = re.compile(r"\s{2,}|\t")
+
+
+def stray_budget(nodes: Iterable[Node], rules: Rules) -> Span | None:
+    """The first of the lines that look like the rows (or the cells, one below the other) of a budget, if any do."""
+    run: list[Span] = []
+    figures = 0
+    named = 0
+    for line in _lines(nodes):
+        pieces = _pieces(line.text, rules)
+        count = sum(_FIGURE.fullmatch(p) is not None for p in pieces)
+        axis = [p for p in pieces if _on_axis(p, rules)]
+        blanks = sum(_BLANK.fullmatch(p) is not None for p in pieces)
+        if not pieces or count + blanks + len(axis) + (len(pieces) > 1) < len(pieces):
+            run, figures, named = [], 0, 0
+            continue
+        run.append(line)
+        figures += count
+        named += len(axis)
+        if named >= WORDS or (figures >= FEWEST and named):
+            return run[0]
+    return None
+
+
+def _pieces(text: str, rules: Rules) -> list[str]:
+    """The cells of a line: what stands apart, or single words where all of four or more could be cells."""
+    apart = [p for p in _APART.split(text.strip()) if p]
+    words = text.split()
+    if len(words) > 3 and all(
+        _FIGURE.fullmatch(w) or _BLANK.fullmatch(w) or _on_axis(w, rules) for w in words
+    ):
+        return words
+    return apart
+
+
+def _on_axis(text: str, rules: Rules) -> bool:
+    return len(text) < 16 and any(t.dimension != "not_budget" for t in terms(text, rules))
+
+
+def _lines(nodes: Iterable[Node]) -> Iterator[Span]:
+    for node in nodes:
+        yield node.line.span
+        yield from _lines(node.children)
