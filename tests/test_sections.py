@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import ROOT
 
+from cardextract.card import Card
 from cardextract.document import NOWHERE, Cell, Paragraph, Place, Span, Table
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
@@ -171,3 +174,16 @@ def test_subtable_keeps_places_and_cuts_spans() -> None:
         [(0, 0, 2, "00"), (0, 1, 1, "11"), (1, 1, 1, "21")],
     )
     assert part.cells[1].paragraphs[0].place.row == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "value"), [("추 진 상 황", "추진 중(진도 55%)"), ("총사업비", "1,454백만원")]
+)
+def test_a_label_over_its_value_heads_no_section(
+    label: str, value: str, read_text: Callable[[str], list[Card]]
+) -> None:
+    (card,) = read_text(
+        f"사업명\t풋살장\n{label}\t\n{value}\t\n번호\t담당부서\n10\t체육과\n\n추진실적\n○ 착공\n"
+    )
+    assert (card.number, card.lead_department) == ("10", "체육과")
+    assert [s.kind for s in card.sections] == ["achievements"]

@@ -199,6 +199,8 @@ def row_heading(row: Sequence[Cell], rules: Rules, below: Sequence[Cell] = ()) -
     if len(cells) == 1 and label is not None and not h.style and len(under) == 1 and not listed:
         return None  # `소요예산` over its amount
     if len(cells) == 1:
+        if label is not None and len(under) == 1 and _is_value(label, under[0].text, rules):
+            return None  # `추진상황` over `완료`: a label with its value below
         return h if label is None or label in ("budget_total", "status") or h.style else None
     content = cells[1]
     inner = [p for p in content.paragraphs if p.text.strip()]
@@ -227,6 +229,13 @@ def row_heading(row: Sequence[Cell], rules: Rules, below: Sequence[Cell] = ()) -
     ):
         return h
     return None
+
+
+def _is_value(label: str, text: str, rules: Rules) -> bool:
+    """Is the text what a label of this field has: a status word, an amount?"""
+    if label == "status":
+        return squeeze(re.sub(r"[(\[（].*", "", text)) in rules.status_of
+    return bool(re.match(r"(?:금|총|약)?\s*[\d△]", text.strip())) and len(text) < 60
 
 
 def _amounts_only(lines: Sequence[Paragraph], rules: Rules) -> bool:
@@ -516,7 +525,7 @@ def _heading_with_body(
 ) -> tuple[Heading, Paragraph] | tuple[None, None]:
     """A heading whose content stands behind a colon: `□ 문제점 및 대책 : 해당없음` among other headings with □."""
     m = _LABELLED.search(p.text)
-    if m is None or p.marker:
+    if m is None or p.marker or p.text[: m.start()].rstrip().endswith("단위"):
         return None, None
     h = paragraph_heading(replace(p, text=p.text[: m.start()]), rules)
     if h is None or h.kind is None or not h.style or h.style not in styles or h.rest > BARE_REST:
