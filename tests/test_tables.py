@@ -91,8 +91,8 @@ def test_every_entry_shows_its_cell(sound: Sound, how: Print) -> None:
     for ledger, printed in render(sound, how):
         text = as_text([printed], blanks=True)
         budget = read_budget(ragged(text), Context(ledger, how.unit), RULES)
-        assert budget is not None
-        for e in budget.entries:
+        assert budget is not None or (how.zero == "" and not any(sound.figures.values()))
+        for e in budget.entries if budget else ():
             assert text[e.span.place.start : e.span.place.end] == e.span.text
         for r, box in ((b.row, b) for b in printed.boxes if b.lines[0]):
             assert 0 <= r < printed.rows
