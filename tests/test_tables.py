@@ -340,6 +340,48 @@ def test_a_ledger_and_a_source_run_together() -> None:
     assert (ledger.value, source.value) == ("spent", "national")
 
 
+def codes(budget: Budget) -> set[str]:
+    return {f.code for f in budget.findings}
+
+
+def test_a_second_heading_row_of_two_fields() -> None:
+    """`지방비` spanned 도비 and 군비; the blanks beside them are lost, the heading row is only two fields long."""
+    found = amounts(
+        read(
+            "구분\t총계\t국비\t지방비\t기금\n도비\t군비\n2022년\t10\t1\t2\t3\t4\n2023년\t26\t5\t6\t7\t8\n계\t36\t6\t8\t10\t12\n"
+        )
+    )
+    assert found["plan", "do", "2022"] == 2_000_000
+    assert found["plan", "fund", "2023"] == 8_000_000
+
+
+def test_where_columns_lost_every_figure_no_column_is_proved() -> None:
+    """Two of four sources have no figure and their blanks are lost: which two, no sum tells."""
+    budget = read(
+        "구분\t총계\t국비\t지방비\t기금\n도비\t군비\n2022년\t3\t1\t2\n2023년\t11\t5\t6\n계\t14\t6\t8\n"
+    )
+    assert "UNPROVEN_COLUMNS" in codes(budget) or {e.period for e in budget.entries} == {None}
+    assert codes(budget)
+
+
+@pytest.mark.parametrize("empty", ["", "\t\t\t\t\t\n"])
+def test_a_short_row_whose_total_stood_last_did_not_only_lose_its_end(empty: str) -> None:
+    rows = "계획\t1\t2\t3\t4\t10\n집행\t1\t2\t3\n" + (f"확보{empty}" if empty else "")
+    budget = read(f"구분\t2022년\t2023년\t2024년\t2025년\t계\n{rows}")
+    assert [e.period for e in budget.entries if e.ledger == "spent"] == [None] * 3
+    assert "UNPLACED" in codes(budget)
+
+
+def test_halves_under_their_year_are_no_years_beside_it() -> None:
+    budget = read(
+        "구분\t총계\t2024년\t2025년\t\t\n\t\t소계\t상반기\t하반기\t소계\t상반기\t하반기\n국비\t30\t13\t6\t7\t17\t9\t8\n계\t30\t13\t6\t7\t17\t9\t8\n"
+    )
+    found = amounts(budget)
+    assert found["plan", "national", "2025-H2"] == 8_000_000
+    assert found["plan", "national", "2024"] == 13_000_000
+    assert not codes(budget)
+
+
 def test_rates_and_remarks_are_no_amounts() -> None:
     budget = read(
         "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",

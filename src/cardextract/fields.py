@@ -494,10 +494,15 @@ def _other_table(table: Table, section: Section, outline: Outline) -> None:
         outline.tables.append(table)
 
 
+_MONEY = re.compile(
+    r"[△▲-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?:,\d{3})*(?:\.\d+)?\s?(?:천|백만|억)?원)"
+)
+
+
 def suspicious(table: Table, rules: Rules) -> bool:
     """A table of figures that no budget was read from although it names sources, ledgers or years and totals."""
     words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
-    figures = sum(bool(re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", c.text.strip())) for c in table.cells)
+    figures = sum(bool(_MONEY.fullmatch(c.text.strip())) for c in table.cells)
     named = {"source", "ledger"} if "not_budget" in words else {"source", "ledger", "period"}
     if (
         words & {"source", "ledger"} or table.aligned

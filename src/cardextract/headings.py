@@ -84,7 +84,9 @@ def _dealt(uppers: Sequence[Path], low: Sequence[Slot]) -> Iterator[tuple[int, l
     kept = any(s.kind == "blank" for s in _trimmed(low))
     every: list[tuple[int, list[Path]]] = []
     for row in _ends(low) if kept else [_trimmed(low)]:
-        even = itertools.chain.from_iterable(_deal(uppers, row, kept, n) for n in range(1, len(row) + 1))
+        even = itertools.chain.from_iterable(
+            _deal(uppers, row, kept, n) for n in range(1 if kept else 2, len(row) + 1)
+        )
         for children in itertools.islice(itertools.chain(even, _deal(uppers, row, kept)), MAX_WAYS):
             paths = [
                 p
@@ -151,20 +153,26 @@ def _closed(head: Slot) -> bool:
 
 
 def _rank(uppers: Sequence[Path], children: Sequence[Sequence[Slot]]) -> int:
-    """0: every group has the same children; 1: groups of one size, or years under a term and sources under their
-    group; 2: anything else. One more where one cell has sources and years side by side under it."""
+    """0: every group has the same children, or years stand under a term and sources under their group; 1: groups of one
+    size; 2: anything else. One more where one cell has sources and years side by side under it."""
     grown = [(u[-1], c) for u, c in zip(uppers, children, strict=True) if c]
     names = {tuple(s.terms or squeeze(s.text) for s in c) for _, c in grown}
     mixed = any(len({d for s in c for d in dims_of(s) & {"source", "period"}}) > 1 for _, c in grown)
-    if len(names) <= 1:
+    alone = len(grown) == 1
+    if (len(names) == 1 and not alone) or all(_natural(u, c, alone) for u, c in grown):
         return int(mixed)
-    even = len({len(c) for _, c in grown}) == 1
-    return (1 if even or all(_natural(u, c) for u, c in grown) else 2) + mixed
+    return (1 if len({len(c) for _, c in grown}) == 1 else 2) + mixed
 
 
-def _natural(head: Slot, below: Sequence[Slot]) -> bool:
-    """Years under a term, sources under a group of sources."""
+def _natural(head: Slot, below: Sequence[Slot], alone: bool) -> bool:
+    """Years under the term, parts of a year under it, sources under their group; anything under the one ledger that has
+    children (two would have the same)."""
     over, under = dims_of(head), {d for s in below for d in dims_of(s)}
-    return (over == {"period"} and under <= {"period", "total"}) or (
-        bool(over & {"group", "source"}) and under <= {"source", "total"}
-    )
+    values = {t.value for t in head.terms}
+    if over == {"period"}:
+        return under <= {"period", "total", "version"} and not values & {"before", "after_term", "total"}
+    if "group" in over:
+        return under <= {"source", "total"}
+    if "source" in over:
+        return under <= {"group", "total"}
+    return alone and "ledger" in over

@@ -144,7 +144,16 @@ def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, la
     found = readings(grid[first:body], max(map(len, figures)), ANY)
     heads = len(found[0].paths) if found else sum(heads_values(s) for s in heading[-1])
     if any(_keeps_blanks(row, labels, heads) for row in rows):
-        return False
+        # an empty row that keeps its blanks to the end, or a total behind the last figure of a row, says that a
+        # short row did not only lose the blanks at its end
+        padded = any(len(row) - labels >= heads and row[-1].kind == "blank" for row in rows)
+        short = [
+            len(row) - labels
+            for row, f in zip(rows, figures, strict=True)
+            if f and len(row) - labels < heads and row[-1].kind != "blank"
+        ]
+        totals = [n for n, p in enumerate(found[0].paths if found else ()) if dims_of(p[-1]) == {"total"}]
+        return bool(short) and (padded or any(n >= length for n in totals for length in short))
     names = {len(_names(row)) for row in rows}
     spanless = len(heading) > 1 and not any(s.kind == "blank" for row in heading for s in row)
     uneven = spanless and len({len(row) for row in heading}) > 1
@@ -219,7 +228,8 @@ def restore_blanks(
     Returns the rows whose figures have no provable column (with those figures), and the rows that were moved.
     """
     empty = Slot(None, "", "blank", ())
-    columns = tuple(_role(k, col_keys, k.ledger or "") for k in col_keys)
+    own = {k.source for k in col_keys} & {"do", "si", "sigungu"}
+    columns = tuple(_role(k, col_keys, k.ledger or "", alone=k.group and not own) for k in col_keys)
     groups: dict[tuple[str, str], list[int]] = {}
     for n, key in enumerate(row_keys):
         groups.setdefault((key.ledger or "", ""), []).append(n)
@@ -249,8 +259,8 @@ def restore_blanks(
     return loose, repaired
 
 
-def _role(key: Key, keys: Sequence[Key], group: str) -> str:
-    """total | part | aside of a row or column among those of its axis."""
+def _role(key: Key, keys: Sequence[Key], group: str, alone: bool = False) -> str:
+    """total | part | aside of a row or column among those of its axis; alone: 지방비 without 도비 or 군비 beside it."""
     if any(k.period not in (None, "total") for k in keys):
         years = any(k.period not in (None, "total", "in_term") for k in keys)
         role = (
@@ -264,7 +274,7 @@ def _role(key: Key, keys: Sequence[Key], group: str) -> str:
         role = "total" if key.source in (None, "total") else "part"
     else:
         role = "aside"
-    return f"{role}:{group}" if not key.ignore else "aside"
+    return f"{role}:{group}" if not key.ignore or alone else "aside"
 
 
 def _exact(text: str) -> int:

@@ -52,7 +52,10 @@ def _rows(cells: Mapping[tuple[str, str], int], step: int) -> list[bool]:
     out = []
     for source in {s for s, _ in cells}:
         row = {p: v for (s, p), v in cells.items() if s == source}
-        years = [v for p, v in row.items() if p not in ("total", "in_term", "before", "after_term")]
+        inside = {p: v for p, v in row.items() if p not in ("total", "in_term", "before", "after_term")}
+        years = [
+            v for p, v in inside.items() if p[:4] == p or p[:4] not in inside
+        ]  # halves stand in their year
         if "total" not in row or len(row) < 2 or not (years or "in_term" in row):
             continue
         if not any(row.values()):

@@ -63,8 +63,10 @@ def _continues_header(row: Sequence[Slot], value: int) -> bool:
     if any(s.kind in ("figure", "mark", "text") for s in row[value:]):
         return False
     fields = [s for s in row if s.cell is not None]
-    if len(fields) >= 3 and all(s.terms for s in fields) and is_header(row):
-        return True  # a lower header row that lost its leading blanks
+    if len(fields) >= 2 and all(s.terms for s in fields) and is_header(row):
+        same = len({frozenset(dims_of(s)) for s in fields}) == 1 and fields[0].terms[0].value != "in_term"
+        if len(fields) >= 3 or same:
+            return True  # a lower header row that lost its leading blanks: `도비 | 군비`
     words = [s for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value]
     left = [
         s

@@ -62,6 +62,34 @@ def _alone(row: Sequence[Slot]) -> str:
     return next(iter(cells.values())) if len(cells) == 1 else ""
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What one view of a region gave, and how many of its sums close."""
+
+    view: View
+    budget: Budget
+    closed: int
+    broken: int
+
+    @property
+    def sound(self) -> bool:
+        return not self.broken and not self.budget.findings
+
+    @property
+    def closes(self) -> bool:
+        return self.sound and self.closed > 0
+
+    @property
+    def unplaced(self) -> bool:
+        """Rows that lost blanks and could stand in several ways."""
+        return self.view.lossy and not self.broken and any(f.code == "UNPLACED" for f in self.budget.findings)
+
+    @property
+    def score(self) -> tuple[int, int]:
+        broken = self.broken + 2 * len(self.budget.findings)
+        return self.closed - broken, -broken
+
+
 def _read_region(
     table: Table,
     grid: list[list[Slot]],
@@ -77,28 +105,20 @@ def _read_region(
         return
     stated = stated_unit(grid, first, body, end)
     unit = context.unit if stated is None else stated or None
-    ways = views(grid, first, body, end) if table.ragged else [View(grid, assumed=table.aligned)]
-    best: tuple[tuple[int, int], Budget, View] | None = None
-    rivals: list[Budget] = []
-    for view in ways:
-        if rivals and best is not None and view.rank > best[2].rank:
+    outcomes: list[_Outcome] = []
+    for view in views(grid, first, body, end) if table.ragged else [View(grid, assumed=table.aligned)]:
+        if any(o.closes for o in outcomes) and view.rank > outcomes[-1].view.rank:
             break
-        found = _read_view(table.ragged, view, first, body, end, unit, context.ledger)
-        if found is None:
+        seen = _read_view(table.ragged, view, first, body, end, unit, context.ledger)
+        if seen is None:
             continue
-        closed, broken = closure(found.entries)
-        broken += 2 * len(found.findings)
-        if best is None or (not rivals and (closed - broken, -broken) > best[0]):
-            best = ((closed - broken, -broken), found, view)
-        if broken == 0 and not view.assumed:
-            best = ((closed, 0), found, view)
+        outcomes.append(_Outcome(view, seen, *closure(seen.entries)))
+        if outcomes[-1].sound and not view.assumed:
             break
-        if broken == 0 and closed:
-            rivals.append(found)
-    if best is None:
+    if not outcomes:
         return
-    found, view = best[1:]
-    closed, broken = closure(found.entries)
+    best = max(outcomes, key=lambda o: (o.sound and not o.view.assumed, *o.score))
+    view, found, closed, broken = best.view, best.budget, best.closed, best.broken
     out.unit = out.unit or unit
     out.rows.update(range(first, end))
     out.sources |= found.sources
@@ -108,8 +128,9 @@ def _read_region(
     filled = any(e.amount.won for e in found.entries)
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
     doubtful = broken > 4 if not view.assumed else broken > 2 or (not closed and filled)
-    open_ = any(_figures_of(r) != _figures_of(found) for r in rivals)
-    if doubtful or open_ or (view.assumed and broken and closed <= broken):
+    rivals = [o for o in outcomes if o.view.rank == view.rank and (o.closes or o.unplaced) and view.assumed]
+    contested = any(_figures_of(o.budget) != _figures_of(found) for o in rivals if o is not best)
+    if doubtful or contested or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
     proved = closed > 0 and not broken

@@ -44,9 +44,12 @@ def views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]
     if lossy:
         named = restore_labels(grid, body, end)
         least = len(used_columns(named, body, end, label_columns(named, body, end)))
+        found = readings(grid[first:body], least, ANY)
+        # where blanks are lost too, much can be made to close: only the likeliest readings may
         out += [
             View(named, r.rank + 8 * kept, headings=r.paths, lossy=True, assumed=True)
-            for r in readings(grid[first:body], least, ANY)[:MAX_LOSSY]
+            for r in found[:MAX_LOSSY]
+            if r.rank == found[0].rank
         ]
         if not kept:
             return out
