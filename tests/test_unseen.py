@@ -285,3 +285,55 @@ def test_references_before_the_sections_whose_marks_they_bear() -> None:
 def test_an_amount_below_its_label_is_no_section() -> None:
     card = headed("추진기간\t진도\n2023 ~ 2026\t40%\n소요예산\t\n1,399천원\t\n사업목적\t• 쉼 • 그늘\n")
     assert (card.budget_total, card.goals, card.sections) == (1_399_000, ["쉼", "그늘"], [])
+
+
+@pytest.mark.parametrize(
+    ("row", "path", "value"),
+    [
+        ("사업기간\t22. 7. ~ 26. 6.", "period", ("2022-07", "2026-06")),
+        ("사업기간\t(당초) 2022~2024 (변경) 2022~2026", "period", ("2022", "2026")),
+        ("사업기간\t2026. 6. 까지", "period", (None, "2026-06")),
+        ("총사업비\t△1,920백만원", "budget_total", -1_920_000_000),
+        ("총사업비\t10억원 → 15억원", "budget_total", 1_500_000_000),
+        ("총사업비\t0", "budget_total", 0),
+        ("추진상황\t■완료", "status", "completed"),
+        ("추진상황\t2024년 완료", "status", "completed"),
+        ("추진상황\t추진중(지연)", "status", "delayed"),
+        ("추진상황\t완료(이행후 계속추진)", "status", "completed_ongoing"),
+        ("진도율\t계획 60% / 실적 50%", "progress", 50),
+        ("진도율\t70% → 80%", "progress", 80),
+        ("진도율\t40%(공정률 55%)", "progress", 40),
+    ],
+)
+def test_values_that_state_more_than_one_thing(row: str, path: str, value: object) -> None:
+    card = headed(f"{row}\n")
+    got = getattr(card, path)
+    assert ((got.start, got.end) if path == "period" else got) == value
+    assert not [f for f in card.findings if f.severity == "warning"]
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        ("총사업비\t국비 10억원, 시비 5억원", "budget_total"),  # two parts, and no total is printed
+        ("총사업비\t1,2O0백만원", "budget_total"),  # a letter among the figures
+        ("추진상황\t○", "status"),
+        ("추진상황\t완료예정", "status"),
+        ("추진상황\t완료 (보류 50%)", "status"),
+        ("진도율\t1차 60%, 2차 50%", "progress"),
+    ],
+)
+def test_what_cannot_be_decided_is_flagged(row: str, path: str) -> None:
+    card = headed(f"{row}\n")
+    assert getattr(card, path) is None
+    assert [f for f in card.findings if f.code == "UNREADABLE_VALUE" and path in f.paths]
+
+
+def test_a_rate_of_another_name_keeps_its_name() -> None:
+    card = headed("진도율\t공정률70%\n")
+    assert (card.progress, [(r.label, r.percent) for r in card.rates]) == (None, [("공정률", 70)])
+
+
+@pytest.mark.parametrize("line", ["[24. 6. 30. 기준]", "2024年 6月 30日 現在", "기준일자 2024.06.30"])
+def test_dates_of_reports(line: str) -> None:
+    assert card_of(f"{line}\n\n공약명\t나루 쉼터\n관리번호\t3\n주관부서\t복지과\n").as_of == "2024-06-30"

@@ -17,7 +17,16 @@ from cardextract.findings import finding
 from cardextract.issuers import upper_money
 from cardextract.labels import cell_label
 from cardextract.rules import Rules
-from cardextract.values import UNITS, clean, find_money, is_non_budget, parse_amount, parse_money, squeeze
+from cardextract.values import (
+    UNITS,
+    Money,
+    clean,
+    find_money,
+    is_non_budget,
+    parse_amount,
+    parse_money,
+    squeeze,
+)
 
 _TABLE_UNITS = ("원", "천원", "만원", "백만원", "억원")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -138,14 +147,18 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
     doc_unit = UNITS.get(picked.unit or "", 0)
     for p in picked.picks:
         if p.field == "budget_total" and p.span.text and d.values.get("budget_total") is None:
-            if is_non_budget(p.span.text):
+            if is_non_budget(p.span.text) or squeeze(p.span.text) in ("0", "0원"):
                 d.state("budget_total", 0, p.span, p.label)
                 continue
             label_unit = (
                 UNITS.get(unit_in(p.label) or _bracket_unit(p.label) or unit_in(p.span.text) or "", 0)
                 or doc_unit
             )
-            money = parse_money(p.span.text, label_unit or None)
+            money = _changed(p.span.text) or parse_money(p.span.text, label_unit or None)
+            listed = breakdown(p.span, 0, money.unit, rules) if money is not None else []
+            if money is not None and _only_parts(p.span, money, listed):
+                parts.extend(listed)  # 국비 10억원, 시비 5억원: their total is not printed
+                unit, money = money.unit, None
             if money is None:
                 if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
                     d.findings.append(
@@ -191,6 +204,22 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
             "inferred" if word == "si" else "exact",
             f"시비: {why}" if word == "si" else None,
         )
+
+
+def _changed(text: str) -> Money | None:
+    """The amount behind an arrow: `10억원 → 15억원` was changed to it."""
+    arrows = list(re.finditer(r"[→⇒➔]", text))
+    return next((m for m in find_money(text) if arrows and m.start > arrows[-1].start()), None)
+
+
+def _only_parts(span: Span, total: Money, parts: list[tuple[str, int, Span]]) -> bool:
+    """Does a value state the amounts of several sources and no total?"""
+    if len(parts) < 2:
+        return False
+    places = {(s.place, s.text) for _, _, s in parts}
+    stated = [span.part(m.start, m.end) for m in find_money(span.text)]
+    first = span.part(total.start, total.end)
+    return (first.place, first.text) in places and all((s.place, s.text) in places for s in stated)
 
 
 def _bracket_unit(label: str) -> str | None:

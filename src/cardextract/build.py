@@ -17,6 +17,7 @@ from cardextract.outline import Node, marker_at, split_line
 from cardextract.people import add_people, add_person
 from cardextract.rules import Rules
 from cardextract.values import (
+    Percent,
     clean,
     find_money,
     find_percents,
@@ -124,6 +125,7 @@ def _as_of(picked: Picked, d: Draft) -> None:
         date = parse_as_of(span.text)
         before = d.values.get("as_of")
         if date is None or len(date.iso) <= 4:
+            picked.unused.append(span)
             continue
         if before is not None and len(date.iso) > len(before) and date.iso.startswith(before):
             d.values["as_of"] = None  # `2024년 하반기` above `2024. 12. 31. 기준`
@@ -232,6 +234,22 @@ def _ticked(span: Span, rules: Rules) -> Span | None:
     return hits[0] if len(hits) == 1 else None
 
 
+_MARKS = "□■☐☑☒○●◎◉√✔✓vV"
+_DATE = re.compile(r"['’]?\d{2,4}\s?[.년]\s?(?:\d{1,2}\s?[.월]\s?)?(?:\d{1,2}\s?[.일])?")
+
+
+def _blank(m: re.Match[str]) -> str:
+    return "," * len(m[0])
+
+
+def _narrower(states: set[str]) -> str | None:
+    """The state that says more, where one of two holds the other: `완료(이행후 계속추진)`, `추진중(지연)`."""
+    if states == {"completed", "completed_ongoing"}:
+        return "completed_ongoing"
+    rest = states - {"in_progress"}
+    return next(iter(rest)) if len(rest) == 1 and rest < states and rest <= {"delayed", "partial"} else None
+
+
 def _status(p: Pick, rules: Rules, d: Draft) -> None:
     span = p.span
     if not span.text:
@@ -249,20 +267,18 @@ def _status(p: Pick, rules: Rules, d: Draft) -> None:
     m = re.match(r"^(.+?)\s*[(（\[][^()（）\[\]]*\d[^()（）\[\]]*[)）\]]\s*$", span.text) or re.match(
         r"^([^(（\[]+)[(（\[]", span.text
     )  # `완료(계속) (100%)`: the bracket with the figure is no part of the word
-    for candidate, piece in (
-        (word, span),
-        (squeeze(m[1]) if m else "", span.part(0, m.end(1)).strip() if m else span),
-    ):
-        if candidate in rules.status_of:
-            d.state("status", rules.status_of[candidate], piece, p.label)
-            return
-    pieces = [span.part(*m.span()).strip() for m in _PIECE.finditer(span.text)]
-    words = [x for x in pieces if squeeze(x.text) in rules.status_of]
-    if len({rules.status_of[squeeze(x.text)] for x in words}) == 1:  # `(完)`, `정상추진 / 진도 50%`
-        d.state("status", rules.status_of[squeeze(words[0].text)], words[0], p.label)
+    whole = span.part(0, m.end(1)).strip() if m else span
+    pieces = [span.part(*x.span()).strip(_MARKS) for x in _PIECE.finditer(_DATE.sub(_blank, span.text))]
+    candidates = (span,) if word in rules.status_of else (whole, *pieces)
+    found = [x for x in candidates if squeeze(x.text) in rules.status_of]
+    states = {rules.status_of[squeeze(x.text)] for x in found}
+    state = next(iter(states)) if len(states) == 1 else _narrower(states)
+    if state is not None:
+        piece = next(x for x in found if rules.status_of[squeeze(x.text)] == state)
+        d.state("status", state, piece, p.label)
         return
     if (
-        percent is None
+        (percent is None or found)
         and word
         and word not in {squeeze(e) for e in rules.empty}
         and d.values.get("status") is None
@@ -276,6 +292,22 @@ def _status(p: Pick, rules: Rules, d: Draft) -> None:
                 places=[span.place],
             )
         )
+
+
+_PLANNED = re.compile(r"(?:계획|목표)[^%％]{0,6}$")
+_DONE = re.compile(r"(?:실적|누적|현재|달성|이행|추진)[^%％]{0,6}$")
+
+
+def _reached(text: str, percents: Sequence[Percent]) -> Percent | None:
+    """Of several percentages the one that was reached: behind an arrow, called 실적, outside brackets; None in doubt."""
+    if len({x.value for x in percents}) < 2:
+        return percents[0] if percents else None
+    changed = [x for x in percents if re.search(r"[→⇒➔]\s*\D{0,4}$", text[: x.start])]
+    done = [x for x in percents if _DONE.search(text[: x.start]) and not _PLANNED.search(text[: x.start])]
+    outer = [
+        x for x in percents if sum(map(text[: x.start].count, "([")) <= sum(map(text[: x.start].count, ")]"))
+    ]
+    return next((c[0] for c in (changed, done, outer) if len(c) == 1), None)
 
 
 def _progress(p: Pick, rules: Rules, d: Draft) -> None:
@@ -298,18 +330,33 @@ def _progress(p: Pick, rules: Rules, d: Draft) -> None:
                 )
             )
         return
-    if percent.label and squeeze(percent.label) in {squeeze(w) for w in rules.labels.get("rate", [])}:
-        _rate(p, rules, d)
-        return
-    piece = p.span.part(percent.start, percent.end)
-    d.state("progress", percent.value, piece, p.label)
-    _add_rate(d, clean(p.label), percent.value, piece)
+    others = {squeeze(w) for w in rules.labels.get("rate", [])}
+    printed = find_percents(p.span.text) or [percent]
+    own = [x for x in printed if squeeze(x.label) not in others]
+    chosen = _reached(p.span.text, own)
+    if own and chosen is None:
+        d.findings.append(
+            finding(
+                "UNREADABLE_VALUE",
+                label=clean(p.label),
+                actual=clean(p.span.text)[:80],
+                paths=["progress"],
+                places=[p.span.place],
+            )
+        )
+    if chosen is not None:
+        d.state("progress", chosen.value, p.span.part(chosen.start, chosen.end), p.label)
+        _add_rate(d, clean(p.label), chosen.value, p.span.part(chosen.start, chosen.end))
+    for x in printed:  # `40%(공정률 55%)`: a rate of its own
+        if x is not chosen:
+            _add_rate(d, x.label or clean(p.label), x.value, p.span.part(x.start, x.end))
 
 
 def _rate(p: Pick, _rules: Rules, d: Draft) -> None:
     percent = parse_percent(p.span.text)
     if percent is not None:
-        _add_rate(d, clean(p.label), percent.value, p.span.part(percent.start, percent.end))
+        label = percent.label or clean(p.label)
+        _add_rate(d, label, percent.value, p.span.part(percent.start, percent.end))
 
 
 def _add_rate(d: Draft, label: str, value: float, span: Span) -> None:

@@ -418,7 +418,12 @@ def _across(
             return
         nested = nxt is not None and any(isinstance(b, Table) for b in nxt.blocks)
         if fields:
-            if nxt is not None and (not label_fields(_text(nxt), rules) or _value_like(fields, nxt, rules)):
+            last = nxt is not None and not any(_text(c) for c in row[j + 1 :])
+            if nxt is not None and (
+                not label_fields(_text(nxt), rules)
+                or _value_like(fields, nxt, rules)
+                or (last and label_fields(_text(nxt), rules) == ("other",) and "status" in fields)
+            ):
                 out.picks.extend(_values(nxt, fields, text))
                 if nested:
                     for b in nxt.blocks:

@@ -82,6 +82,8 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
     if not c:
         return i
     after = text[i + 1 : i + 2] or " "
+    if c in "△▲▽▼" and after.isdigit():
+        return i  # a minus: `△1,920백만원`
     if c in rules.mark_starts:
         for arrow in rules.long_arrows:
             if arrow[0] == c and text.startswith(arrow, i):

@@ -212,7 +212,7 @@ def row_heading(row: Sequence[Cell], rules: Rules, below: Sequence[Cell] = ()) -
         return None
     if label == "budget_total" and not nested and _amounts_only(inner, rules):
         return None  # `총사업비 | 32억 - 시비 16억 - 구비 16억`
-    if label == "status" and _ticked(content.text, rules):
+    if label == "status" and (_ticked(content.text, rules) or _marked_status(content.text, rules)):
         return None
     if (
         label == "status"
@@ -254,6 +254,12 @@ def _sources_only(table: Table, rules: Rules) -> bool:
     return (
         table.rows <= 2 and bool(words) and "source" in words and set(words) <= {"source", "total", "group"}
     )
+
+
+def _marked_status(text: str, rules: Rules) -> bool:
+    """`■완료`, `○`: one state with its mark, or the mark alone."""
+    word = squeeze(text).strip("".join(rules.mark_starts) + "√✔☑vV")
+    return not word or word in rules.status_of
 
 
 def _ticked(text: str, rules: Rules) -> bool:

@@ -215,6 +215,12 @@ def parse_date(text: str) -> Date | None:
 _AS_OF = re.compile(r"\s?(?:\([월화수목금토일]\))?\s?(?:말\s?)?\(?\s?(?:기준|현재|現在|現 在|말)")
 
 
+_SHORT_DATE = re.compile(
+    r"(?<![\d.])(\d{2})\.\s?(\d{1,2})\.(?:\s?(\d{1,2})\.?)?\s?(?=말?\s?\(?(?:기준|현재))"
+)
+"""`24. 6. 30. 기준`: a year of two digits, sure only before these words."""
+
+
 def parse_as_of(text: str) -> Date | None:
     """The date a report states as its as-of date; a quarter or half-year gives its last month.
 
@@ -222,13 +228,20 @@ def parse_as_of(text: str) -> Date | None:
     ['2024-06-30', '2025-09']
     >>> [parse_as_of(t).iso for t in ("(’18.9.11.기준)", "2026. 8.(현재)", "2025년 6월말 기준")]
     ['2018-09-11', '2026-08', '2025-06']
+    >>> [parse_as_of(t).iso for t in ("[24. 6. 30. 기준]", "2024年 6月 30日 現在")]
+    ['2024-06-30', '2024-06-30']
     >>> [parse_as_of(t).iso for t in ("2024년 2분기", "2024년 하반기")]
     ['2024-06', '2024-12']
     """
     folded = fold(text)
     found = list(_scan(folded, None, bare=True))
     if not found:
+        short = _SHORT_DATE.search(folded)
         whole = parse_date(text)
+        if short is not None and whole is None:
+            whole = _make(
+                2000 + int(short[1]), short[2], short[3], short.start(1), short.end(3 if short[3] else 2)
+            )
         found = [whole] if whole else []
     marked = [d for d in found if _AS_OF.match(folded, d.end)]
     chosen = next(iter(marked or [d for d in found if len(d.iso) > 4] or found), None)
@@ -335,6 +348,47 @@ def _periods(folded: str, year: int | None, *, bare: bool) -> Iterator[Period]:
             yield Period(None, begin.iso, False, False, lone.start(1), begin.end, None, span, begin.valid)
 
 
+_SHORT_RANGE = re.compile(
+    r"\s*(\d{2})(?:\.\s?\d{1,2}\.?(?:\s?\d{1,2}\.?)?|년?)\s?~\s?(\d{2})(?=\.\s?\d{1,2}|년)"
+)
+
+
+def _with_apostrophes(folded: str) -> tuple[str, tuple[int, int]] | None:
+    """`22. 7. ~ 26. 6.`, `23~26년` as `'22. 7. ~ '26. 6.`, and where the apostrophes were put in: only as a whole value
+    is such a range sure to be one of years."""
+    m = _SHORT_RANGE.match(folded)
+    if m is None:
+        return None
+    (a, b), text = (m.start(1), m.start(2)), folded
+    if not 0 <= int(m[2]) - int(m[1]) <= 30:
+        return None
+    return f"{text[:a]}'{text[a:b]}'{text[b:]}", (a, b)
+
+
+def _moved_back(period: Period, added: tuple[int, int]) -> Period:
+    """The period with its spans in the text that has no apostrophes."""
+    a, b = added[0], added[1] + 1
+
+    def back(i: int) -> int:
+        return i - (i > a) - (i > b)
+
+    def span(s: tuple[int, int] | None) -> tuple[int, int] | None:
+        return None if s is None else (back(s[0]), back(s[1]))
+
+    return replace(
+        period,
+        span_start=back(period.span_start),
+        span_end=back(period.span_end),
+        start_span=span(period.start_span),
+        end_span=span(period.end_span),
+    )
+
+
+def _in_brackets(text: str, at: int) -> bool:
+    before = text[:at]
+    return sum(map(before.count, "([<〔")) > sum(map(before.count, ")]>〕"))
+
+
 def parse_period(text: str) -> Period | None:
     """The range a value states; a single date is a start without end that is not open.
 
@@ -344,15 +398,30 @@ def parse_period(text: str) -> Period | None:
     ('2022-07', '2028-06', True)
     >>> p = parse_period("2022년 7월부터 2026년 6월까지"); p.start, p.end, p.beyond_term
     ('2022-07', '2026-06', False)
+    >>> p = parse_period("22. 7. ~ 26. 6."); p.start, p.end, p.start_span, p.end_span
+    ('2022-07', '2026-06', (0, 6), (9, 15))
+    >>> p = parse_period("(당초) 2022~2024 (변경) 2022~2026"); p.start, p.end
+    ('2022', '2026')
+    >>> p = parse_period("2026. 6. 까지"); p.start, p.end
+    (None, '2026-06')
     >>> p = parse_period("임기내"); p.start, p.end, p.beyond_term
     (None, None, False)
     """
     folded = fold(text)
+    short = _with_apostrophes(folded)
+    if short is not None:
+        found = parse_period(short[0])
+        return None if found is None else _moved_back(found, short[1])
     beyond = any(re.finditer(r"임기\s?(?:이후|후|만료\s?후)|(?<![가-힣])계속", folded))
-    if period := next(_periods(folded, None, bare=True), None):
+    found = [p for p in _periods(folded, None, bare=True) if not _in_brackets(folded, p.span_start)]
+    changed = [p for p in found if re.search(r"변경\s?(?:후)?[)\]:\s]*$", folded[: p.span_start])]
+    period = next(iter(changed or found), None) or next(_periods(folded, None, bare=True), None)
+    if period is not None:
         return replace(period, beyond_term=period.beyond_term or beyond)
     if single := parse_date(text):
         spans = (single.start, single.end)
+        if re.match(r"\s?(?:까지|이전|限)", folded[single.end :]):
+            return Period(None, single.iso, beyond, False, *spans, None, spans, single.valid)
         return Period(single.iso, None, beyond, False, *spans, spans, None, single.valid)
     if match := re.search(r"임기\s?(?:이후|후|내)(?:\s?계속)?|계속", folded):
         return Period(None, None, beyond, beyond, *match.span(), None, None)

@@ -45,7 +45,7 @@ _SIGNED = re.compile(rf"([△▲▵▽▼-])?\s?({NUMBER})|\(\s?({NUMBER})\s?\)"
 _ZERO = re.compile(r"[-·ㅡ]{1,3}|0(?:\.0{1,8})?")
 # one number with its scale: 6천, 50억, 9,732백만, 500 (여: "some"); 원 is looked for after the last one
 _PIECE = re.compile(rf"({NUMBER})\s?(여)?\s?([천백십]?[조억만]|[천백십])?(여)?")
-_START = re.compile(rf"(?<![\d.,])(?={NUMBER}\s?여?\s?[조억만천백십원])")
+_START = re.compile(rf"(?<![\d.,A-Za-z])(?={NUMBER}\s?여?\s?[조억만천백십원])")
 _WON = re.compile(r"\s?여?\s?원(?!칙|화\b|화[된로]|격|소|리|형|도심)")
 # what 억, 조 or 만 may count instead of won
 _COUNTED = re.compile(

@@ -15,6 +15,7 @@ _FOLD: dict[int, str | int | None] = {
     **dict.fromkeys(range(0x2000, 0x200B), " "),
     **dict.fromkeys(map(ord, "’‘‛ʼ′`´＇"), "'"),
     **dict.fromkeys(map(ord, "“”„‟″＂"), '"'),
+    **str.maketrans("年月日現在旣", "년월일현재기"),
 }
 _FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most text needs none of it
 _SPACE = re.compile(r"\s+")
