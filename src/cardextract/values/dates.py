@@ -410,8 +410,8 @@ def parse_period(text: str) -> Period | None:
     folded = fold(text)
     short = _with_apostrophes(folded)
     if short is not None:
-        found = parse_period(short[0])
-        return None if found is None else _moved_back(found, short[1])
+        dated = parse_period(short[0])
+        return None if dated is None else _moved_back(dated, short[1])
     beyond = any(re.finditer(r"임기\s?(?:이후|후|만료\s?후)|(?<![가-힣])계속", folded))
     found = [p for p in _periods(folded, None, bare=True) if not _in_brackets(folded, p.span_start)]
     changed = [p for p in found if re.search(r"변경\s?(?:후)?[)\]:\s]*$", folded[: p.span_start])]
