@@ -1,14 +1,19 @@
-"""The pictures of docs/review.md, made anew from invented cards: `python -m tests.review_pictures`."""
+"""The pictures of docs/, made anew from invented cards: `python -m tests.review_pictures`."""
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from pathlib import Path
 
 from tests.review_cards import html_card, print_pdf, text_card
 from tests.review_station import record, run, serving
+from tests.test_report import TERM, three_reports
 from tests.test_review_browser import PDF, TEXT, Browser
 
+from cardextract import report
+
+YEARS = ("2022년", "2023년", "2024년", "2025년")
 IMG = Path(__file__).parent.parent / "docs" / "img"
 
 
@@ -26,6 +31,9 @@ def inbox_of(root: Path) -> Path:
             "관리번호\t1-5-1", "\t"
         ),
         "2024_청년가게.txt": text_card(6, factor=7),
+        "2024_도서관_밀림.txt": text_card(
+            10, {("투입", "시비", k): v for k, v in zip(YEARS, ("-", "160", "158", "31"), strict=True)}
+        ),
     }
     for name, text in texts.items():
         (inbox / name).write_text(text, encoding="utf-8")
@@ -50,6 +58,8 @@ def take(root: Path, browser: Browser) -> None:
         browser.until("document.querySelector('#output').classList.contains('output-current')")
         browser.until("getComputedStyle(document.querySelector('#toast')).opacity === '0'")
         shot("corrected")
+        browser.enter(station, "2024_도서관_밀림.txt")
+        shot("line")
         browser.enter(station, PDF)
         browser.until("document.querySelector('.sheet img').naturalWidth > 0")
         shot("card-pdf")
@@ -78,7 +88,7 @@ def take(root: Path, browser: Browser) -> None:
         browser.driver.get(f"{station.address}/?lang=en")
         shot("english")
         browser.driver.get(f"{station.address}/?lang=ko")
-        for path in ("2024_돌봄센터.txt", "2024_물길.txt", "2024_도서관.txt"):
+        for path in ("2024_돌봄센터.txt", "2024_물길.txt", "2024_도서관.txt", "2024_도서관_밀림.txt"):
             card = record(output, path)
             for f in card["findings"]:
                 if f["caused_by"] is None and f["severity"] != "info":
@@ -91,6 +101,22 @@ def take(root: Path, browser: Browser) -> None:
         shot("empty")
 
 
+def take_report(root: Path, browser: Browser) -> None:
+    """The report of a government and of one pledge, whole pages."""
+    output = three_reports(root)
+    for name, pledge in (("report", None), ("report-pledge", "3-1-1")):
+        page = report.write(output, dest=root / f"{name}.html", pledge=pledge, term=TERM)
+        browser.driver.get(page.as_uri())
+        height = min(1500, browser.js("document.documentElement.scrollHeight"))
+        clip = {"x": 0, "y": 0, "width": 885, "height": height, "scale": 1}
+        metrics = {"width": 885, "height": 768, "deviceScaleFactor": 1, "mobile": False}
+        browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        shot = browser.driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
+        )
+        (IMG / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
+
+
 if __name__ == "__main__":
     IMG.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -98,5 +124,6 @@ if __name__ == "__main__":
         chromium = Browser(scratch / "profile-of-pictures")
         try:
             take(scratch, chromium)
+            take_report(scratch / "report", chromium)
         finally:
             chromium.driver.quit()

@@ -150,7 +150,7 @@ def test_numbers_are_those_of_the_tables(output: Path, lang: str) -> None:
 def test_changes_findings_and_quality(output: Path) -> None:
     page = page_of(output)
     changed = {cells[0]: cells for given, cells in page.rows if given.get("data-change")}
-    assert changed["1-1-1"][3:] == ["28% → 41%", "–", "546,000 → 780,000"]
+    assert changed["1-1-1"][3:] == ["28% → 41%", "–", "546 → 780"]
     assert "새 공약" in changed["12-1-1"][1]
     assert "이번 보고에 없음" in changed["20-1-1"][1]
     assert "← 청년 일자리 이음터 운영" in changed["4-1-1"][1]

@@ -306,6 +306,7 @@ def test_a_line_that_moved_is_mended_whole_by_its_suggestion(place: Path) -> Non
     card_id = record(place / "output", "넷.txt")["card_id"]
     with serving(place / "output", place / "inbox") as station:
         page = station.request(f"/card/{card_id}")[2]
+        assert 'data-culprit="budget[spent/sido/2022].amount"' in page, "the first cell that changes"
         edits = json.loads(html.unescape(page.split('data-suggest="')[1].split('"')[0]))
         assert [(e["was"], e["now"]) for e in edits] == [
             ("-", "160"), ("160", "158"), ("158", "31"), ("31", "0"),

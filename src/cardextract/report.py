@@ -147,7 +147,7 @@ def government(
     return render(
         "government.html",
         words,
-        unit=unit_of(won for line in (*chosen, *before) for won in line.amounts.values()),
+        unit=unit_of(won for line in chosen for won in line.amounts.values()),
         issuer=scope.issuer or (words("all_issuers") if any(line.issuer for line in lines) else None),
         subtitle=titles.pop() if len(titles) == 1 else None,
         scope=scope,

@@ -420,7 +420,8 @@ def _finding(
 ) -> FindingView:
     entry = CATALOGUE.get(f.code)
     told = f.suggestion.path if f.suggestion is not None and f.suggestion.value is not None else None
-    culprit = told or (f.paths[0] if f.paths else None)
+    proposal = _proposal(card, f, held)
+    culprit = told or (proposal[0].cell.path if proposal else f.paths[0] if f.paths else None)
     if f.code == "UNPLACED" and culprit is not None:
         culprit = next((k for k in card.evidence if k.startswith(f"{culprit}None")), culprit)
     paths = tuple(dict.fromkeys(key for p in f.paths for key in _keys(card, p)))
@@ -439,7 +440,7 @@ def _finding(
     return FindingView(
         f, entry.title if entry else f.code, entry.why if entry else "", entry.mend if entry else "", culprit,
         tuple(p for p in paths if p != culprit), tuple(of[:3]), tuple(children), fix,
-        culprit if missing else None, _proposal(card, f, held), _targets(card, f), decision is not None and decision.action == "later",
+        culprit if missing else None, proposal, _targets(card, f), decision is not None and decision.action == "later",
         decision, stale, f"@{f.id}" if places else "",
     )  # fmt: skip
 
