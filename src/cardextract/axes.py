@@ -189,7 +189,10 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
         return (Term("source", source, word),)
     # two words run together: `투입예산국비`, `2022년계획`
     for i in range(len(word) - 1, 1, -1):
-        left, right = known.get(word[:i]), known.get(word[i:])
+        right = known.get(word[i:])
+        if right is None:
+            continue
+        left = known.get(word[:i])
         first = (
             Term(*left, word[:i])
             if left
@@ -197,7 +200,6 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
         )
         if (
             first
-            and right
             and first.dimension != right[0]
             and {first.dimension, right[0]} <= {"ledger", "source", "period"}
         ):

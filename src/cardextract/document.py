@@ -76,13 +76,12 @@ class Span:
     def strip(self, extra: str = "") -> Span:
         """Without white space (and the characters in `extra`) at both ends."""
         chars = " \t\n\r\f\v\xa0\u3000" + extra
-        left = len(self.text) - len(self.text.lstrip(chars))
-        right = len(self.text.rstrip(chars))
-        place = self.place
-        stripped = left == 0 and right == len(self.text)
-        if stripped and (place.start is None or place.end == place.start + right):
+        text, place = self.text, self.place
+        size = len(text.strip(chars))
+        if size == len(text) and (place.start is None or place.end == place.start + size):
             return self
-        return self.part(left, max(left, right))
+        left = len(text) - len(text.lstrip(chars))
+        return self.part(left, left + size)
 
 
 @plain(frozen=True, slots=True)
