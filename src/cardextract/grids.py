@@ -50,7 +50,7 @@ def _bare(text: str) -> str:
     return _BARE_UNIT.sub("", word) if word.endswith(")") else word
 
 
-_FIGURE = re.compile(r"[\d,.]+")
+_FIGURE = re.compile(r"[\d,.]*")
 _BARE_UNIT = re.compile(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|년)\)$")
 _WITH_BRACKET = re.compile(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$")
 _PARTS = re.compile(r"[/·,및]")
@@ -58,7 +58,7 @@ _PARTS = re.compile(r"[/·,및]")
 
 def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
     """The fields that a label names: none if it is no known label, two for `추진상태(진도)` or `부서/담당자`."""
-    if len(text) > 40 or not text.strip() or (text[0].isdigit() and _FIGURE.fullmatch(text)):
+    if len(text) > 40 or _FIGURE.fullmatch(text):
         return ()
     key = (rules.sha256, text)
     found = _CACHE.get(key)

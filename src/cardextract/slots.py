@@ -15,6 +15,8 @@ _FIGURE = re.compile(r"^[△▲▽(\-–−－+]?\s*\d[\d,.\s]*(?:\)|원|천원|
 
 _DIGITS = r"\d{1,3}(?:, ?\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+|\d+(?:\.\d+)?"
 _NOTE = r"(?:[*＊※†‡]{1,3}|\(?주\s?\d{0,2}\)|[¹²³⁴⁵⁶⁷⁸⁹]\)?|[①-⑳]|(?<=,\d{3})\d\)|\(\*\))"
+_PLAIN = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+"""What nearly all figures look like."""
 _NOTED = re.compile(
     rf"(?:{_NOTE}\s*)?(?P<figure>[△▲▽▼-]?\s?(?:{_DIGITS})(?:\s?(?:천|백만|억)?원)?)\s*(?P<note>{_NOTE}\s*)*"
     r"(?P<second>[(\[]\s*[^()\[\]]{0,6}?[\d,.]+\s*[^()\[\]]{0,6}[)\]])?"
@@ -39,6 +41,8 @@ def figure_in(text: str) -> Figure | None:
     >>> figure_in("1,234(500)").doubtful, figure_in("1, 234").doubtful
     ('괄호 안의 금액은 읽지 않음', '띄어 쓴 숫자를 이어 읽음')
     """
+    if _PLAIN.fullmatch(text):
+        return Figure(0, len(text))
     m = _NOTED.fullmatch(text)
     if m is None:
         return Figure(0, len(text)) if _FIGURE.match(text) else None
