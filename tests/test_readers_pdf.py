@@ -294,6 +294,23 @@ def test_an_aligned_table_goes_on_behind_a_page_break(load: Reader) -> None:
     assert rows(table) == BODY
 
 
+def test_a_cell_that_spans_a_page_break_is_closed_on_both_sides(load: Reader) -> None:
+    """Browsers cut a spanning cell without a border, and draw none above the first row of the next page."""
+    xs = (50, 150, 250, 350)
+    first = make.lines([(50, 140, 350, 140), (150, 120, 350, 120), (150, 100, 350, 100)])
+    first += make.lines([(x, 140, x, 100) for x in xs]) + make.text(60, 126, "집행")
+    second = make.lines([(150, 540, 350, 540), (50, 520, 350, 520)]) + make.lines(
+        [(x, 560, x, 520) for x in xs]
+    )
+    for y, source, figure in ((126, "국비", "10"), (106, "도비", "20")):
+        first += make.text(160, y, source) + make.text(260, y, figure)
+    for y, source, figure in ((546, "시비", "30"), (526, "군비", "40")):
+        second += make.text(160, y, source) + make.text(260, y, figure)
+    (table,) = tables(load(first, second).blocks)
+    assert rows(table) == [["집행", "국비", "10"], ["도비", "20"], ["시비", "30"], ["군비", "40"]]
+    assert table.cells[0].rowspan == 4
+
+
 # --- coordinates ---
 
 WORD = make.text(100, 500, "가")

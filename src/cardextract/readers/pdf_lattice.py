@@ -155,6 +155,21 @@ def _open_sides(across: list[Rule], down: list[Rule]) -> list[Rule]:
     return out
 
 
+def _open_ends(across: list[Rule], down: list[Rule]) -> list[Rule]:
+    """Borders that a page break left out: where nearly all columns run on beyond the first or last border to one height,
+    a row stands there."""
+    first, last = min(r.pos for r in down), max(r.pos for r in down)
+    top, bottom = min(r.pos for r in across), max(r.pos for r in across)
+    out = []
+    for beyond in (
+        [r.start for r in down if r.start < top - 2 * SMALLEST],
+        [r.end for r in down if r.end > bottom + 2 * SMALLEST],
+    ):
+        if len(beyond) >= 3 and len(beyond) >= 0.8 * len(down) and max(beyond) - min(beyond) < 2 * REACH:
+            out.append(Rule(sum(beyond) / len(beyond), first, last))
+    return out
+
+
 def _snapped(values: Iterable[float]) -> list[float]:
     """Sorted positions, near ones replaced by their mean."""
     groups: list[list[float]] = []
@@ -193,6 +208,7 @@ def _sides(lines: list[float], others: list[float], rules: list[Rule]) -> list[l
 
 
 def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
+    across = across + _open_ends(across, down)
     down = down + _open_sides(across, down)
     xs, ys = _snapped(r.pos for r in down), _snapped(r.pos for r in across)
     if len(xs) < 2 or len(ys) < 2 or xs[-1] - xs[0] < SMALLEST or ys[-1] - ys[0] < SMALLEST:
@@ -203,11 +219,17 @@ def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
 
 
 def _close_ends(above: list[list[bool]], beside: list[list[bool]]) -> None:
-    """Close the left and right end where borders above and below run up to it: a cell may be open."""
+    """Close the left and right end where borders above and below run up to it, and the upper and lower end of columns
+    where most others are closed: a cell may be open."""
     for side, col in ((0, 0), (len(beside) - 1, len(beside) - 2)):
         borders = [r for r, row in enumerate(above) if row[col]]
         for r in range(borders[0], borders[-1]) if borders else ():
             beside[side][r] = True
+    for side, row in ((0, 0), (len(above) - 1, len(above) - 2)):
+        ends = above[side]
+        for c in range(len(ends)) if 2 * sum(ends) > len(ends) else ():
+            # a cell that spans rows on both sides of a page break has no border there
+            ends[c] = ends[c] or (beside[c][row] and beside[c + 1][row])
 
 
 def regions_of(
