@@ -394,8 +394,8 @@ def test_any_text_comes_back_from_csv(texts: list[str]) -> None:
     assert csv.row_count(printed) == len(texts)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(TEXT, min_size=1, max_size=6))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TEXT, min_size=20, max_size=40))
 def test_any_text_is_a_text_in_a_workbook(tmp_path: Path, texts: list[str]) -> None:
     output = write_output(tmp_path / "output", [make_card(1, captions=texts)])
     book = openpyxl.load_workbook(sinks.export(output, to="xlsx"))
