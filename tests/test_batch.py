@@ -145,6 +145,20 @@ def test_emit_streams_new_cards(tmp_path: Path) -> None:
     assert [json.loads(x)["source"]["path"] for x in second.stdout.splitlines()] == ["card00002.txt"]
 
 
+def test_a_reader_of_the_stream_that_goes_away_is_said(tmp_path: Path) -> None:
+    inbox = fill(tmp_path / "in", 1)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        done = subprocess.run(
+            batches.command(inbox, tmp_path / "out", 'emit="jsonl"'), stdout=pipe, stderr=subprocess.PIPE, timeout=120,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 74
+    assert b"cards.jsonl" in done.stderr
+    assert len(records(tmp_path / "out")) == 1
+
+
 # --- again ---
 
 
@@ -469,6 +483,15 @@ def test_a_full_disk_ends_with_one_line(tmp_path: Path) -> None:
     assert run(inbox, output) == 0
     run(inbox, tmp_path / "fresh")
     assert everything(output) == everything(tmp_path / "fresh")
+
+
+def test_an_inbox_beside_the_results_keeps_its_files(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    inbox = fill(output / "in", 1)
+    (inbox / ".tmp-notes").write_text("mine")
+    assert run(inbox, output) in (0, 3)
+    assert run(inbox, output) in (0, 3)
+    assert (inbox / ".tmp-notes").read_text() == "mine"
 
 
 def test_an_output_that_cannot_be_made(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -192,16 +193,76 @@ def test_strict_is_4_with_open_errors(tmp_path: Path) -> None:
         (["explain", "{tmp}/nothing.txt"], "not found"),
         (["eval", "{tmp}", "{tmp}/nothing"], "not found"),
         (["run", "--no-such-option"], "no-such-option"),
+        (["run", "{tmp}/card.txt", "--output", "{tmp}/o"], "no folder"),
+        (["run", "{tmp}", "--output", "{tmp}/o"], "--output"),
+        (["run", "{tmp}/in", "--output", "{tmp}/o", "--emit", "xml"], "jsonl"),
+        (["run", "{tmp}/in", "--output", "{tmp}/o", "--rules", "{tmp}/none"], "no such folder"),
+        (["run", "{tmp}/in", "--output", "{tmp}/o", "--corrections", "{tmp}/in"], "no such file"),
+        (["rules", "suggest", "{tmp}/none"], "no such folder"),
+        (["explain", "{tmp}"], "directory"),
+        (["mentions", "{tmp}"], "cardextract run"),
         (["run", "{tmp}/in", "--output", "{tmp}/o", "--max-memory", "1"], "--max-memory"),
         (["nonsense"], "nonsense"),
     ],
 )
 def test_mistakes_are_usage_with_one_clear_line(arguments: list[str], words: str, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
+    (tmp_path / "card.txt").write_text(CARD, encoding="utf-8")
     done = cardextract(*(a.format(tmp=tmp_path) for a in arguments))
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_misspelt_rule_is_named_with_what_was_meant(tmp_path: Path) -> None:
+    rules, inbox = tmp_path / "rules", tmp_path / "in"
+    inbox.mkdir()
+    shutil.copytree(ROOT / "rules", rules)
+    (rules / "gaon.toml").write_text('extends = "base"\n[lables]\ntitle = { append = ["가온명"] }\n', "utf-8")
+    done = cardextract("run", inbox, "--output", tmp_path / "out", "--rules", rules)
+    assert done.returncode == 2
+    assert "gaon.toml: lables" in done.stderr
+    assert "did you mean labels?" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has the device that is always full")
+@pytest.mark.parametrize(
+    "arguments", [["schema"], ["run", "{tmp}/in", "--output", "{tmp}/o", "--emit", "jsonl"]]
+)
+def test_what_cannot_be_printed_is_one_line_and_74(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "card.txt").write_text(CARD, encoding="utf-8")
+    command = [sys.executable, "-c", "from cardextract.cli import main; main()"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*command, *(a.format(tmp=tmp_path) for a in arguments)],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert done.returncode == 74
+    assert done.stderr.count("\n") == 1
+    assert "standard output" in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_harm_nothing(closed: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "card.txt").write_text(CARD, encoding="utf-8")
+    script = f'exec "$0" -c "from cardextract.cli import main; main()" run in --no-mentions {closed}'
+    assert subprocess.run(["sh", "-c", script, sys.executable], cwd=tmp_path, timeout=120).returncode == 0
+    assert len(jsonl(tmp_path / "output" / "cards.jsonl")) == 1
+
+
+def test_a_damaged_decision_is_said_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out.corrections.jsonl").write_text('{"id": "half', encoding="utf-8")
+    done = cardextract("run", tmp_path / "in", "--output", tmp_path / "out", "--log", "json")
+    assert done.returncode == 0
+    first, *_, last = (json.loads(line) for line in done.stderr.splitlines())
+    assert first["event"] == "corrections"
+    assert "line 1 is no decision" in first["message"]
+    assert last["event"] == "summary"
 
 
 @pytest.mark.parametrize("what", ["record", "finding", "correction", "ledger"])

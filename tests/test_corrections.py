@@ -22,7 +22,6 @@ from cardextract.corrections import (
     effective,
     etag,
     fills,
-    load,
     of_source,
     read_log,
     values_of,
@@ -64,7 +63,7 @@ def test_what_is_appended_is_read_back_with_its_place(tmp_path: Path) -> None:
     file = corrections_file(tmp_path / "output")
     one = fix("1.764", "1,764", Place(page=2, box=(0.1, 1 / 3, 0.5, 0.7)))
     append(file, [one])
-    assert load(file) == [one]
+    assert read_log(file)[0] == [one]
     assert file.name == "output.corrections.jsonl"
 
 
@@ -79,7 +78,7 @@ def test_a_torn_last_line_is_reported_and_the_next_append_keeps_every_whole_one(
     assert "line 2" in problems[0]
     assert "torn" in problems[0]
     append(file, [two])
-    assert load(file) == [one, two]
+    assert read_log(file)[0] == [one, two]
 
 
 def test_an_outdated_etag_conflicts_and_writes_nothing(tmp_path: Path) -> None:
@@ -105,7 +104,7 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert {c.id for c in load(file)} == {f"{n}-{i}" for n in range(4) for i in range(10)}
+    assert {c.id for c in read_log(file)[0]} == {f"{n}-{i}" for n in range(4) for i in range(10)}
     assert all(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
 
 

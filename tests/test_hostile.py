@@ -16,6 +16,7 @@ import pytest
 from tests import batches
 from tests.batches import SHARED, command, everything, fill, ledger, records, run
 
+from cardextract import storage
 from cardextract.inputs import Signature, hash_file, scan
 from cardextract.paths import portable
 
@@ -146,6 +147,25 @@ def test_a_folder_without_permission_gets_a_line(tmp_path: Path, inbox: Path) ->
     lines = ledger(tmp_path / "out")
     assert lines["closed"]["code"] == lines["card00001.txt"]["code"] == "not_readable"
     assert lines["closed"]["retryable"]
+
+
+def test_an_inbox_or_output_without_permission_is_one_line(tmp_path: Path, inbox: Path) -> None:
+    output = tmp_path / "out"
+    assert run(inbox, output) == 0
+    before = everything(output)
+    fill(inbox, 1, start=9)
+    for folder, mode, words in ((inbox, 0, b"cannot read: "), (output, 0o500, b"cannot write the output: ")):
+        was = folder.stat().st_mode
+        folder.chmod(mode)
+        try:
+            done = subprocess.run([*bound(), *command(inbox, output)], stderr=subprocess.PIPE, timeout=120)
+        finally:
+            folder.chmod(was)
+        assert done.returncode == 74
+        assert done.stderr.startswith(words)
+        assert done.stderr.count(b"\n") == 1
+        assert before.items() <= everything(output).items()
+        assert not list(output.rglob(storage.TEMPORARY + "*"))
 
 
 def test_a_file_that_goes_or_turns_into_a_pipe_after_the_scan(inbox: Path) -> None:

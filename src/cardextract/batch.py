@@ -114,10 +114,11 @@ def run_options(options: Options) -> int:
 
 
 def _io_message(error: Exception, output: Path) -> str:
-    if isinstance(error, OSError):
-        where = os.fsdecode(error.filename) if error.filename else str(output)
-        return f"cannot write the output: {error.strerror or error}: {where}"
-    return f"cannot write the output: {error}: {output / storage.STATE}"
+    if not isinstance(error, OSError):  # SQLite's
+        return f"cannot write the output: {error}: {output / storage.STATE}"
+    where = Path(os.fsdecode(error.filename)) if error.filename else output
+    ours = where.resolve().is_relative_to(output.resolve())
+    return f"cannot {'write the output' if ours else 'read'}: {error.strerror or error}: {where}"
 
 
 @contextlib.contextmanager
@@ -142,10 +143,16 @@ def _terminable() -> Iterator[None]:
 
 def _run(options: Options, log: Log) -> int:
     if not options.inbox.is_dir():
-        raise Refused(USAGE, f"no such folder: {options.inbox}")
+        what = "this is no folder" if options.inbox.exists() else "no such folder"
+        raise Refused(USAGE, f"{what}: {options.inbox}; give the folder that holds the reports")
     inbox, output = options.inbox.resolve(), options.output.resolve()
     if output == inbox or inbox in output.parents:
-        raise Refused(USAGE, f"the output folder must not lie inside the inbox: {options.output}")
+        raise Refused(
+            USAGE,
+            f"the output folder must not lie inside the inbox: {options.output}; choose another with --output",
+        )
+    if options.corrections is not None and not options.corrections.is_file():
+        raise Refused(USAGE, f"no such file of decisions: {options.corrections}")
     from cardextract.rules import RulesError, find_rules_dir, load_rules
 
     try:
@@ -236,7 +243,7 @@ def _work(
         _guard_against_loss(options, work, known)
         cache.forget(plan.gone(work, cache.files()))
     with stages.stage("read"):
-        decisions = _corrections(options)
+        decisions = _corrections(options, log)
         base = plan.conditions(setup, options.limits)
         jobs = plan.jobs(inbox, work, cache, plan.Corrections(decisions), base)
         with log.progress() as show:
@@ -251,13 +258,13 @@ def _work(
         check_complete((e.path for e in found), done.lines)
     with stages.stage("write"):
         counts, new = outputs.write(made, work, done.lines)
-    if options.emit == "jsonl":
-        outputs.emit(made, new)
     _compare(work, done, known)
     cache.put_known(
         (p.entry.relative, p.sha256, line.status) for p, line in zip(work.inputs, done.lines, strict=True)
     )
     cache.commit()
+    if options.emit == "jsonl":
+        _emit(made, new)
     return _report(options, log, stages, done, counts)
 
 
@@ -274,13 +281,24 @@ def _guard_against_loss(
         )
 
 
-def _corrections(options: Options) -> list[Correction]:
-    from cardextract.corrections import corrections_file, effective, load
+def _corrections(options: Options, log: Log) -> list[Correction]:
+    from cardextract.corrections import corrections_file, effective, read_log
 
     file = options.corrections or corrections_file(options.output.resolve())
-    if options.corrections is not None and not file.is_file():
-        raise Refused(USAGE, f"no such file: {file}")
-    return effective(load(file))
+    decisions, problems = read_log(file)
+    for problem in problems:
+        log.event("corrections", f"{file}: {problem}; the line is left out", path=str(file))
+    return effective(decisions)
+
+
+def _emit(made: outputs.Made, new: set[str]) -> None:
+    try:
+        outputs.emit(made, new)
+    except OSError as e:
+        whole = made.output / "cards.jsonl"
+        raise Refused(
+            IO_ERROR, f"cannot write to standard output: {e.strerror}; all records are in {whole}"
+        ) from e
 
 
 def _outcome(cache: Cache) -> Callable[[plan.Planned], Verdict | Result]:

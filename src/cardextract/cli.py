@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -47,6 +48,12 @@ class LogForm(StrEnum):
 
     text = "text"
     json = "json"
+
+
+class Stream(StrEnum):
+    """What `run --emit` puts on stdout."""
+
+    jsonl = "jsonl"
 
 
 class Target(StrEnum):
@@ -144,7 +151,7 @@ def run(
     dask: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler (extra: cardextract[dask]).")
     ] = None,
-    emit: Annotated[str | None, typer.Option(help="`jsonl`: new and changed records on stdout.")] = None,
+    emit: Annotated[Stream | None, typer.Option(help="`jsonl`: new and changed records on stdout.")] = None,
     watch: Annotated[
         bool,
         typer.Option("--watch", help="Stay and run again whenever files arrive (extra: cardextract[watch])."),
@@ -154,7 +161,7 @@ def run(
     options: dict[str, Any] = {
         "rules": rules, "profile": profile, "issuer": issuer, "corrections": corrections, "strict": strict, "prune": prune,
         "mask_staff": mask_staff, "keep_personal": keep_personal, "csv_encoding": csv_encoding.value, "excel": excel,
-        "mentions": mentions, "log": log.value, "dask": dask, "emit": emit,
+        "mentions": mentions, "log": log.value, "dask": dask, "emit": emit and emit.value,
     }  # fmt: skip
     from cardextract import batch
     from cardextract.worker import Limits
@@ -372,44 +379,64 @@ def rules_suggest(
     raise typer.Exit(_guard(lambda: suggest(inbox, rules, draft)))
 
 
-def _guard(body: object) -> int:
+def _guard(body: Callable[[], int]) -> int:
     """Run a command's body; mistakes of the user become one clear line and their exit code."""
     from cardextract.findings import Unreadable
     from cardextract.rules import RulesError
 
-    assert callable(body)
     try:
-        return int(body())
+        return body()
     except RulesError as error:
         raise _fail(str(error), USAGE) from None
     except Unreadable as error:
         raise _fail(f"{error.code}: {error.message}", QUARANTINED) from None
     except FileNotFoundError as error:
         raise _fail(f"{error.filename}: not found", USAGE) from None
-    except OSError as error:
-        raise _fail(f"{error.filename or ''}: {error.strerror or error}", IO_ERROR) from None
+    except (IsADirectoryError, NotADirectoryError) as error:
+        raise _fail(f"{error.filename}: {error.strerror}", USAGE) from None
     except ValueError as error:
         raise _fail(str(error), USAGE) from None
 
 
 def main() -> None:
     """Entry point: exit codes as documented, never 1; a bug of ours is 70 with a traceback."""
+    _open_standard_streams()
+    sys.exit(_run(app))
+
+
+def _open_standard_streams() -> None:
+    """What is closed leads nowhere: else the next file that is opened gets its number, and what is printed."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r+", encoding="utf-8"))  # noqa: SIM115
+
+
+def _run(command: Callable[[], object]) -> int:
+    """The exit code of a command; what it printed has left us then."""
+    code = 0
     try:
-        app()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0 if end.code is None else INTERNAL
-        _leave(INTERNAL if code == 1 else code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _leave(0)
+        try:
+            command()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0 if end.code is None else INTERNAL
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads us has seen enough
+        _drop_stdout()
+    except OSError as error:
+        _drop_stdout()
+        if code != IO_ERROR:  # else it has been said
+            _fail(f"{error.filename or 'standard output'}: {error.strerror or error}", IO_ERROR)
+        code = IO_ERROR
     except KeyboardInterrupt:
-        _leave(130)
+        code = 130
     except Exception:
         import traceback
 
         traceback.print_exc()
-        _leave(INTERNAL)
+        code = INTERNAL
+    return INTERNAL if code == 1 else code
 
 
-def _leave(code: int) -> None:
-    sys.exit(code)
+def _drop_stdout() -> None:
+    """What could not be written is not tried again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

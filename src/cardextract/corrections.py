@@ -2,7 +2,7 @@
 
 replay.py puts them into a document. The pipeline calls, in this order (all do nothing without corrections):
 
-    mine = of_source(effective(load(file)), path, sha256)
+    mine = of_source(effective(read_log(file)[0]), path, sha256)
     source, stale = correct(document, mine, sha256)    # raw text, before anything is understood
     card = amend(card, mine, rules, sha256)            # fields the document lacks, places of unplaced figures
     evidence, findings = certify(evidence, findings, document, mine, card_index)   # document: as read
@@ -12,7 +12,6 @@ replay.py puts them into a document. The pipeline calls, in this order (all do n
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import secrets
 from collections.abc import Iterable, Sequence
@@ -30,8 +29,6 @@ from cardextract.findings import Finding
 Action = Literal["fix", "fill", "assign", "accept", "ignore", "later", "undo"]
 DECISIONS = ("accept", "ignore", "later")
 """Actions about a finding; the others are about the text."""
-
-log = logging.getLogger(__name__)
 
 
 class Correction(BaseModel):
@@ -94,16 +91,8 @@ def corrections_file(output: Path) -> Path:
 # ---------------------------------------------------------------- the file
 
 
-def load(file: Path) -> list[Correction]:
-    """All decisions, oldest first; [] if there is no file. Lines that are none (a torn end) are logged."""
-    decisions, problems = read_log(file)
-    for problem in problems:
-        log.warning("%s: %s", file.name, problem)
-    return decisions
-
-
 def read_log(file: Path) -> tuple[list[Correction], list[str]]:
-    """The decisions and a description of every line that could not be read."""
+    """All decisions, oldest first ([] if there is no file), and a description of every line that is none: a torn end."""
     try:
         raw = file.read_bytes()
     except FileNotFoundError:

@@ -53,9 +53,8 @@ class Entry:
     verdict: Verdict | None
 
 
-def scan(inbox: Path, exclude: frozenset[tuple[int, int]] = frozenset()) -> list[Entry]:
-    """All entries below the inbox, sorted by path. exclude: (device, inode) of folders and files that are
-    ours.
+def scan(inbox: Path) -> list[Entry]:
+    """All entries below the inbox, sorted by path.
 
     Raises OSError when the inbox itself cannot be listed; a sub-folder that cannot be becomes an entry.
     """
@@ -75,9 +74,8 @@ def scan(inbox: Path, exclude: frozenset[tuple[int, int]] = frozenset()) -> list
         for item in found:
             relative = _below(folder, item.name)
             if item.is_dir(follow_symlinks=False):
-                if not exclude or _identity(item) not in exclude:
-                    folders.append(relative)
-            elif not exclude or _identity(item) not in exclude:
+                folders.append(relative)
+            else:
                 entries.append(_entry(item, relative))
     entries.sort(key=lambda e: (e.path, e.relative))
     return entries
@@ -86,14 +84,6 @@ def scan(inbox: Path, exclude: frozenset[tuple[int, int]] = frozenset()) -> list
 def _below(folder: bytes, name: bytes) -> bytes:
     """Names stay bytes: not every one of them is text."""
     return folder + b"/" + name if folder and name else folder or name
-
-
-def _identity(item: os.DirEntry[bytes]) -> tuple[int, int]:
-    try:
-        status = item.stat(follow_symlinks=False)
-    except OSError:
-        return (-1, -1)
-    return status.st_dev, status.st_ino
 
 
 def _refused(relative: bytes, why: Verdict) -> Entry:

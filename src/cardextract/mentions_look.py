@@ -15,13 +15,21 @@ TOP = 20
 def main(folder: Path, type_: str | None) -> int:
     """Print the mentions of `folder/cards.jsonl` to stdout, all of one type as tab-separated lines if given.
 
-    Returns the exit code: 0, or 74 where the folder holds no readable cards.jsonl.
+    Returns the exit code: 0; 2 without records or mentions of this type; 74 where they cannot be read.
     """
+    records = folder / "cards.jsonl"
+    if not records.is_file():
+        print(f"{folder}: no cards.jsonl; run `cardextract run` first", file=sys.stderr)
+        return 2
     try:
-        found = list(_mentions(folder / "cards.jsonl"))
+        found = list(_mentions(records))
     except (OSError, ValueError) as error:
-        print(f"{folder}: no readable cards.jsonl: {error}", file=sys.stderr)
+        print(f"{records}: cannot be read: {error}", file=sys.stderr)
         return 74
+    types = sorted({m["type"] for _, _, m in found})
+    if type_ is not None and type_ not in types:
+        print(f"no mention of type {type_}; there are: {', '.join(types) or 'none'}", file=sys.stderr)
+        return 2
     lines = _of_type(found, type_) if type_ else _overview(found)
     for line in lines:
         print(line)

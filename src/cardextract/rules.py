@@ -394,7 +394,8 @@ def find_rules_dir(given: Path | None) -> Path:
     """The folder of rules: the given one, else ./rules, else the packaged ones. Raises RulesError."""
     if given is not None:
         if not (given / "base.toml").is_file():
-            raise RulesError(f"{given}: no base.toml in this folder")
+            what = "no base.toml in this folder" if given.is_dir() else "no such folder"
+            raise RulesError(f"{given}: {what}")
         return given
     here = Path("rules")
     if (here / "base.toml").is_file():

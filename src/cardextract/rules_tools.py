@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import tempfile
 from collections import Counter
@@ -14,6 +15,7 @@ from cardextract.card import Card
 from cardextract.document import Paragraph, Table
 from cardextract.findings import Unreadable
 from cardextract.grids import could_be_label, label_fields
+from cardextract.paths import printable
 from cardextract.pipeline import extract_file
 from cardextract.readers import reader, sniff
 from cardextract.rules import Rules, RuleSet, find_rules_dir, load_rules
@@ -111,12 +113,14 @@ def suggest(inbox: Path, rules_dir: Path | None, draft: Path | None) -> int:
         k: Counter() for k in ("labels", "headings", "columns", "markers", "status")
     }
     files = 0
+    if not inbox.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "no such folder of reports", str(inbox))
     for path in sorted(p for p in inbox.rglob("*") if p.is_file()):
         try:
             document, _ = reader(sniff(path))(path)
             cards = extract_file(path, root=inbox, rules=rules, mentions=False).cards
         except Unreadable as error:
-            print(f"{path.name}: {error.code}")
+            print(printable(f"{path.name}: {error.code}: {error.message}"))
             continue
         files += 1
         for card in cards:
@@ -137,7 +141,7 @@ def suggest(inbox: Path, rules_dir: Path | None, draft: Path | None) -> int:
     for kind, counter in found.items():
         print(f"[{kind}]")
         for word, count in counter.most_common(40):
-            print(f"  {count:5d}  {word}")
+            print(printable(f"  {count:5d}  {word}"))
     print(f"{files} files read")
     if draft is not None:
         draft.write_text(_draft(found), encoding="utf-8")

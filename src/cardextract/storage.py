@@ -23,6 +23,9 @@ TEMPORARY = ".tmp-"
 STATE = ".state"
 """The folder inside the output that is ours alone: lock and cache."""
 
+FOLDERS = ("cards", "csv", "schema")
+"""The folders inside the output that hold results."""
+
 CARD_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.json")
 """The names of `cards/`; anything else there is not ours and is left alone."""
 
@@ -155,12 +158,7 @@ def sync(folder: Path) -> None:
 
 
 def remove_temporaries(output: Path) -> None:
-    """Remove what a killed run left half written. Only under the lock."""
-    if not output.is_dir():
-        return
-    for folder, names, files in os.walk(output):
-        if STATE in names:
-            names.remove(STATE)
-        for name in files:
-            if name.startswith(TEMPORARY):
-                (Path(folder) / name).unlink()
+    """Remove what a killed run left half written. Only under the lock, and only where runs write."""
+    for folder in (output, *(output / name for name in FOLDERS)):
+        for path in folder.glob(TEMPORARY + "*"):
+            path.unlink()
