@@ -291,7 +291,7 @@ def _corrections(options: Options, log: Log) -> list[Correction]:
     return effective(decisions)
 
 
-def _emit(made: outputs.Made, new: set[str]) -> None:
+def _emit(made: Made, new: set[str]) -> None:
     try:
         outputs.emit(made, new)
     except OSError as e:
