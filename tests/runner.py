@@ -1,23 +1,25 @@
 """A run in a process of its own, as the kill tests need it: `runner.py INBOX OUTPUT [option=JSON ...]`.
 
-`die_at=N` ends the process with SIGKILL at the N-th change of a final name (before it when N is odd, after it
-when it is even): os.replace itself is instrumented, none of our code. `tell=FILE` counts those changes into a
-file instead.
+`die_at=N` ends the process with SIGKILL at a change of a final name, of the (N+1)//2-th: before it when N is odd, after it
+when it is even. os.replace and os.unlink themselves are instrumented, none of our code. `tell=FILE` counts the changes
+into a file instead.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cardextract import batch, watch
+from cardextract import batch, storage, watch
 from cardextract.worker import Limits
 
-_replace = os.replace
+_replace, _unlink = os.replace, os.unlink
 
 
 def main(arguments: list[str]) -> int:
@@ -30,16 +32,24 @@ def main(arguments: list[str]) -> int:
     die_at, tell = options.pop("die_at", None), options.pop("tell", None)
     calls = 0
 
-    def replace(*names: Any) -> None:
+    def change(how: Callable[..., None], *names: Any) -> None:
         nonlocal calls
         calls += 1
         if die_at is not None and calls == (die_at + 1) // 2 and die_at % 2:
             os.kill(os.getpid(), signal.SIGKILL)
-        _replace(*names)
+        how(*names)
         if die_at is not None and calls == die_at // 2 and not die_at % 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    os.replace = replace
+    def unlink(name: Any, *, dir_fd: int | None = None) -> None:
+        if dir_fd is not None or Path(name).name.startswith(
+            storage.TEMPORARY
+        ):  # the copy of the rules, half a file
+            _unlink(name, dir_fd=dir_fd)
+        else:
+            change(_unlink, name)
+
+    os.replace, os.unlink = functools.partial(change, _replace), unlink
     start = watch.watch if options.pop("watch", False) else batch.run
     code = start(inbox, output, **{"workers": 2, "mentions": False, **options})
     if tell is not None:
