@@ -20,7 +20,7 @@ TYPES = (
 
 CLASSES = (
     "number", "scale", "unit", "hangul", "name", "org", "org_ending", "place", "ward", "beside", "government",
-    "group", "office", "law", "road", "form", "sign", "legal_word",
+    "group", "office", "law", "local", "road", "form", "sign", "legal_word",
 )  # fmt: skip
 """What `IS` may name in a token pattern."""
 
@@ -79,6 +79,8 @@ class Pattern(Strict):
 class Counted(Strict):
     verbs: list[str] = []
     light: list[str] = []
+    ordered: list[str] = []
+    glued: list[str] = []
 
 
 class Labels(Strict):
@@ -102,6 +104,8 @@ class Places(Strict):
     not_wards: list[str] = []
     beside: list[str] = []
     roads: list[str] = []
+    not_roads: list[str] = []
+    not_local: list[str] = []
 
 
 class Words(Strict):
@@ -158,6 +162,8 @@ class Lexicon:
     comparators: dict[str, str]
     verbs: tuple[str, ...]
     light: frozenset[str]
+    ordered: frozenset[str]
+    glued: frozenset[str]
     labels: Labels
     org_endings: tuple[str, ...]
     forms: frozenset[str]
@@ -171,6 +177,8 @@ class Lexicon:
     not_wards: tuple[str, ...]
     beside: frozenset[str]
     roads: tuple[str, ...]
+    not_roads: tuple[str, ...]
+    not_local: tuple[str, ...]
     common: frozenset[str]
     groups: frozenset[str]
     law_endings: tuple[str, ...]
@@ -246,7 +254,14 @@ class Lexicon:
         other = _ends(word, self.not_places, 0)  # 사업구역 is none for 역, 금사공업지역 is one for 공업지역
         if name and (other is None or len(other) > len(name)) and not self.is_common(name):
             yield "place"
-        if _ends(word, self.roads, 2) and not word.endswith("으로"):
+        if (
+            len(word) > 2
+            and word[-1] in "시군구"
+            and not word.endswith(self.not_local)
+            and not self.is_common(word)
+        ):
+            yield "local"
+        if _ends(word, self.roads, 2) and not word.endswith(self.not_roads):
             yield "road"
         if _ends(word, ("과", "팀", "실", "관", "국", "소", "단", "센터"), 2):
             yield "office"
@@ -302,6 +317,8 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Lexicon:
         comparators={k: v for p in parts for k, v in p.comparators.items()},
         verbs=tuple(every(lambda p: p.counted.verbs)),
         light=frozenset(every(lambda p: p.counted.light)),
+        ordered=frozenset(every(lambda p: p.counted.ordered)),
+        glued=frozenset(every(lambda p: p.counted.glued)),
         labels=Labels(
             exact=every(lambda p: p.labels.exact),
             endings=every(lambda p: p.labels.endings),
@@ -321,6 +338,8 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Lexicon:
         not_wards=tuple(every(lambda p: p.places.not_wards)),
         beside=frozenset(every(lambda p: p.places.beside)),
         roads=tuple(every(lambda p: p.places.roads)),
+        not_roads=tuple(every(lambda p: p.places.not_roads)),
+        not_local=tuple(every(lambda p: p.places.not_local)),
         common=frozenset(every(lambda p: p.common.words)),
         groups=frozenset(every(lambda p: p.groups.words)),
         law_endings=tuple(every(lambda p: p.laws.endings)),

@@ -175,7 +175,7 @@ def particle_at(word: str) -> int:
 def split_unit(word: str, lexicon: Lexicon) -> list[str] | None:
     """A word right after a number as scale, `여`, unit and particle; None where that is not what it is.
 
-    1회용품 and 3개년 hold no unit, 26명이 does.
+    1회용품 and 3개년 hold no unit, 26명이 does, and 2개동 with what is counted.
     """
     cuts: list[str] = []
     rest = word
@@ -194,6 +194,11 @@ def split_unit(word: str, lexicon: Lexicon) -> list[str] | None:
             not after or after in lexicon.particles or after in lexicon.comparators
         ):
             return [*cuts, rest[:size], *([after] if after else [])]
+    if rest[0] == "개":  # 2개동, 12개과정을
+        noun = next((rest[1:size] for size in range(len(rest), 1, -1) if rest[1:size] in lexicon.glued), None)
+        after = rest[1 + len(noun) :] if noun else ""
+        if noun and (not after or after in lexicon.particles):
+            return [*cuts, "개", noun, *([after] if after else [])]
     return None
 
 
@@ -225,7 +230,9 @@ def quantity(words: list[str]) -> tuple[int | float, str]:
 
 
 def count_stands(words: list[str], spaces: list[bool], start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether number and unit are a count: 민선8기, 제3회 and (year) 24년 are none."""
+    """Whether number and unit are a count: 민선8기, 제3회, 1회 추경 and (year) 24년 are none."""
+    if end < len(words) and words[end - 1] == "회" and words[end] in lexicon.ordered:
+        return False
     if start:
         before = words[start - 1]
         if before == "제" or (
@@ -239,8 +246,9 @@ def count_stands(words: list[str], spaces: list[bool], start: int, end: int, lex
 
 def counted(words: list[str], spaces: list[bool], start: int, end: int, lexicon: Lexicon) -> str | None:
     """What is counted: the noun right after the unit (26명 청년), else the last before it (컨설턴트 3명)."""
-    if end < len(words) and spaces[end - 1] and (word := _noun(words[end], lexicon)):
-        return word
+    if end < len(words) and (spaces[end - 1] or words[end] in lexicon.glued):
+        if word := _noun(words[end], lexicon) or (words[end] if words[end] in lexicon.glued else None):
+            return word
     for i in range(start - 1, max(-1, start - 8), -1):
         text = words[i]
         if text in lexicon.units:
