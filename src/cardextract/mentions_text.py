@@ -246,9 +246,10 @@ def count_stands(words: list[str], spaces: list[bool], start: int, end: int, lex
 
 def counted(words: list[str], spaces: list[bool], start: int, end: int, lexicon: Lexicon) -> str | None:
     """What is counted: the noun right after the unit (26명 청년), else the last before it (컨설턴트 3명)."""
-    if end < len(words) and (spaces[end - 1] or words[end] in lexicon.glued):
-        if word := _noun(words[end], lexicon) or (words[end] if words[end] in lexicon.glued else None):
-            return word
+    if end < len(words) and not spaces[end - 1] and words[end] in lexicon.glued:
+        return words[end]
+    if end < len(words) and spaces[end - 1] and (word := _noun(words[end], lexicon)):
+        return word
     for i in range(start - 1, max(-1, start - 8), -1):
         text = words[i]
         if text in lexicon.units:
