@@ -277,7 +277,7 @@ def test_quick_look(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "5,000,000  추진실적" in out
     assert main(tmp_path, "count") == 0
     assert capsys.readouterr().out.startswith("1\t12\t명\t")
-    assert main(tmp_path / "nowhere", None) == 74
+    assert main(tmp_path / "nowhere", None) == 2  # usage: nothing was extracted yet
 
 
 # --- rules of users, components of third parties ----------------------------------------------------------
