@@ -228,3 +228,27 @@ def test_a_header_without_a_title_of_its_own(read_text: Read) -> None:
         "센터 설립\n\n이행기간\t2023 ~ 2026\t추진상황\t추진중\n총사업비\t30백만원\t진도율\t40%\n\n□ 추진실적\n ㅇ 착공\n"
     )
     assert (card.title, card.status) == ("센터 설립", "in_progress")
+
+
+def test_a_merged_cell_that_a_conversion_repeats_is_one_value(read_text: Read) -> None:
+    (card,) = read_text(
+        PLAIN.replace("진도\t40%\t", "")
+        + "이행상태\t정상추진\t정상추진\t정상추진\n공약목표\t맑은 물\t맑은 물\t맑은 물\n"
+        + TAIL
+    )
+    assert (card.status, card.goals) == ("in_progress", ["맑은 물"])
+
+
+def test_glyphs_of_a_word_processor_are_marks(read_text: Read) -> None:
+    (card,) = read_text(
+        PLAIN + "\n\U000f02b1 추진실적\n \U000f03da 착공\n  - 1구간\n\U000f02b2 향후계획\n \U000f03da 준공\n"
+    )
+    assert [(s.kind, [i.text for i in s.items]) for s in card.sections] == [
+        ("achievements", ["착공"]), ("next_steps", ["준공"]),
+    ]  # fmt: skip
+
+
+def test_a_sentence_or_a_trail_is_no_report_title(read_text: Read) -> None:
+    for line in ("시장실 > 공약이행현황", "공약 추진현황 표입니다."):
+        (card,) = read_text(f"군수 공약 추진카드\n{line}\n\n" + PLAIN.split("\n\n")[1] + TAIL)
+        assert card.report_title == "군수 공약 추진카드"

@@ -83,6 +83,12 @@ _DATE_BEHIND = re.compile(r"(?:\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉
 _AS_OF_WORDS = re.compile(r"(?:자료|작성)?(?:말|말일)?(?:기준|현재|現在)(?:일|일자|시점|연월|년월)?")
 
 
+def names_report(text: str, rules: Rules) -> bool:
+    """Is the line a report's title? No sentence (`공약 현황 표입니다.`), no trail of a web page (`시장실 > 공약현황`)."""
+    titled = len(text) < 60 and rules.report_title_pattern.search(text)
+    return bool(titled) and not text.endswith(("다.", "요.")) and " > " not in text
+
+
 def says_as_of(text: str) -> bool:
     """Does a text say nothing but as of when it speaks?
 
@@ -290,7 +296,7 @@ def _indicators(table: Table, rules: Rules) -> bool:
 def _take(grid: Grid, rules: Rules, out: Picked) -> None:
     out.picks.extend(grid.picks)
     for span in grid.unused:
-        if len(span.text) < 60 and rules.report_title_pattern.search(span.text):
+        if names_report(span.text, rules):
             out.report_titles.append(span)
         else:
             out.unused.append(span)
@@ -315,7 +321,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
             out.as_of.append(span.part(tail.start(), len(span.text)).strip())
             span = span.part(0, tail.start()).strip()
             text = span.text[:MAX_LINE]
-        if rules.report_title_pattern.search(text) and len(text) < 60:
+        if names_report(text, rules):
             tail = DATE_TAIL.search(text)
             if tail and parse_as_of(tail.group()):
                 out.as_of.append(span.part(tail.start(), tail.end()).strip())

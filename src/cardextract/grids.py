@@ -164,9 +164,14 @@ _READ: dict[int, tuple[Table, str, Grid]] = {}
 """The header tables read last; each is kept alive here, so that its id stays its own."""
 
 
+def _once_each(row: Sequence[Cell]) -> list[Cell]:
+    """A row of a text without the repetitions that a conversion makes of a merged cell: `상태 | 정상추진 | 정상추진`."""
+    return [c for n, c in enumerate(row) if not n or len(_text(c)) < 2 or _text(c) != _text(row[n - 1])]
+
+
 def _read_grid(table: Table, rules: Rules) -> Grid:
     out = Grid()
-    rows = table.lines()
+    rows = [_once_each(row) for row in table.lines()] if table.ragged else table.lines()
     done: set[int] = set()
     r = 0
     while r < len(rows):

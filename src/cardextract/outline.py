@@ -96,7 +96,7 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
         return i + 1
     if "가" <= c <= "힣" and after not in ".)":
         return i  # most lines begin with a word
-    if after.isspace() and c in _SHAPES:
+    if after.isspace() and (c in _SHAPES or c >= "\U000f0000"):
         return i + 1
     m = _NUMBERED.match(text, i)
     if m is None and c.isdigit():

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from cardextract.document import Block, Cell, Paragraph, Picture, Span, Table, walk
+from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table, walk
 from cardextract.outline import marker_at, split_line
 from cardextract.rules import Rules
 from cardextract.values import squeeze
@@ -20,7 +20,7 @@ from cardextract.values import squeeze
 _OPEN, _CLOSE = "【<〈［[「『《≪〔（(", "】>〉］]」』》≫〕）)"
 _PREFIX = re.compile(
     r"(?:(?P<num>\d{1,2})(?P<numsep>[.)])|(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})(?P<romansep>[.)]?)(?=\s|【)|(?P<han>[가나다라마바사아자차카타파하])(?P<hansep>[.)])"
-    r"|(?P<circled>[①-⑳❶-❿⑴-⒇])|(?P<paren>\(\d{1,2}\)|\[\d{1,2}\]|<\d{1,2}>|【\d{1,2}】)"
+    r"|(?P<circled>[①-⑳❶-❿⑴-⒇\U000f02b1-\U000f02c4])|(?P<paren>\(\d{1,2}\)|\[\d{1,2}\]|<\d{1,2}>|【\d{1,2}】)"
     r"|제\s?(?P<chapter>\d{1,2})\s?[장절편](?=\s|[.:])[.:]?|(?P<latin>[A-H])\.(?=\s?[가-힣])|(?P<bare>\d{1,2})(?=\s+[가-힣]))\s*"
 )
 _STYLES = {"roman": "Ⅰ", "circled": "①", "chapter": "제1장", "latin": "A."}
@@ -511,13 +511,18 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
     return out
 
 
+def _first_text(b: Paragraph | Table) -> str:
+    """A line, or the first cell of a table: what says that the foot of a page begins here."""
+    return (b.text if isinstance(b, Paragraph) else next((c.text for c in b.cells), "")).strip()
+
+
 def _cut_foot(blocks: list[Block], rules: Rules) -> list[Span]:
     """Take the foot of a web page from the end of a card."""
     at = next(
         (
             i
             for i, b in enumerate(blocks)
-            if isinstance(b, Paragraph) and rules.foot_pattern.search(b.text.strip())
+            if not isinstance(b, PageBreak | Picture) and rules.foot_pattern.search(_first_text(b))
         ),
         len(blocks),
     )
