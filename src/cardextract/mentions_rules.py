@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from cardextract.rules import did_you_mean, load_model, safe_pattern
+from cardextract.inherit import did_you_mean
+from cardextract.rules import load_model, safe_pattern
 
 TYPES = (
     "condition", "period", "document", "law", "place", "org", "money", "date", "percent", "count", "label",

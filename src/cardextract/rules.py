@@ -6,7 +6,6 @@ merge; `append` adds to lists, `off` removes from them). A mistake is a RulesErr
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
@@ -16,11 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from cardextract.catalogue import CATALOGUE, FILES
+from cardextract.inherit import did_you_mean, merge, mistakes
 from cardextract.values import squeeze
 
 Setting = Literal["error", "warning", "info", "off"]
@@ -28,6 +28,12 @@ M = TypeVar("M", bound=BaseModel)
 
 MAX_LINE = 4000
 """Patterns of rules see at most this many characters of a line: a bound on what a slow pattern can cost."""
+
+
+STATES = (
+    "planned", "in_progress", "partial", "completed", "completed_ongoing", "delayed", "on_hold", "dropped",
+)  # fmt: skip
+"""The states of a pledge in the record."""
 
 
 class RulesError(ValueError):
@@ -178,6 +184,14 @@ class Rules(Strict):
     tests: list[ProfileTest] = []
     sha256: str = ""
 
+    @field_validator("status")
+    @classmethod
+    def _states(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        for state in value:
+            if state not in STATES:
+                raise ValueError(f"unknown state {state}{did_you_mean(state, STATES)}")
+        return value
+
     @field_validator("inline", "report_title", "end_words", "foot_words")
     @classmethod
     def _safe(cls, value: list[str]) -> list[str]:
@@ -270,11 +284,6 @@ class Rules(Strict):
         return {word: kind for word, kind, exact in reversed(self.section_words) if exact}
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f" (did you mean {near[0]}?)" if near else ""
-
-
 def _load_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -292,38 +301,30 @@ def validate(path: Path, model: type[M], data: dict[str, Any]) -> M:
         lines = []
         for e in error.errors():
             key = ".".join(str(x) for x in e["loc"])
-            hint = (
-                did_you_mean(str(e["loc"][-1]), model.model_fields)
-                if e["type"] == "extra_forbidden" and len(e["loc"]) == 1
-                else ""
-            )
-            lines.append(f"{path}: {key}: {e['msg']}{hint}")
+            message = e["msg"].removeprefix("Value error, ")
+            if e["type"] == "extra_forbidden":
+                message = f"unknown key{did_you_mean(str(e['loc'][-1]), _fields_at(model, e['loc'][:-1]))}"
+            lines.append(f"{path}: {key}: {message}")
         raise RulesError("\n".join(lines)) from error
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> Iterable[str]:
+    """The keys that a model knows at a place within it (`detect.0`)."""
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        field = model.model_fields.get(step)
+        inner = [field.annotation, *get_args(field.annotation)] if field is not None else []
+        nested = [t for t in inner if isinstance(t, type) and issubclass(t, BaseModel)]
+        if not nested:
+            return ()
+        model = nested[0]
+    return model.model_fields
 
 
 def load_model(path: Path, model: type[M]) -> M:
     """A TOML file as a model. Raises RulesError."""
     return validate(path, model, _load_toml(path))
-
-
-def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Deep merge: tables merge, other values replace; `{append = [...]}` and `{off = [...]}` edit a list.
-
-    >>> merge({"a": [1, 2], "b": {"c": 1}}, {"a": {"append": [3], "off": [1]}, "b": {"d": 2}})
-    {'a': [2, 3], 'b': {'c': 1, 'd': 2}}
-    """
-    out = dict(base)
-    for key, value in over.items():
-        old = out.get(key)
-        if isinstance(value, dict) and isinstance(old, list) and set(value) <= {"append", "off"}:
-            out[key] = [x for x in old if x not in value.get("off", [])] + value.get("append", [])
-        elif isinstance(value, dict) and isinstance(old, dict):
-            out[key] = merge(old, value)
-        elif isinstance(value, dict) and old is None and set(value) <= {"append", "off"} and value:
-            out[key] = value.get("append", [])
-        else:
-            out[key] = value
-    return out
 
 
 PRIVATE = {"name", "title", "extends", "detect", "tests"}
@@ -440,6 +441,9 @@ def load_rules(folder: Path) -> RuleSet:
                 if parent is None
                 else {k: v for k, v in resolve(parent, (*chain, name)).items() if k not in PRIVATE}
             )
+            wrong = list(mistakes(own, base))
+            if wrong:
+                raise RulesError("\n".join(f"{files[name]}: {line}" for line in wrong))
             resolved[name] = merge(base, own)
         return resolved[name]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import re
 import tempfile
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from cardextract.card import Card
 from cardextract.document import Paragraph, Table
 from cardextract.findings import Unreadable
 from cardextract.grids import could_be_label, label_fields
+from cardextract.inherit import did_you_mean, idle
 from cardextract.paths import printable
 from cardextract.pipeline import extract_file
 from cardextract.readers import reader, sniff
@@ -27,14 +30,34 @@ def check(folder: Path | None) -> int:
     """Load all rules; print what is doubtful. Returns 0, or 3 where a doubt was found. Raises RulesError."""
     rules = load_rules(find_rules_dir(folder))
     doubts = [doubt for r in rules.profiles.values() for doubt in _doubts(r)]
+    doubts += [*_idle(rules), *_alike(rules)]
     for line in doubts:
         print(line)
     print(f"{len(rules.profiles)} profiles loaded from {rules.folder}, {len(doubts)} doubts")
     return 3 if doubts else 0
 
 
+def _idle(rules: RuleSet) -> Iterator[str]:
+    """Edits of profiles that change nothing."""
+    for name in rules.profiles:
+        own = tomllib.loads((rules.folder / f"{name}.toml").read_text(encoding="utf-8"))
+        if name != "base":
+            parent = rules.profiles[str(own.get("extends", "base"))].model_dump()
+            yield from (f"{name}: {line}" for line in idle(own, parent))
+
+
+def _alike(rules: RuleSet) -> Iterator[str]:
+    """Profiles whose evidence is the same: detection can only tie."""
+    seen: dict[frozenset[str], str] = {}
+    for profile in rules.profiles.values():
+        evidence = frozenset(squeeze(d.text) if d.text else f"/{d.pattern}/" for d in profile.detect)
+        if evidence and seen.setdefault(evidence, profile.name) != profile.name:
+            yield f"{profile.name}: [[detect]] is that of {seen[evidence]}: the two tie on every document"
+
+
 def _doubts(rules: Rules) -> Iterator[str]:
-    for table, entries in (("labels", rules.labels), ("status", rules.status)):
+    headings = {kind: [*s.words, *s.exact] for kind, s in rules.sections.items()}
+    for table, entries in (("labels", rules.labels), ("status", rules.status), ("sections", headings)):
         seen: dict[str, str] = {}
         for name, words in entries.items():
             for word in words:
@@ -97,7 +120,11 @@ def run_test(rules: RuleSet, profile: str, text: str, expect: dict[str, Any]) ->
         yield "no card found"
         return
     for key, wanted in expect.items():
-        got = value_at(cards[0], key)
+        try:
+            got = value_at(cards[0], key)
+        except AttributeError:
+            yield f"{key}: no such path in a record{did_you_mean(key, Card.model_fields)}"
+            continue
         if got != wanted:
             yield f"{key}: expected {wanted!r}, got {got!r}"
 
@@ -141,12 +168,19 @@ def suggest(inbox: Path, rules_dir: Path | None, draft: Path | None) -> int:
     for kind, counter in found.items():
         print(f"[{kind}]")
         for word, count in counter.most_common(40):
-            print(printable(f"  {count:5d}  {word}"))
+            guess = _like(word, rules.base) if kind == "labels" else ""
+            print(printable(f"  {count:5d}  {word}{guess}"))
     print(f"{files} files read")
     if draft is not None:
         draft.write_text(_draft(found), encoding="utf-8")
         print(f"draft profile written to {draft}")
     return 0
+
+
+def _like(word: str, rules: Rules) -> str:
+    """The known label that an unknown one most resembles, and its field: a first guess for the draft."""
+    near = difflib.get_close_matches(squeeze(word), list(rules.label_of), 1, cutoff=0.6)
+    return f"    (like {near[0]}: labels.{rules.label_of[near[0]]}?)" if near else ""
 
 
 def _survey(
@@ -185,6 +219,9 @@ def _survey(
                 and len(text) < 24
                 and not re.fullmatch(r"[\d,.\-–—△%\s]+", text)
                 and not terms(text, rules)
+                and not label_fields(text, rules)
+                and squeeze(text) not in rules.status_of
+                and squeeze(text) not in rules.marks
             ):
                 found["columns"][" ".join(text.split())] += 1
 
