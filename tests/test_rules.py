@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.texts import read
 
-from cardextract.rules import (
-    Rules,
-    RulesError,
-    RuleSet,
-    did_you_mean,
-    find_rules_dir,
-    load_rules,
-    merge,
-    safe_pattern,
-)
+from cardextract.inherit import did_you_mean, merge
+from cardextract.pipeline import extract_file
+from cardextract.rules import Rules, RulesError, RuleSet, find_rules_dir, load_rules, safe_pattern
 from cardextract.rules_tools import check, run_test, suggest, value_at
 from cardextract.rules_tools import test as run_profiles
 
@@ -310,3 +303,53 @@ def test_suggest_lists_what_no_rule_knows(tmp_path: Path, capsys: pytest.Capture
 def test_rules_are_frozen(rules: Rules) -> None:
     with pytest.raises(Exception, match="frozen"):
         rules.name = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('[labels]\ntitel = ["가"]', "labels: unknown name titel (did you mean title?)"),
+        ('[status]\ncompletd = ["끝"]', "status: unknown name completd (did you mean completed?)"),
+        ('[sections.achievments]\nwords = ["끝"]', "sections: unknown name achievments (did you mean achievements?)"),
+        ('[axes.source]\nnatoinal = ["나랏돈"]', "axes.source: unknown name natoinal (did you mean national?)"),
+        ('[labels]\ntitle = { apend = ["가"] }', "labels.title: apend is neither append nor off (did you mean append?)"),
+        ('[labels]\ntitle = { append = "가" }', "labels.title.append: a list is expected, as in append = [...]"),
+        ('[labels]\ntitle = "가"', "labels.title: a list is expected, or { append = [...], off = [...] }"),
+        ('[[detect]]\ntxt = "가"', "detect.0.txt: unknown key (did you mean text?)"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_profile_is_named(folder: Path, body: str, message: str) -> None:
+    (folder / "mine.toml").write_text(f'extends = "base"\n{body}\n', encoding="utf-8")
+    with pytest.raises(RulesError) as caught:
+        load_rules(folder)
+    assert str(caught.value) == f"{folder / 'mine.toml'}: {message}"
+
+
+def test_doubts_about_profiles(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = 'extends = "base"\n[labels]\ntitle = { off = ["없는말"], append = ["공약명"] }\n[[detect]]\ntext = "해솔약속"\n'
+    test = '[[tests]]\nname = "한 장"\ntext = "공약명 : 가\\n주관부서 : 나과\\n번호 : 1"\n[tests.expect]\ntitel = "가"\n'
+    (folder / "one.toml").write_text(body + test, encoding="utf-8")
+    (folder / "two.toml").write_text('extends = "base"\n[[detect]]\ntext = "해솔 약속"\n', encoding="utf-8")
+    assert check(folder) == 3
+    said = capsys.readouterr().out
+    assert "one: labels.title: off: 없는말 is not in the list" in said
+    assert "one: labels.title: append: 공약명 is in the list already" in said
+    assert "two: [[detect]] is that of one" in said
+    assert run_profiles(folder) == 3
+    assert "titel: no such path in a record (did you mean title?)" in capsys.readouterr().out
+
+
+def test_profiles_that_tie_are_reported(folder: Path, tmp_path: Path) -> None:
+    for name, word in (("one", "해솔"), ("two", "약속")):
+        (folder / f"{name}.toml").write_text(
+            f'extends = "base"\n[[detect]]\ntext = "{word}"\n', encoding="utf-8"
+        )
+    report = tmp_path / "card.txt"
+    report.write_text("해솔 약속 카드\n공약명 : 쉼터\n주관부서 : 복지과\n번호 : 1\n", encoding="utf-8")
+    rules = load_rules(folder)
+    result = extract_file(report, root=tmp_path, rules=rules, mentions=False)
+    assert [(f.code, f.kind, f.actual) for f in result.findings] == [
+        ("PROFILE_DOUBT", "tie", "one 1.00, two 1.00")
+    ]
+    assert result.cards[0].profile == "base"
+    assert not extract_file(report, root=tmp_path, rules=rules, profile="two", mentions=False).findings

@@ -218,6 +218,11 @@ FORM = {
         "값은 other_fields에 그대로 남아 있습니다.",
         "쓸 항목이면 규칙에 이름을 더합니다.",
     ),
+    "PROFILE_DOUBT": Code(
+        "warning", "서식을 정하지 못함", "이 문서에 맞는 서식(profile)을 하나로 정하지 못해 바탕 규칙(base)으로 읽었습니다: {label}",
+        "서식의 규칙이 쓰이지 않아 그 서식만의 항목이 빠질 수 있습니다.",
+        "--profile로 서식을 정하거나 서식의 [[detect]]에 그 서식에만 있는 말을 더합니다.",
+    ),
     "UNKNOWN_COLUMN": Code(
         "warning", "모르는 행·열 이름", "예산표의 행이나 열 이름 ‘{label}’을(를) 알 수 없습니다",
         "그 행이나 열의 금액은 합계로 증명되지 않으면 기록에 들어가지 않습니다.",
@@ -428,6 +433,7 @@ LEVELS = {"error": "오류", "warning": "경고", "info": "알림"}
 
 KINDS = {
     "SHIFTED_CELL": "`shift` 옆 칸으로 밀림, `swap` 두 칸이 바뀜, `timing` 집행 시기로 보아 밀림",
+    "PROFILE_DOUBT": "`tie` 둘 이상의 서식이 비슷하게 맞음, `weak` 가장 나은 서식도 확실하지 않음(알림)",
     "UNIT_SLIP": "`table` 표 전체, `line` 한 행이나 열",
     "ROW_SUM": "`digit_swap` 자리 바뀜, `lost_digit` 자리 빠짐, `extra_digit` 자리 더함, `one_digit` 한 자리 틀림, `thousand` 천 배, `sign` 부호",
     "HEADER_TABLE": "`source` 재원별 금액이 다름, `basis` 기투자나 임기후를 뺀 금액과는 같음(경고)",

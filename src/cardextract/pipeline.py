@@ -17,7 +17,7 @@ from cardextract.cut import CardBlocks, cards
 from cardextract.document import Document, Table, walk
 from cardextract.draft import Draft
 from cardextract.fields import Picked, pick, unread
-from cardextract.findings import Finding, stamp
+from cardextract.findings import Finding, finding, stamp
 from cardextract.lines import unmarked
 from cardextract.paths import portable
 from cardextract.readers import reader, sniff
@@ -130,6 +130,7 @@ def extract_file(
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     kind = sniff(path)
     printed, file_findings = reader(kind)(path)
+    file_findings = [*file_findings, *_doubts(printed, rules, profile)]
     mine = of_source(corrections, relative, sha256) if corrections else []
     document = correct(printed, mine, sha256)[0] if mine else printed
     stale = stale_by_card(printed, mine, sha256)
@@ -154,6 +155,19 @@ def extract_file(
         _annotate(out, rules.folder)
     findings = [stamp(f, relative) for f in [*file_findings, *(f for of in stale.values() for f in of)]]
     return FileResult(relative, sha256, kind, out, findings)
+
+
+def _doubts(document: Document, ruleset: RuleSet, profile: str | None) -> list[Finding]:
+    """Why no profile was taken although one scored."""
+    _, scores, doubt = ruleset.choose("\n".join(p.text for p in document.paragraphs()), profile)
+    if doubt is None:
+        return []
+    near = ", ".join(f"{s.name} {s.score:.2f}" for s in scores if s.score > 0)
+    return [
+        finding(
+            "PROFILE_DOUBT", label=near, kind=doubt, severity=None if doubt == "tie" else "info", actual=near
+        )
+    ]
 
 
 def _relative(path: Path, root: Path) -> bytes:
