@@ -204,3 +204,13 @@ def test_groups_that_lost_their_spans_before_a_remark_column(one: One, table: st
         ("spent", "national", "2023"): 5, ("spent", "sigungu", "2023"): 5, ("spent", "total", "2023"): 10,
     }  # fmt: skip
     assert len(got) == 18
+
+
+def test_where_a_page_stands_on_its_site_is_no_title(one: One) -> None:
+    card = one(
+        "홈 > 열린군수실 > 공약사항 > 공약 추진현황\n\n"
+        + HEAD.removeprefix(TOP)
+        + "1. 추진실적\n○ 착공\n목록 이전글 다음글\n"
+    )
+    assert (card.report_title, card.title) == (None, "동네 쉼터 조성")
+    assert texts(card.sections[0].items) == ["착공"]

@@ -177,6 +177,24 @@ def test_a_table_open_at_the_sides(load: Reader) -> None:
     assert rows(tables(load(content).blocks)[0]) == [["구분", "계획", "집행"], ["", "", ""]]
 
 
+def test_a_page_break_leaves_cells_open(load: Reader) -> None:
+    """Browsers close no border at a break: the label's cell is open below, the row behind it open above."""
+    first = make.lines([(50, 40, 50, 10), (110, 40, 110, 10), (180, 40, 180, 10), (250, 40, 250, 10)])
+    first += make.lines([(50, 40, 250, 40), (110, 10, 250, 10)])
+    first += make.text(55, 20, "구분") + make.text(115, 20, "국비") + make.text(185, 20, "시비")
+    second = make.lines([(x, 590, x, 530) for x in (50, 110, 145, 180, 215, 250)])
+    second += make.lines([(50, 560, 250, 560), (50, 530, 250, 530)])
+    for x, text in zip((115, 150, 185, 220), ("계획", "집행", "계획", "집행"), strict=True):
+        second += make.text(x, 570, text)
+    second += make.text(55, 540, "22년") + "".join(make.text(120 + 35 * i, 540, str(i)) for i in range(4))
+    (table,) = tables(load(first, second).blocks)
+    assert [[(c.text, c.rowspan, c.colspan) for c in row] for row in table.lines()] == [
+        [("구분", 2, 1), ("국비", 1, 2), ("시비", 1, 2)],
+        [("계획", 1, 1), ("집행", 1, 1), ("계획", 1, 1), ("집행", 1, 1)],
+        [("22년", 1, 1), ("0", 1, 1), ("1", 1, 1), ("2", 1, 1), ("3", 1, 1)],
+    ]
+
+
 def test_cells_told_apart_by_colour_alone(load: Reader) -> None:
     cells = [(50 + 100 * c, 460 - 22 * r, c, r) for r in range(3) for c in range(3)]
     content = "".join(make.fill(x, y, 99, 21) for x, y, _, _ in cells)

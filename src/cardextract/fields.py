@@ -78,6 +78,9 @@ class Picked:
     """Markers that head items in the sections that hold no captions."""
 
 
+_BREADCRUMBS = re.compile(r"[^<>《》]+(?:\s[>›»]\s[^<>]+){2,}$")
+"""Where a page stands on its site: `홈 > 열린구청장실 > 공약사항`."""
+
 _DATE_BEHIND = re.compile(r"(?:\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]|\s{2,}\S(?:\s?\S){3,40})\s*$")
 """The end of a line that may be its date: in brackets, or set off by a wide gap."""
 _AS_OF_WORDS = re.compile(r"(?:자료|작성)?(?:말|말일)?(?:기준|현재|現在)(?:일|일자|시점|연월|년월)?")
@@ -311,6 +314,9 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
         text = span.text[:MAX_LINE]
         if not text or PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
             continue
+        if _BREADCRUMBS.match(text):
+            out.unused.append(span)
+            continue
         issuer = issuer_in(span)
         if issuer is not None:
             out.issuers.append(issuer)
@@ -514,6 +520,8 @@ def suspicious(table: Table, rules: Rules) -> bool:
         words & {"source", "ledger"} or table.aligned
     ) and "not_budget" not in words:  # 억원 have no thousands
         figures = sum(bool(re.fullmatch(r"[\d,]+(\.\d+)?", c.text.strip())) for c in table.cells)
+    if table.aligned:
+        named.add("total")
     return bool(words & named) and figures >= 3
 
 

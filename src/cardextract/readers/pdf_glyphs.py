@@ -232,9 +232,7 @@ def _prints_spaces(
 ) -> bool:
     """Whether the page prints its spaces as characters: more of them than gaps as wide as a space between Hangul."""
     printed = gaps = 0
-    for i, char in enumerate(chars[:-1]):
-        if char != " ":
-            continue
+    for i in [i for i, char in enumerate(chars[:-1]) if char == " "]:
         if right[i] - left[i] > 0.2:
             printed += 1
         elif i and chars[i - 1] > "\u2e80" < chars[i + 1]:

@@ -206,9 +206,12 @@ def bridge(layouts: Sequence[Layout], columns: Mapping[int, Column]) -> list[tup
 
 
 def refitted(first: Draft, after: Draft) -> Draft:
-    """`after` in the columns of `first`, where text alone tells the cells of both and each text finds its column."""
+    """`after` in the columns of `first`, where text alone tells its cells and each text finds its column.
+
+    A row or two behind a page break may lack what made the table before it: no fill tells their cells apart.
+    """
     a, b = first.grid, after.grid
-    if not (a.loose and b.loose) or abs(a.xs[0] - b.xs[0]) > 60:
+    if not b.loose or (not a.loose and len(b.ys) > 3) or abs(a.xs[0] - b.xs[0]) > 60:
         return after
     taken: set[tuple[int, int]] = set()
     regions = []
