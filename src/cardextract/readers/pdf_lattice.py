@@ -156,17 +156,19 @@ def _open_sides(across: list[Rule], down: list[Rule]) -> list[Rule]:
 
 
 def _open_ends(across: list[Rule], down: list[Rule]) -> list[Rule]:
-    """Borders that a page break left out: where nearly all columns run on beyond the first or last border to one height,
-    a row stands there."""
+    """Borders that a page break left out: where the outer columns, or nearly all, run on beyond the first or last border
+    to one height, a row stands there."""
     first, last = min(r.pos for r in down), max(r.pos for r in down)
     top, bottom = min(r.pos for r in across), max(r.pos for r in across)
     out = []
     for beyond in (
-        [r.start for r in down if r.start < top - 2 * SMALLEST],
-        [r.end for r in down if r.end > bottom + 2 * SMALLEST],
+        {r.pos: r.start for r in down if r.start < top - 2 * SMALLEST},
+        {r.pos: r.end for r in down if r.end > bottom + 2 * SMALLEST},
     ):
-        if len(beyond) >= 3 and len(beyond) >= 0.8 * len(down) and max(beyond) - min(beyond) < 2 * REACH:
-            out.append(Rule(sum(beyond) / len(beyond), first, last))
+        outer = first in beyond and last in beyond
+        most = len(beyond) >= 3 and len(beyond) >= 0.8 * len(down)
+        if (outer or most) and max(beyond.values()) - min(beyond.values()) < 2 * REACH:
+            out.append(Rule(sum(beyond.values()) / len(beyond), first, last))
     return out
 
 
@@ -219,15 +221,15 @@ def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
 
 
 def _close_ends(above: list[list[bool]], beside: list[list[bool]]) -> None:
-    """Close the left and right end where borders above and below run up to it, and the upper and lower end of columns
-    where most others are closed: a cell may be open."""
+    """Close the left and right end where borders above and below run up to it, the upper and lower end
+    where borders at both sides do: a cell may be open."""
     for side, col in ((0, 0), (len(beside) - 1, len(beside) - 2)):
         borders = [r for r, row in enumerate(above) if row[col]]
         for r in range(borders[0], borders[-1]) if borders else ():
             beside[side][r] = True
     for side, row in ((0, 0), (len(above) - 1, len(above) - 2)):
         ends = above[side]
-        for c in range(len(ends)) if 2 * sum(ends) > len(ends) else ():
+        for c in range(len(ends)):
             # a cell that spans rows on both sides of a page break has no border there
             ends[c] = ends[c] or (beside[c][row] and beside[c + 1][row])
 

@@ -270,7 +270,8 @@ def goes_on(first: Draft, before: Draft, after: Draft, limit: float) -> bool:
     table that ends higher up than its next row needs had no reason to break.
     """
     a, b = before.grid, after.grid
-    if abs(a.xs[0] - b.xs[0]) > SAME or abs(a.xs[-1] - b.xs[-1]) > SAME:
+    ends = {a.xs[-1], *(a.xs[g.col + g.colspan] for g in a.regions if g.row + g.rowspan == len(a.ys) - 1)}
+    if abs(a.xs[0] - b.xs[0]) > SAME or min(abs(x - b.xs[-1]) for x in ends) > SAME:
         return False
     if not (_within(b.xs, first.grid.xs) or _within(first.grid.xs, b.xs)):
         return False
@@ -304,12 +305,9 @@ def repeated_rows(before: Draft, after: Draft) -> int:
     return count if any(_row_texts(after, r) for r in range(count)) else 0
 
 
-def _row_texts(draft: Draft, row: int) -> list[tuple[int, int, int, str]] | None:
-    cells = [
-        (g.col, g.colspan, g.rowspan, text_of(draft, i))
-        for i, g in enumerate(draft.grid.regions)
-        if g.row == row
-    ]
+def _row_texts(draft: Draft, row: int) -> list[tuple[int, int, str]] | None:
+    """What begins in a row; of a header of two rows a program may repeat the first alone, its spans cut off."""
+    cells = [(g.col, g.colspan, text_of(draft, i)) for i, g in enumerate(draft.grid.regions) if g.row == row]
     return sorted(cells) if any(text for *_, text in cells) else None
 
 
