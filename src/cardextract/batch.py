@@ -30,6 +30,16 @@ from cardextract import inputs, outputs, plan, reading, storage
 from cardextract.cache import Cache
 from cardextract.children import StartError, Stopped
 from cardextract.console import Log, LogFormat, Stages
+from cardextract.exits import (
+    INTERNAL,
+    INTERRUPTED,
+    IO_ERROR,
+    LOCKED,
+    OK,
+    OPEN_ERRORS,
+    QUARANTINED,
+    USAGE,
+)
 from cardextract.ledger import Line, Verdict, check_complete
 from cardextract.made import Made, Shape
 from cardextract.worker import Limits, Result, Setup
@@ -37,9 +47,6 @@ from cardextract.worker import Limits, Result, Setup
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
     from cardextract.rules import RuleSet
-
-OK, USAGE, QUARANTINED, OPEN_ERRORS, INTERNAL, IO_ERROR, LOCKED, INTERRUPTED = 0, 2, 3, 4, 70, 74, 75, 130
-"""Exit codes; where several apply, IO_ERROR before QUARANTINED before OPEN_ERRORS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-USAGE, QUARANTINED, INTERNAL, IO_ERROR = 2, 3, 70, 74
+from cardextract.exits import INTERNAL, INTERRUPTED, IO_ERROR, OK, QUARANTINED, USAGE
 
 app = typer.Typer(
     name="cardextract",
@@ -413,12 +413,12 @@ def _open_standard_streams() -> None:
 
 def _run(command: Callable[[], object]) -> int:
     """The exit code of a command; what it printed has left us then."""
-    code = 0
+    code = OK
     try:
         try:
             command()
         except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0 if end.code is None else INTERNAL
+            code = end.code if isinstance(end.code, int) else OK if end.code is None else INTERNAL
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads us has seen enough
         _drop_stdout()
@@ -428,7 +428,7 @@ def _run(command: Callable[[], object]) -> int:
             _fail(f"{error.filename or 'standard output'}: {error.strerror or error}", IO_ERROR)
         code = IO_ERROR
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
     except Exception:
         import traceback
 

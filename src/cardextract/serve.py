@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cardextract import __version__
+from cardextract.exits import IO_ERROR, USAGE
 from cardextract.sinks import contracts
 from cardextract.sinks.content import ExportError, condition, read_lines, read_links
 from cardextract.sinks.mask import Privacy, mask_card, mask_finding, names_of
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-USAGE, IO_ERROR = 2, 74
 MOST = 1000
 """Rows of one answer."""
 HEADERS = {

@@ -18,6 +18,7 @@ from typing import Any
 
 from cardextract import batch
 from cardextract.console import Log
+from cardextract.exits import INTERRUPTED, IO_ERROR, LOCKED, OK, OPEN_ERRORS, QUARANTINED, USAGE
 
 QUIET_MS = 500
 """The inbox has to be quiet for so long before a run begins, ..."""
@@ -28,7 +29,7 @@ AGAIN_SECONDS = 600
 LOCKED_SECONDS = 2
 """How long to wait when somebody else works on the output."""
 
-GO_ON = (batch.OK, batch.QUARANTINED, batch.OPEN_ERRORS, batch.IO_ERROR)
+GO_ON = (OK, QUARANTINED, OPEN_ERRORS, IO_ERROR)
 """After these the watch goes on: a full disk may be mended, files of a lost folder may come back."""
 
 
@@ -39,8 +40,8 @@ def watch(inbox: Path, output: Path, **options: Any) -> int:
     try:
         import watchfiles
     except ImportError:
-        log.event("refused", "--watch needs the extra: pip install 'cardextract[watch]'", exit=batch.USAGE)
-        return batch.USAGE
+        log.event("refused", "--watch needs the extra: pip install 'cardextract[watch]'", exit=USAGE)
+        return USAGE
     if not inbox.is_dir():
         return batch.run(inbox, output, **options)
     stop, changed, ready = threading.Event(), threading.Event(), threading.Event()
@@ -65,7 +66,7 @@ def watch(inbox: Path, output: Path, **options: Any) -> int:
             ready.wait()  # from here on no change is missed, also not during the first run
             return _loop(stop, changed, inbox, output, options, log)
     except KeyboardInterrupt:
-        return batch.INTERRUPTED
+        return INTERRUPTED
     finally:
         stop.set()
         listener.join(timeout=5)
@@ -83,13 +84,13 @@ def _loop(
     while True:
         changed.clear()
         code = batch.run(inbox, output, **options)
-        while code == batch.LOCKED and not stop.wait(LOCKED_SECONDS):
+        while code == LOCKED and not stop.wait(LOCKED_SECONDS):
             code = batch.run(inbox, output, **options)
         if not stop.is_set() and code in GO_ON:
             log.event("waiting", f"waiting for changes in {os.fspath(inbox)}")
             changed.wait(AGAIN_SECONDS)
         if stop.is_set():
-            return batch.OK
+            return OK
         if code not in GO_ON:
             return code
 
