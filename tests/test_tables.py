@@ -382,6 +382,14 @@ def test_halves_under_their_year_are_no_years_beside_it() -> None:
     assert not codes(budget)
 
 
+@pytest.mark.parametrize("width", [30, 90, 3000])
+def test_wide_tables_take_no_time(width: int) -> None:
+    """Heading rows are dealt out within bounds, however many fields they have."""
+    top, low = "\t".join(["국비", "구비"] * (width // 4)), "\t".join(["계획", "집행"] * (width // 2))
+    row = "\t".join(["1"] * width)
+    assert read(f"구분\t{top}\n\t{low}\n2022년\t{row}\n2023년\t{row}\n").rows
+
+
 def test_rates_and_remarks_are_no_amounts() -> None:
     budget = read(
         "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",

@@ -109,6 +109,9 @@ def _cell(
         return (form.show(steps // 2) if steps // 2 else form.zero), before
     if share == "#rest":
         return (form.show(steps - steps // 2) if steps - steps // 2 else form.zero), before
+    if share == "#localsum":
+        local = sum(value(base, ledger, s, period, sources, periods) for s in ("sido", "sigungu"))
+        return (form.show(local) if local else form.zero), before
     if share == "#blank":
         return "", before
     won = steps * UNITS[form.unit] if form.unit != "억원" else steps * UNITS["억원"] // 10

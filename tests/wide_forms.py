@@ -360,4 +360,211 @@ FORMS = [
         periods="before 2025 after_term",
         flagged=True,
     ),
+    Form(
+        "plan A spent B rate",
+        HEAD,
+        "total|" + YEARS,
+        """
+계획(A) :: plan
+집행(B) :: spent
+집행률(B/A) :: %
+""",
+    ),
+    Form(
+        "share column",
+        "재원별 | 총사업비 | 비율(%) | 2022년 | 2023년 | 2024년 | 2025년",
+        "total|%|" + YEARS,
+        SOURCES,
+    ),
+    Form(
+        "months of the first year",
+        "구분 | 합계 | '22.7~12월 | '23년 | '24년 | '25년 | '26.1~6월",
+        "total|2022-H2|2023|2024|2025|2026-H1",
+        SOURCES,
+        periods="2022-H2 2023 2024 2025 2026-H1",
+    ),
+    Form(
+        "before with its year",
+        "구분 | 총계 | 기투자('21년까지) | 2022 | 2023 | 2024 | 2025 | 2026 이후",
+        "total|before|" + YEARS + "|after_term",
+        SOURCES,
+        periods="before 2022 2023 2024 2025 after_term",
+    ),
+    Form(
+        "periods over sources",
+        """
+구분 | 합계 | 임기내 | < | < | < | 임기후 | < | < | <
+^ | ^ | 소계 | 국비 | 시비 | 구비 | 소계 | 국비 | 시비 | 구비
+""",
+        "plan|plan in_term|plan national in_term|plan sido in_term|plan sigungu in_term|plan after_term|plan national after_term|plan sido after_term|plan sigungu after_term",  # noqa: E501
+        "소요예산 ::",
+        periods="2022 2023 after_term",
+    ),
+    Form("unit with a rate", HEAD, "total|" + YEARS, SOURCES, lines=("(단위 : 백만 원, %)",)),
+    Form(
+        "total with letters",
+        "구분 | 총사업비(A+B+C) | 국비(A) | 시비(B) | 구비(C)",
+        "|national|sido|sigungu",
+        """
+합계 ::
+2022년 :: 2022
+2023년 :: 2023
+2024년 :: 2024
+2025년 :: 2025
+""",
+    ),
+    Form("years by dots", "재원 | 계 | '22. | '23. | '24. | '25.", "total|" + YEARS, SOURCES),
+    Form(
+        "secured in years",
+        "구분 | 계 | 2022년까지 | 2023년 | 2024년 | 2025년 | 향후",
+        "total|before|2023|2024|2025|after_term",
+        """
+총사업비 :: plan
+확보액 :: secured
+집행액 :: spent
+""",
+        periods="before 2023 2024 2025 after_term",
+        noted=frozenset({"BEFORE_DIFFERS"}),
+    ),
+    Form(
+        "three ledgers by source columns",
+        """
+재원 | 총소요액 | < | 확보액 | < | 집행액 | <
+^ | 임기내 | 임기후 | 임기내 | 임기후 | 임기내 | 임기후
+""",
+        "plan in_term|plan after_term|secured in_term|secured after_term|spent in_term|spent after_term",
+        SOURCES,
+        periods="2022 2023 2024 after_term",
+        noted=frozenset({"SPENT_AFTER_AS_OF"}),
+    ),
+    Form(
+        "year groups in rows",
+        "연도 | 재원 | 계획 | 확보 | 집행",
+        "plan|secured|spent",
+        """
+2022년 | 소계 :: 2022
+^ | 국비 :: 2022 national
+^ | 구비 :: 2022 sigungu
+2023년 | 소계 :: 2023
+^ | 국비 :: 2023 national
+^ | 구비 :: 2023 sigungu
+합계 | 소계 ::
+^ | 국비 :: national
+^ | 구비 :: sigungu
+""",
+        sources="national sigungu",
+        periods="2022 2023",
+    ),
+    Form(
+        "group with sub-total and parts",
+        "구분 | < | 계 | 2022년 | 2023년 | 2024년 | 2025년",
+        "total|" + YEARS,
+        """
+총 계 | < ::
+국비 | < :: national
+지방비 | 소계 :: #localsum
+^ | 도비 :: sido
+^ | 군비 :: sigungu
+민자 | < :: private
+""",
+        sources="national sido sigungu private",
+        title="군수 공약사항 관리카드",
+    ),
+    Form(
+        "header words broken",
+        "구 분 | 총 계 | 2022 년 | 2023 년 | 2024 년 | 2025 년",
+        "total|" + YEARS,
+        """
+합 계 ::
+국 비 :: national
+시 비 :: sido
+구 비 :: sigungu
+""",
+    ),
+    Form(
+        "plan rows named by work",
+        "사업내용 | 계 | 2022년 | 2023년 | 2024년 | 2025년",
+        "total|" + YEARS,
+        """
+합계 ::
+쉼터 조성 :: #half
+둘레길 정비 :: #rest
+""",
+        noted=frozenset({"UNKNOWN_COLUMN"}),
+    ),
+    Form(
+        "only a total",
+        "구분 | 2022년 | 2023년 | 2024년 | 2025년 | 합계",
+        YEARS + "|total",
+        "사업비(백만원) ::",
+        lines=(),
+    ),
+    Form(
+        "ledger in the caption",
+        HEAD,
+        "spent total|spent 2022|spent 2023|spent 2024|spent 2025",
+        """
+합계 ::
+국비 :: national
+시비 :: sido
+구비 :: sigungu
+""",
+        lines=("< 집행현황 >  (단위: 백만원)",),
+    ),
+    Form("remark with words", HEAD + " | 비고", "total|" + YEARS + "|=", SOURCES),
+    Form("non budget marks", HEAD, "total|" + YEARS, SOURCES, zero="해당없음"),
+    Form("chon won", HEAD, "total|" + YEARS, SOURCES, lines=("단위:천원",), unit="천원"),
+    Form(
+        "eok with unit in corner",
+        "구분(단위:억원) | 계 | 2022년 | 2023년 | 2024년 | 2025년",
+        "total|" + YEARS,
+        SOURCES,
+        lines=(),
+        unit="억원",
+        show=lambda n: f"{n / 10:,.1f}",
+    ),
+    Form(
+        "unknown second level",
+        HEAD.replace("구분", "구분 | <"),
+        "total|" + YEARS,
+        """
+국비 | 국고보조 :: national
+시비 | 시비보조 :: sido
+구비 | 자체 :: sigungu
+계 | < ::
+""",
+    ),
+    Form(
+        "sources in words of their own",
+        HEAD,
+        "total|" + YEARS,
+        """
+총액 ::
+국가 지원금 :: national
+시 보조금 :: sido
+구 자체재원 :: sigungu
+특별교부금 :: grant
+주민참여예산 :: other
+""",
+        sources="national sido sigungu grant other",
+        flagged=True,
+    ),
+    Form(
+        "year then ledgers three",
+        """
+구분 | 2022년 | < | < | 2023년 | < | <
+^ | 계획 | 확보 | 집행 | 계획 | 확보 | 집행
+""",
+        "plan 2022|secured 2022|spent 2022|plan 2023|secured 2023|spent 2023",
+        SOURCES,
+        periods="2022 2023",
+    ),
+    Form(
+        "previous and this year",
+        "구분 | 총사업비 | 전년도까지 | 금년도 | 내년 이후",
+        "total|before|2025|after_term",
+        SOURCES,
+        periods="before 2025 after_term",
+        flagged=True,
+    ),
 ]

@@ -230,20 +230,21 @@ def _bracket_unit(label: str) -> str | None:
 def add_budget(picked: Picked, d: Draft) -> None:
     level: dict[str, str] = d.values.pop("_level", {"do": "sido", "si": "sido"})
     entries: dict[tuple[str, str, str | None], dict[str, Any]] = {}
-    unit = _unit_of_total([b for b in picked.budgets if b.unit is None], d.values.get("budget_total"))
+    unit = _unit_of_total(picked.budgets, d.values.get("budget_total"))
     for b in picked.budgets:
         d.findings.extend(b.findings)
-        if b.unit is None and unit is None and any(_unitless(e) for e in b.entries):
-            d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[b.entries[0].span.place]))
+        lost = next((e for e in b.entries if _unitless(e)), None)
+        if lost is not None and unit is None:
+            d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[lost.span.place]))
         for e in b.entries:
-            _enter(_restated(e, unit) if b.unit is None and unit else e, level, entries, d)
+            _enter(_restated(e, unit) if unit and not e.unit else e, level, entries, d)
     d.values["budget"] = list(entries.values())
 
 
 def _unit_of_total(budgets: Sequence[Budget], stated: int | None) -> str | None:
     """The unit in which tables that name none come to the header's amount, which names its own; None unless exactly
     one does."""
-    plan = [e for b in budgets for e in b.entries if e.ledger == "plan" and e.period]
+    plan = [e for b in budgets for e in b.entries if e.ledger == "plan" and e.period and not e.unit]
     sums = [
         [e for e in plan if (e.source, e.period) == ("total", "total")],
         [e for e in plan if e.source != "total" and e.period == "total"],
@@ -261,8 +262,8 @@ def _unit_of_total(budgets: Sequence[Budget], stated: int | None) -> str | None:
 
 
 def _unitless(e: Entry) -> bool:
-    """A figure whose cell prints no unit of its own."""
-    return bool(e.amount.won) and "원" not in e.span.text and "억" not in e.span.text
+    """A figure for which neither its cell nor anything around it names a unit."""
+    return bool(e.amount.won) and not e.unit and "원" not in e.span.text and "억" not in e.span.text
 
 
 def _restated(e: Entry, unit: str) -> Entry:

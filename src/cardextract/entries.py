@@ -44,6 +44,7 @@ class Budget:
 
 def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Entry:
     assert slot.cell is not None
+    unit = col.unit or row.unit or unit
     factor = UNITS.get(unit or "", ASSUMED)
     span = slot.cell.span
     part = figure_in(span.text.strip()) if slot.kind == "figure" else None

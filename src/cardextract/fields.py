@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.axes import ledger_in, terms, unit_in
+from cardextract.budget_lines import budget_in_lines
 from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.entries import Budget
 from cardextract.findings import Finding, finding
@@ -19,7 +20,7 @@ from cardextract.regions import is_header
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split, paragraph_heading, subtable
 from cardextract.slots import read_slots
-from cardextract.stray import stray_budget
+from cardextract.stray import lines_of, stray_budget, yearly_amounts
 from cardextract.tables import Context, read_budget
 from cardextract.values import parse_as_of, squeeze
 
@@ -128,8 +129,19 @@ def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> 
     for section in split.sections:
         _section(section, rules, out)
     _facts_of_sections(split, rules, out)
+    _budget_lines(out, rules)
     out.unused.extend(split.foot)
     return out
+
+
+def _budget_lines(out: Picked, rules: Rules) -> None:
+    """The budget of a card that has no table: the lines of its investment section."""
+    for o in out.outlines if not out.budgets else []:
+        if o.section.heading.kind == "investment":
+            title = " ".join(t for t in (o.section.heading.span.text, o.section.heading.note) if t)
+            unit = unit_in(title) or out.unit
+            budget = budget_in_lines(list(lines_of(o.nodes)), unit, ledger_in(title, rules), rules)
+            out.budgets.extend([budget] if budget is not None else [])
 
 
 HEADER_FACTS = frozenset(
@@ -216,15 +228,26 @@ def rejoin(blocks: Sequence[Block], rules: Rules) -> list[Block]:
     for b in blocks:
         if isinstance(b, Table) and b.ragged and not is_header(read_slots(b.grid()[0], rules)):
             k = len(out)
-            while k > 0 and isinstance(p := out[k - 1], Paragraph) and _axis_line(p, rules):
+            while (
+                k > 0
+                and isinstance(p := out[k - 1], Paragraph)
+                and (_axis_line(p, rules) or PAGE_NUMBER.match(p.text))
+            ):
                 k -= 1
             above = out[k - 1] if k > 0 else None
-            if k < len(out) and isinstance(above, Table) and above.ragged:
-                between = [q for q in out[k:] if isinstance(q, Paragraph)]
+            between = [q for q in out[k:] if isinstance(q, Paragraph) and not PAGE_NUMBER.match(q.text)]
+            if isinstance(above, Table) and above.ragged and (between or _goes_on(above, b, rules)):
                 out[k - 1 :] = [_joined(above, between, b)]
                 continue
         out.append(b)
     return out
+
+
+def _goes_on(above: Table, below: Table, rules: Rules) -> bool:
+    """Do the rows of a budget go on behind the foot of a page? As wide as above, with a label of an axis and figures."""
+    last, first = (read_slots(t.grid()[r], rules) for t, r in ((above, -1), (below, 0)))
+    figures = [sum(s.kind in ("figure", "mark") for s in row) for row in (last, first)]
+    return above.cols == below.cols and min(figures) >= 2 and any(s.terms for s in first)
 
 
 def _axis_line(p: Paragraph, rules: Rules) -> bool:
@@ -531,6 +554,8 @@ def unread(picked: Picked, rules: Rules) -> list[Finding]:
     for o in picked.outlines:
         places = [t.place for t in o.tables if suspicious(t, rules)]
         stray = stray_budget(o.nodes, rules)
+        if stray is None and o.section.heading.kind == "investment" and not picked.budgets:
+            stray = yearly_amounts(o.nodes)
         if stray is not None:
             places.append(stray.place)
         title = o.section.heading.title.text

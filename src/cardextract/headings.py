@@ -20,6 +20,8 @@ Path = tuple[Slot, ...]
 MAX_WAYS = 600
 """Ways to deal out one row that are looked at: the likely ones come first."""
 MAX_READINGS = 48
+MAX_WIDTH = 80
+"""Fields of a heading row; a wider one is no budget of a card, and dealing it out would take long."""
 CUT_OFF = 3
 """At most so many single columns stand behind the last group (임기후, 비고, 집행률)."""
 ANY = 10_000
@@ -40,6 +42,8 @@ def readings(rows: Sequence[Sequence[Slot]], least: int, most: int) -> list[Read
     least: columns that hold figures, each of which needs a heading; most: columns that the longest row has room for.
     """
     fields = [[s for s in row if s.cell is not None] for row in rows]
+    if max(map(len, fields)) > MAX_WIDTH:
+        return []
     top: list[Path] = [(s,) for s in fields[0] if s.kind != "blank"]
     if fields[0] and fields[0][0].kind == "blank":
         top.insert(0, (fields[0][0],))  # an empty corner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cardextract.axes import PARTS_OF_YEAR
+from cardextract.axes import PARTS_OF_YEAR, unit_in
 from cardextract.slots import AXIS, Key, Slot, dims_of
 
 
@@ -105,10 +105,12 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
     word = unknown = task = ""
     ignore = grouped = version = part = stranger = False
     host: Slot | None = None
+    unit = None
     last = next((s for s in reversed(path) if s is not None), None)
     for k, slot in enumerate(path):
         if slot is None:
             continue
+        unit = unit_in(slot.text) or unit
         below = host is not None and source != "total" and slot.cell is not host.cell
         if not slot.terms:
             unknown = slot.text
@@ -158,6 +160,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
         part=part,
         task=task,
         version=version,
+        unit=unit,
         stranger=stranger,
     )
 

@@ -90,6 +90,8 @@ class Key:
     """The unknown name that stands over its known ones (세부사업 > 국비)."""
     version: bool = False
     """A budget on the way to that of its year (본예산, 1회추경)."""
+    unit: str | None = None
+    """The unit that its words state (`집행액(천원)`)."""
     stranger: bool = False
     """Its own name is unknown while those beside it name an axis."""
 

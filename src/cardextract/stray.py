@@ -23,7 +23,7 @@ def stray_budget(nodes: Iterable[Node], rules: Rules) -> Span | None:
     run: list[Span] = []
     figures = 0
     named = 0
-    for line in _lines(nodes):
+    for line in lines_of(nodes):
         pieces = _pieces(line.text, rules)
         count = sum(_FIGURE.fullmatch(p) is not None for p in pieces)
         axis = [p for p in pieces if _on_axis(p, rules)]
@@ -54,7 +54,17 @@ def _on_axis(text: str, rules: Rules) -> bool:
     return len(text) < 16 and any(t.dimension != "not_budget" for t in terms(text, rules))
 
 
-def _lines(nodes: Iterable[Node]) -> Iterator[Span]:
+_YEARLY = re.compile(r"(?:20\d\d|['’]\d\d)\s?년?\D{0,20}\d[\d,.]*\s?(?:천|백만|억|만)?\s?원")
+
+
+def yearly_amounts(nodes: Iterable[Node]) -> Span | None:
+    """The first of two or more lines that state an amount for a year: a budget in words."""
+    found = [line for line in lines_of(nodes) if _YEARLY.search(line.text)]
+    return found[0] if len(found) > 1 or sum(len(_YEARLY.findall(f.text)) for f in found) > 1 else None
+
+
+def lines_of(nodes: Iterable[Node]) -> Iterator[Span]:
+    """The texts of items, in the order in which they stand."""
     for node in nodes:
         yield node.line.span
-        yield from _lines(node.children)
+        yield from lines_of(node.children)

@@ -128,7 +128,11 @@ def _read_region(
     filled = any(e.amount.won for e in found.entries)
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
     doubtful = broken > 4 if not view.assumed else broken > 2 or (not closed and filled)
-    rivals = [o for o in outcomes if o.view.rank == view.rank and (o.closes or o.unplaced) and view.assumed]
+    rivals = [
+        o
+        for o in outcomes
+        if view.assumed and o.view.rank == view.rank and (o.unplaced or (o.closes and o.closed >= closed))
+    ]
     contested = any(_figures_of(o.budget) != _figures_of(found) for o in rivals if o is not best)
     if doubtful or contested or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
