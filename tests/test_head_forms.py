@@ -252,3 +252,15 @@ def test_a_sentence_or_a_trail_is_no_report_title(read_text: Read) -> None:
     for line in ("시장실 > 공약이행현황", "공약 추진현황 표입니다."):
         (card,) = read_text(f"군수 공약 추진카드\n{line}\n\n" + PLAIN.split("\n\n")[1] + TAIL)
         assert card.report_title == "군수 공약 추진카드"
+
+
+@pytest.mark.parametrize("end", ["시설 노후로", "연면적 3,940㎡,", "12개 블록(2024년"])
+def test_a_line_under_the_text_of_an_unfinished_item_goes_on_with_it(read_text: Read, end: str) -> None:
+    """Though the page is narrow: it hangs exactly where the item's text begins, and the item cannot end there."""
+    (card,) = read_text(PLAIN + f"\n1. 추진실적\n ㅇ {end}\n   새로 고침)\n   - 1구간\n ㅇ 준공\n")
+    assert [i.text for i in card.sections[0].items] == [f"{end}    새로 고침)", "준공"]
+
+
+def test_a_line_under_a_finished_item_is_its_own(read_text: Read) -> None:
+    (card,) = read_text(PLAIN + "\n1. 추진실적\n ㅇ 착공 완료\n   총 3개 구간\n ㅇ 준공\n")
+    assert [i.text for i in card.sections[0].items] == ["착공 완료", "준공"]

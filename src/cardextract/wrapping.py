@@ -1,11 +1,13 @@
 """Lines of a text file that only the width of a page broke: they are one item again.
 
-Only a long line that begins with a mark is continued, and only by a line that is nothing of its own: no mark, no
-heading, no label, no title. Readers of paged formats do this themselves; a text file has no page to measure.
+Only a line that begins with a mark is continued, where it is long or cannot end as it does, and only by a line that is
+nothing of its own: no mark, no heading, no label, no title. Readers of paged formats do this themselves; a text file
+has no page to measure.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -49,8 +51,6 @@ def rejoin_lines(document: Document, rules: Rules) -> Document:
         return document
     lines = [b for b in document.blocks if isinstance(b, Paragraph)]
     widest = max((width(p.text) for p in lines if _marked(p, rules)), default=0)
-    if widest < NARROWEST:
-        return document
     full = max(NARROWEST, NEAR * min(widest, 120))
     out: list[Block] = []
     last = 0  # width of the line printed last
@@ -59,7 +59,7 @@ def rejoin_lines(document: Document, rules: Rules) -> Document:
         if (
             isinstance(b, Paragraph)
             and isinstance(before, Paragraph)
-            and last >= full
+            and (last >= full or _hangs(before, b, rules))
             and _follows(before, b, decoded)
             and _marked(before, rules)
             and _mere_text(b, rules)
@@ -76,6 +76,23 @@ def rejoin_lines(document: Document, rules: Rules) -> Document:
 def _marked(p: Paragraph, rules: Rules) -> bool:
     text = p.text.lstrip()
     return marker_at(text, 0, rules) > 0
+
+
+def _hangs(before: Paragraph, p: Paragraph, rules: Rules) -> bool:
+    """Does the line stand right under the text of an item that cannot end there, after a comma, a particle, within a
+    bracket? Its mark may count as one column or as the two that it takes."""
+    text = before.text.split("\n")[0]
+    lead = len(text) - len(text.lstrip())
+    end = marker_at(text, lead, rules)
+    start = end + len(text[end:]) - len(text[end:].lstrip())
+    last = before.text.rstrip()
+    broken = _OPEN_END.search(last) or last.count("(") > last.count(")")
+    return bool(broken) and len(p.text) - len(p.text.lstrip()) in (start, width(text[:start]))
+
+
+_OPEN_END = re.compile(
+    r"[,·]$|(?:으로|로|으나|지만|하고|하여|하며|되어|되고|및|또는|의|을|를|에|에서|와|과|은|는)$"
+)
 
 
 def _follows(before: Paragraph, p: Paragraph, decoded: str) -> bool:
