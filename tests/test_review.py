@@ -269,7 +269,14 @@ def test_a_source_saved_anew_makes_a_stale_correction_that_can_be_carried_over(p
         card = record(output, "하나.txt")
         assert card["card_id"] != card_id
         stale = [f for f in card["findings"] if f["code"] == "STALE_CORRECTION"]
-        assert [f["kind"] for f in stale] == ["source_changed"]
+        assert [(f["kind"], f["expected"], f["actual"]) for f in stale] == [
+            ("source_changed", "1.764", "1.764")
+        ]
+        assert stale[0]["message"].endswith("지금: ‘1.764’"), (
+            "the value, not what stands at the old place now"
+        )
+        status, headers, _ = station.request(f"/card/{card_id}?code=ROW_SUM")
+        assert (status, headers["location"]) == (303, f"/card/{card['card_id']}?code=ROW_SUM")
         assert budget(card, "plan", "sigungu", "total")["amount"] == 1_764_000
         old = decisions(output)[0]["id"]
         status, _ = station.decide(card["card_id"], action="carry", undoes=old)
@@ -278,6 +285,30 @@ def test_a_source_saved_anew_makes_a_stale_correction_that_can_be_carried_over(p
         card = record(output, "하나.txt")
         assert budget(card, "plan", "sigungu", "total")["amount"] == 1_764_000_000
         assert [f["code"] for f in card["findings"]] == []
+
+
+def test_a_fix_takes_the_place_of_an_outdated_one(place: Path) -> None:
+    output, inbox = place / "output", place / "inbox"
+    edit = {"path": PATH, "was": "1.764", "now": "1,764"}
+    with serving(output, inbox) as station:
+        station.decide(record(output, "하나.txt")["card_id"], action="fix", edits=[edit])
+        station.settled()
+        (inbox / "하나.txt").write_text("\n" + text_card(0, {WRONG: "1.764"}), encoding="utf-8")
+        run(inbox, output)
+        card_id = record(output, "하나.txt")["card_id"]
+        assert station.decide(card_id, action="fix", edits=[edit])[0] == 200
+        station.settled()
+        assert record(output, "하나.txt")["findings"] == []
+        # mended at the source: carrying over takes the correction back
+        (inbox / "하나.txt").write_text(text_card(0), encoding="utf-8")
+        run(inbox, output)
+        card = record(output, "하나.txt")
+        assert [f["code"] for f in card["findings"]] == ["STALE_CORRECTION"]
+        last = decisions(output)[-1]["id"]
+        assert station.decide(card["card_id"], action="carry", undoes=last)[0] == 200
+        station.settled()
+        assert record(output, "하나.txt")["findings"] == []
+        assert decisions(output)[-1]["action"] == "undo"
 
 
 def test_queue_filters_and_searches(quiet: Station) -> None:

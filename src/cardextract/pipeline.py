@@ -21,7 +21,7 @@ from cardextract.findings import Finding, finding, stamp
 from cardextract.lines import unmarked
 from cardextract.paths import portable
 from cardextract.readers import reader, sniff
-from cardextract.replay import certify, correct, stale_by_card
+from cardextract.replay import certify, compared, correct, stale_by_card
 from cardextract.rules import Rules, RuleSet
 from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split
@@ -148,7 +148,8 @@ def extract_file(
                 proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
                 if proof is not None and proof.certainty == "corrected" and cell.state == "stated":
                     cell.state = "corrected"
-            card.findings += [stamp(f, relative, card.card_id, index) for f in stale.pop(index, [])]
+            outdated = [compared(f, card.evidence) for f in stale.pop(index, [])]
+            card.findings += [stamp(f, relative, card.card_id, index) for f in outdated]
         chosen = rules.profiles.get(card.profile, rules.base)
         out.append(finish(card, chosen, mine, path if kind == "pdf" else None))
     if mentions and out:

@@ -268,11 +268,26 @@ def _stale(c: Correction, document: Document, kind: str) -> Finding:
         expected=c.was or "", actual=actual or "",
     )  # fmt: skip
     if kind == "source_changed":
-        message = f"파일이 다시 저장되어 수정 {why(c)}을(를) 적용하지 않았습니다. 지금: ‘{actual or ''}’"
-        f = replace(f, message=with_particles(message))
+        f = replace(
+            f, message=with_particles(f"파일이 다시 저장되어 수정 {why(c)}을(를) 적용하지 않았습니다.")
+        )
     elif kind == "overlap":
         f = replace(f, message=with_particles(f"다른 수정과 겹쳐 수정 {why(c)}을(를) 적용하지 않았습니다"))
     return f
+
+
+def compared(stale: Finding, evidence: Mapping[str, Proof]) -> Finding:
+    """An outdated correction beside what its value says now.
+
+    In a file that was saved anew the old place may hold anything: the value is found by its path.
+    """
+    if stale.kind != "source_changed" or not stale.paths:
+        return stale
+    proof = evidence.get(stale.paths[0])
+    now = f"지금: ‘{proof.text}’" if proof is not None else "지금 문서에는 그 값이 없습니다."
+    places = (proof.place,) if proof is not None else ()
+    actual = proof.text if proof is not None else ""
+    return replace(stale, actual=actual, places=places, message=f"{stale.message} {now}")
 
 
 # ---------------------------------------------------------------- back to what was printed

@@ -188,6 +188,8 @@ class Pages:
 
         store = self.store
         store.reload()
+        if (successor := store.successor(request.path_params["card_id"])) is not None:
+            return self._moved(request, successor)
         row = self._row(request)
         with store.lock:
             card = store.card(row.card_id)
@@ -213,7 +215,7 @@ class Pages:
             file = source_file(self.store.run.inbox, row.path)
             if file_sha256(file) != row.sha256:
                 self.store.refresher.wake()
-                return {"refused": "원본 파일이 바뀌었습니다. 새로 읽는 중입니다."}
+                return {"refused": "원본 파일이 바뀌었습니다. 새로 읽는 중입니다.", "changed": True}
             if row.format == "pdf":
                 return {"sheets": sources.sheets(card, found)}
             siblings = self.store.siblings(row)
@@ -334,6 +336,12 @@ class Pages:
         if row is None:
             raise HTTPException(404)
         return row
+
+    def _moved(self, request: Request, row: Row) -> Response:
+        from starlette.responses import RedirectResponse
+
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/card/{row.card_id}{query}", 303)
 
     def _html(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         from starlette.responses import HTMLResponse

@@ -142,7 +142,7 @@ def _decisions(store: Store, row: Row, asked: Request, author: str) -> list[Corr
     if asked.action in ("accept", "ignore", "later"):
         return _about_finding(store, row, asked, stamp)
     if asked.action == "carry":
-        return [_carried(store, card, row, asked.undoes, stamp)]
+        return _carried(store, card, row, asked.undoes, stamp)
     if not asked.edits:
         raise Refusal("바뀐 것이 없습니다.")
     stamp |= {"action": asked.action}
@@ -181,7 +181,19 @@ def _edit(store: Store, card: Card, edit: Edit, action: str, stamp: dict[str, ob
         return [_new({**stamp, "action": "undo"}, undoes=c.id) for c in before]
     if before and before[-1].now == now:
         return []
-    return [_new(stamp, place=proof.place, path=key, was=proof.text, now=now)]
+    outdated = _outdated(store, card, key)
+    return [_new(stamp, place=proof.place, path=key, was=proof.text, now=now, undoes=outdated)]
+
+
+def _outdated(store: Store, card: Card, path: str) -> str | None:
+    """The id of a correction of this value that was made on other bytes of the file: the new one takes its place."""
+    source = card.source
+    wanted = (source.path, source.card_index, path)
+    outdated = (
+        c.id for c in store.held
+        if c.action in TEXTUAL and (c.source_path, c.card_index, c.path) == wanted and c.source_sha256 != source.sha256
+    )  # fmt: skip
+    return next(outdated, None)
 
 
 def _about_finding(store: Store, row: Row, asked: Request, stamp: dict[str, object]) -> list[Correction]:
@@ -240,18 +252,28 @@ def _undos(store: Store, row: Row, which: str | None, stamp: dict[str, object]) 
     ]
 
 
-def _carried(store: Store, card: Card, row: Row, which: str | None, stamp: dict[str, object]) -> Correction:
+def _carried(
+    store: Store, card: Card, row: Row, which: str | None, stamp: dict[str, object]
+) -> list[Correction]:
     """An outdated correction, made anew for the text that stands there now."""
     old = next((c for c in store.of_file(row) if c.id == which), None)
     if old is None or old.action not in TEXTUAL:
         raise Refusal("옮길 결정이 없습니다.", conflict=True)
     stamp = {**stamp, "action": old.action, "code": old.code, "reason": stamp["reason"] or old.reason}
     if old.action == "fill":
-        return _new(stamp, path=old.path, was="", now=old.now, undoes=old.id)
+        return [_new(stamp, path=old.path, was="", now=old.now, undoes=old.id)]
     found = proof_of(card, old.path) if old.path else None
     if found is None:
         raise Refusal("이 값의 자리를 새 문서에서 찾지 못했습니다. 직접 고쳐 주십시오.")
-    return _new(stamp, place=found[1].place, path=old.path, was=found[1].text, now=old.now, undoes=old.id)
+    if found[1].text == old.now:  # mended at the source: neither it nor what it took the place of is needed
+        known = {c.id: c for c in store.decisions}
+        chain: list[Correction] = []
+        following: Correction | None = old
+        while following is not None and following not in chain:
+            chain.append(following)
+            following = known.get(following.undoes or "")
+        return [_new({**stamp, "action": "undo"}, path=c.path, undoes=c.id) for c in chain]
+    return [_new(stamp, place=found[1].place, path=old.path, was=found[1].text, now=old.now, undoes=old.id)]
 
 
 def _new(stamp: dict[str, object], **more: object) -> Correction:

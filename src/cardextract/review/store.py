@@ -202,6 +202,8 @@ class Store:
         self.lock = threading.RLock()
         self.index = read_index(output)
         self._fresh: dict[str, Card] = {}
+        self._gone: dict[str, Row] = {}
+        """Cards that were here since the start; a file that is saved anew gives its cards new ids."""
         self._etag = ""
         self.decisions: list[Correction] = []
         self.held: list[Correction] = []
@@ -249,6 +251,8 @@ class Store:
                 self._replace(index)
 
     def _replace(self, index: Index) -> None:
+        gone = self.index.rows.keys() - index.rows.keys()
+        self._gone.update((card_id, self.index.rows[card_id]) for card_id in gone)
         self.index = index
         self._fresh.clear()
         self._states.clear()
@@ -328,6 +332,15 @@ class Store:
     def siblings(self, row: Row) -> list[Row]:
         """The cards of the same file, in order."""
         return sorted((r for r in self.index.rows.values() if r.path == row.path), key=lambda r: r.index)
+
+    def successor(self, card_id: str) -> Row | None:
+        """The card that stands where one stood before its file was saved anew."""
+        old = self._gone.get(card_id)
+        if old is None:
+            return None
+        return next(
+            (row for row in self.index.rows.values() if (row.path, row.index) == (old.path, old.index)), None
+        )
 
     def open_counts(self, card_id: str) -> Counter[str]:
         """Open findings by severity."""

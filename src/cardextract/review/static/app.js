@@ -45,6 +45,7 @@ async function watchOutput() {
       done.setAttribute("width", data.cards ? (100 * data.ready / data.cards).toFixed(1) : "0");
     }
   } catch (error) { state = "running"; }
+  if (state === "current" && document.querySelector("[data-changed]")) location.reload();
   if (state === "waiting" || state === "running") watchOutput.timer = setTimeout(watchOutput, 1000);
 }
 
