@@ -14,8 +14,9 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -74,20 +75,21 @@ def replacing(path: Path, *, sync_folder: bool = True) -> Iterator[BinaryIO]:
 class Writable(Protocol):
     """What bytes can be written to."""
 
-    def write(self, data: bytes, /) -> object:
+    def write(self, data: bytes | memoryview, /) -> object:
         """Append bytes."""
 
 
-def copy_range(source: IO[bytes], target: Writable, first: int, last: int) -> None:
+def copy_range(source: BufferedIOBase, target: Writable, first: int, last: int) -> None:
     """Append these bytes of one file to another."""
     source.seek(first)
     left = last - first
+    buffer = memoryview(bytearray(min(left, 1 << 18)))  # one for all: fresh ones cost more than copying does
     while left > 0:
-        data = source.read(min(left, 1 << 22))
-        if not data:
-            raise OSError(errno.EIO, "a file became shorter while it was copied", source.name)
-        target.write(data)
-        left -= len(data)
+        size = source.readinto(buffer[: min(left, len(buffer))])
+        if not size:
+            raise OSError(errno.EIO, "a file became shorter while it was copied")
+        target.write(buffer[:size])
+        left -= size
 
 
 def write(path: Path, data: bytes, *, sync_folder: bool = True) -> None:

@@ -17,6 +17,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BufferedIOBase
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -177,10 +178,10 @@ class Output:
     rows: int = 0
     units: Ranges = field(default_factory=Ranges)
     """Where the units stand in this file."""
-    old: tuple[IO[bytes], Ranges, list[int]] | None = None
+    old: tuple[BufferedIOBase, Ranges, list[int]] | None = None
     """The same file as the last run left it, its ranges, and where each of them begins."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append bytes."""
         self.stream.write(data)
         self.hash.update(data)
