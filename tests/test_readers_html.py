@@ -87,6 +87,47 @@ def test_tables_as_browsers_lay_them_out(tmp_path: Path, page: str, expected: li
         assert grid(table(document)) == expected
 
 
+ROWS = [["공약명", "물길"], ["부서", "하천과"], ["진도", "50%"]]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<div class=row><div class=col-2>{}</div><div class=col-10>{}</div></div>",
+        "<li><strong>{}</strong> <span>{}</span></li>",
+        "<p><span class=tit>{}</span><span class=con>{}</span></p>",
+        "<dl><dt>{}</dt> <dd>{}</dd></dl>",
+        "<div style='display: table-row'><i>{}</i> <b>{}</b></div>",
+    ],
+)
+def test_boxes_of_one_kind_with_their_parts_side_by_side_are_rows(tmp_path: Path, row: str) -> None:
+    boxes = "".join(row.format(*pair) for pair in ROWS)
+    document = made(tmp_path, f"<h3>현황</h3><div style='display:table'>{boxes}</div><p>끝글</p>")
+    assert grid(table(document)) == ROWS
+    assert lines(document) == ["|현황", "|끝글"]
+
+
+def test_a_style_sheet_makes_a_table(tmp_path: Path) -> None:
+    page = "<style>.t{display:table}.r{display:table-row}.c{display:table-cell}</style><div class=t>"
+    cells = "".join(f"<span class=c>{text}</span>" for text in ("재원", "계"))
+    assert grid(table(made(tmp_path, f"{page}<div class=r>{cells}</div></div>"))) == [["재원", "계"]]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p><b>물길</b>을 <i>고친다</i></p>" * 3,
+        "<p><b>강조</b><b>강조</b></p>" * 3,
+        "<li><span class=no>1</span><span class=t>착공</span></li>" * 3,
+        "<div><div>공약명</div><div>물길</div></div>" * 2,
+        f"<div><div>{'긴 글 ' * 20}</div><div>{'긴 글 ' * 20}</div></div>" * 3,
+    ],
+    ids=["running text", "parts of one kind", "numbers", "two boxes", "columns of text"],
+)
+def test_boxes_that_are_no_rows(tmp_path: Path, page: str) -> None:
+    assert not [b for b in made(tmp_path, page).blocks if isinstance(b, Table)]
+
+
 def test_no_position_is_covered_twice(tmp_path: Path) -> None:
     page = "<table><tr><td>a<td rowspan=3>b<td>c<tr><td colspan=3>d<tr><td rowspan=2 colspan=2>e<td>f</table>"
     t = table(made(tmp_path, page))
@@ -356,7 +397,7 @@ def test_rows_of_divisions_are_labels_and_values(tmp_path: Path) -> None:
         2_875_000_000,
         76.0,
     )
-    assert card.goals == ["30분 이내"]
+    assert [i.text for i in card.sections[0].items] == ["30분 이내"]
 
 
 def test_tables_that_only_lay_out_a_page_are_opened(tmp_path: Path) -> None:

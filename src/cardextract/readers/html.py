@@ -16,6 +16,7 @@ from cardextract.document import Block, Cell, Document, Paragraph, Picture, Plac
 from cardextract.findings import Finding, finding
 from cardextract.readers.docx_lists import numeral
 from cardextract.readers.guards import MAX_COLUMNS, MAX_HTML_BYTES, MAX_ROWS, Meter, read_bytes
+from cardextract.readers.html_boxes import rows_of_boxes, shown_as_table
 from cardextract.readers.html_page import Sheet, Style, decode, hidden, prepare, read_sheet, steps
 
 
@@ -113,12 +114,19 @@ _UA_INDENT = {"ul": 2.5, "ol": 2.5, "menu": 2.5, "dir": 2.5, "dd": 2.5, "blockqu
 def _walk(element: Any, flow: _Flow, look: _Look) -> None:
     """Put the content of an element into the flow. One Python frame a level: prepare bounds the depth."""
     _text(element.text, flow, look)
-    for child in element:
+    children = list(element)
+    boxes: set[Any] = set()  # those that are rows of a table already put out
+    for at, child in enumerate(children):
         tag = child.tag
-        if isinstance(tag, str) and tag not in _SKIPPED:
+        if isinstance(tag, str) and tag not in _SKIPPED and child not in boxes:
             style = flow.state.sheet.style(child)
             if not hidden(child, style):
-                if tag in _SPECIAL:
+                if rows := rows_of_boxes(children, at, flow.state.sheet):
+                    boxes.update(children[at : at + len(rows)])
+                    _boxes(rows, flow)
+                elif shown := shown_as_table(child, flow.state.sheet):
+                    _boxes(shown, flow)
+                elif tag in _SPECIAL:
                     _SPECIAL[tag](child, flow, look, style)
                 elif _is_margin(child, look):
                     _margin(child, flow)
@@ -374,6 +382,22 @@ def _table(element: Any, flow: _Flow, look: _Look, _style: Style) -> None:
     cells = [_cell(td, row, col, spans, index, flow) for td, row, col, spans in placed]
     if cells:
         flow.out.append(Table(rows, width, tuple(cells), Place(table=index), ragged=_ragged(cells, rows)))
+
+
+def _boxes(rows: list[list[Any]], flow: _Flow) -> None:
+    """A table whose rows are lists of elements."""
+    _end_block(flow)
+    flow.state.meter.nesting(flow.depth + 1)
+    index = flow.state.tables
+    flow.state.tables += 1
+    width = max(map(len, rows))
+    flow.state.meter.grid(len(rows), width)
+    cells = [
+        _cell(part, r, c, (1, 1), index, flow) for r, row in enumerate(rows) for c, part in enumerate(row)
+    ]
+    flow.out.append(
+        Table(len(rows), width, tuple(cells), Place(table=index), ragged=_ragged(cells, len(rows)))
+    )
 
 
 _Placed = tuple[Any, int, int, tuple[int, int]]
