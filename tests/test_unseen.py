@@ -337,3 +337,36 @@ def test_a_rate_of_another_name_keeps_its_name() -> None:
 @pytest.mark.parametrize("line", ["[24. 6. 30. 기준]", "2024年 6月 30日 現在", "기준일자 2024.06.30"])
 def test_dates_of_reports(line: str) -> None:
     assert card_of(f"{line}\n\n공약명\t나루 쉼터\n관리번호\t3\n주관부서\t복지과\n").as_of == "2024-06-30"
+
+
+def test_what_a_cover_says_is_not_lost() -> None:
+    card = "공약명\t나루 쉼터\n번호\t{n}\n주관부서\t복지과 / ☎ 043-000-5510\n진도\t10%\n"
+    first, second = read(
+        "시장 공약 이행현황\n2024. 12. 31. 기준\n해솔시\n총사업비 1,234억원\n\n연번\t공약명\t쪽\n1\t나루 쉼터\t3\n2\t나루 쉼터\t4\n\n"
+        + card.format(n=1)
+        + "\n1. 추진실적\n -\n\n"
+        + card.format(n=2),
+        RULESET,
+    )
+    unclaimed = {f.actual: f.severity for f in first.findings if f.code == "UNCLAIMED_TEXT"}
+    assert unclaimed["총사업비 1,234억원"] == "warning"
+    assert not [f for f in second.findings if f.code == "UNCLAIMED_TEXT"]
+    assert (first.lead_department, first.other_fields["전화"]) == ("복지과", "043-000-5510")
+    assert first.sections[0].items == []
+
+
+def test_pairs_with_years_in_them_are_no_head_of_a_budget() -> None:
+    card = headed(
+        "완료시기\t임기내\t기간\t2022 ~ 2026\t관련부서\t회계과\n총사업비\t412,789원 [도비 412,789]\t\t\t\t\n목적\t쉼\t\t\t\t\n"
+    )
+    assert (card.period and card.period.end, card.related_departments) == ("2026", ["회계과"])
+    assert (card.budget_total, card.budget) == (412_789, [])
+
+
+def test_a_line_in_brackets_is_an_item_unless_it_names_a_table() -> None:
+    card = headed(
+        "1. 추진실적\n○ 개소\n(쉼터 2곳)\n\n2. 투자계획\n<재원별 현황>\n(쉼터 77억원)\n구분\t계\t국비\t구비\n"
+        "계획\t30\t10\t20\n집행\t15\t5\t10\n"
+    )
+    assert "(쉼터 2곳)" in str(outline(card.sections[0].items))
+    assert outline(card.sections[1].items) == ["(쉼터 77억원)"]

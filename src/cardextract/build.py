@@ -75,7 +75,8 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
     for p in stated or serial:
         d.state("number", clean(p.span.text), p.span, p.label)
     for p in serial if stated else []:  # `연번` beside `공약번호` counts the rows of a list
-        _other(p, rules, d)
+        if p.span.place != stated[0].span.place:
+            _other(p, rules, d)
     title = next((p for p in picked.picks if p.field == "title"), None)
     if title is not None:
         if title.span.text:
@@ -152,6 +153,11 @@ def _departments(text: str, rules: Rules) -> list[tuple[int, int]]:
     return [m.span() for m in words] if words and all(_OFFICE.fullmatch(m[0]) for m in words) else parts
 
 
+_PHONE_BEHIND = re.compile(
+    r"\s*[/,(]?\s*(?:☎|☏|[Tt](?:el)?[.:)]|전화|연락처|내선)?\s*[:：]?\s*(?P<number>0\d{1,2}[-).]\s?\d{3,4}-\d{4}|(?<=☎)\s?\d{3,5}|\d{3,4}-\d{4})\s*\)?\s*$"
+)
+
+
 def _lead(p: Pick, rules: Rules, d: Draft) -> None:
     span = p.span
     if not span.text or squeeze(span.text) in {squeeze(e) for e in rules.empty}:
@@ -168,6 +174,13 @@ def _lead(p: Pick, rules: Rules, d: Draft) -> None:
                 span.part(m.start(2) + person.start, m.start(2) + person.end),
             )
         span = span.part(*m.span(1)).strip()
+    phone = _PHONE_BEHIND.search(span.text)
+    if phone and phone.start() > 0:  # `교통과 / ☎ 043-000-5510`
+        number = span.part(*phone.span("number")).strip()
+        if "전화" not in d.values.setdefault("other_fields", {}):
+            d.values["other_fields"]["전화"] = number.text
+            d.prove("other_fields.전화", number)
+        span = span.part(0, phone.start()).strip()
     d.state("lead_department", clean(span.text), span, p.label)
 
 

@@ -23,7 +23,7 @@ from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
 from cardextract.sections import paragraph_heading, split
-from cardextract.values import clean, parse_as_of, squeeze
+from cardextract.values import clean, find_money, parse_as_of, squeeze
 
 WEIGHTY = frozenset(
     {
@@ -235,7 +235,20 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     # what stands above the first header speaks for all cards that state nothing else
     cover, proof = _cover(blocks[: found[0] if len(found) > 1 else starts[0]], rules)
     ends = [*starts[1:], len(blocks)]
-    return [CardBlocks(tuple(blocks[s:e]), cover, proof) for s, e in zip(starts, ends, strict=True)]
+    out = [CardBlocks(tuple(blocks[s:e]), cover, proof) for s, e in zip(starts, ends, strict=True)]
+    return [replace(out[0], unclaimed=_unsaid(blocks[: starts[0]], proof)), *out[1:]]
+
+
+def _unsaid(blocks: Sequence[Block], proof: dict[str, Evidence]) -> tuple[Span, ...]:
+    """What a cover says and no card took: each line with an amount, the others in one piece."""
+    lines = [b.span().strip() for b in blocks if isinstance(b, Paragraph)]
+    said = [e.text for e in proof.values()]
+    rest = [
+        s for s in lines if s.text and not PAGE_NUMBER.match(s.text) and not any(t in s.text for t in said)
+    ]
+    plain = [s for s in rest if not find_money(s.text)]
+    whole = (Span(" / ".join(s.text for s in plain), plain[0].place),) if plain else ()
+    return (*whole, *(s for s in rest if find_money(s.text)))
 
 
 def _unwrapped(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -118,7 +118,8 @@ def is_caption(p: Paragraph) -> bool:
         and len(squeeze(re.sub(r"단위\s*[:：]?\s*\S*\s?원?", "", text)).strip("<>[]()〈〉※*-/")) <= 14
     ):
         return True
-    return text[:1] in "<[〈【(〔" and bool(_BRACKETED.fullmatch(text)) and not AS_OF.search(text)
+    bracketed = text[:1] in "<[〈【(〔" and bool(_BRACKETED.fullmatch(text))
+    return bracketed and not AS_OF.search(text) and not find_money(text)
 
 
 def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> Picked:
@@ -411,6 +412,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
     title = " ".join(t for t in (h.span.text, h.note) if t)
     lines: list[Paragraph] = []
     since: list[Paragraph] = []
+    near: list[Paragraph] = []  # lines beside a table, which may be its captions
     unit: str | None = None
     running = {squeeze(s.text) for s in out.report_titles} | {squeeze(out.cover.get("report_title", ""))}
     for n, b in enumerate(blocks):
@@ -438,6 +440,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             lines.append(b)
             since.append(b)
         elif isinstance(b, Table):
+            near += [*since[-CAPTION_REACH:], *(p for p in blocks[n + 1 : n + 2] if isinstance(p, Paragraph))]
             budget = _table_budget(b, since, blocks[n + 1 : n + 2], title, rules, out, unit)
             if budget is not None:  # the unit line stands above the first of several tables
                 unit = budget.unit or unit
@@ -455,7 +458,13 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             for part in parts:
                 _other_table(part, section, outline)
     captions = section.heading.kind == "references"
-    body = [p for p in lines if not is_caption(p) or (captions and not unit_in(p.text))]
+    body = [
+        p
+        for p in lines
+        if not is_caption(p)
+        or (captions and not unit_in(p.text))
+        or not (unit_in(p.text) or any(p is q for q in near))
+    ]
     if len(body) == 1 and not section.cell and flattened(body, rules):
         body = split_line(body[0], rules)
         body = [replace(p, indent=0) for p in body]
@@ -465,7 +474,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             outline.captions.extend(_photos(p))
         else:
             read.append(read_line(p, rules))
-    outline.nodes = tree([x for x in read if x.span.text or x.marker], rules)
+    outline.nodes = tree([x for x in read if x.span.text], rules)  # a mark alone (`-`) says nothing
 
 
 def _names_picture(p: Paragraph, rules: Rules) -> bool:

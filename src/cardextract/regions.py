@@ -24,7 +24,14 @@ def is_header(row: Sequence[Slot]) -> bool:
             axis += 1
         elif dims & {"total", "corner", "ignore"} or (slot.kind == "text" and unit_in(slot.text)):
             other += 1
-    return axis >= 2 or (axis == 1 and other >= 1)
+    return (axis >= 2 or (axis == 1 and other >= 1)) and not _pairs(row)
+
+
+def _pairs(row: Sequence[Slot]) -> bool:
+    """Labels of the header, each before its value (`기간 | 2022 ~ 2026 | 부서 | 하천과`): no head of a budget."""
+    cells = [s for n, s in enumerate(row) if s.kind != "blank" and (not n or row[n - 1].cell is not s.cell)]
+    labels = [n for n, s in enumerate(cells) if s.label]
+    return len(labels) > 1 and all(n + 1 < len(cells) and not cells[n + 1].label for n in labels)
 
 
 def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:

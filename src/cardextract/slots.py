@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cardextract.axes import Term, terms, unit_in
 from cardextract.document import Cell, Table
 from cardextract.rules import Rules
+from cardextract.values import squeeze
 
 _FIGURE = re.compile(r"^[△▲▽(\-–−－+]?\s*\d[\d,.\s]*(?:\)|원|천원|백만원|억원|억)?\s*$")
 
@@ -70,6 +71,8 @@ class Slot:
     text: str
     kind: str
     terms: tuple[Term, ...]
+    label: bool = False
+    """It names a field of the header (부서, 사업기간), not an axis."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,8 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
             kind = "percent"
         else:
             kind = "text"
-        line.append(Slot(cell, text, kind, found))
+        label = kind == "text" and len(text) < 20 and squeeze(text) in rules.label_of
+        line.append(Slot(cell, text, kind, found, label))
     return line
 
 
