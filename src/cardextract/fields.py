@@ -22,7 +22,7 @@ from cardextract.sections import Section, Split, paragraph_heading, subtable
 from cardextract.slots import read_slots
 from cardextract.stray import lines_of, stray_budget, yearly_amounts
 from cardextract.tables import Context, read_budget
-from cardextract.values import parse_as_of, squeeze
+from cardextract.values import find_money, parse_as_of, squeeze
 
 AS_OF = re.compile(r"기준|현재|現在|現 在")
 DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
