@@ -390,6 +390,29 @@ def test_wide_tables_take_no_time(width: int) -> None:
     assert read(f"구분\t{top}\n\t{low}\n2022년\t{row}\n2023년\t{row}\n").rows
 
 
+@pytest.mark.parametrize("rows", ["총계\t3\t5\t7\t9\t\n", "총계\t\t\t\t9\t\n", "총계\t0\t0\t0\t9\t\n"])
+def test_figures_are_never_lost_under_a_remark(rows: str) -> None:
+    """`지방비` lost its span, so 비고 seems to stand over the figures of 민자."""
+    year = rows.replace("총계", "2022년")
+    budget = read(f"구 분\t국비\t지방비\t민자\t비고\t\n\t\t도비\t군비\t\t\n{rows}{year}")
+    assert amounts(budget)["plan", "private", "2022"] == 9_000_000
+
+
+def test_a_figure_under_a_remark_is_told() -> None:
+    budget = read("구분\t계\t2022년\t비고\n국비\t30\t30\t1,200\n계\t30\t30\t\n")
+    assert codes(budget) == {"UNKNOWN_COLUMN"}
+
+
+def test_one_misprint_does_not_move_the_headings() -> None:
+    """With 1,277 for 1,267 a shifted header breaks fewer sums, because it has fewer: the table stands as printed."""
+    budget = read(
+        "구분\t\t22년\t23년\t24년\t25년\t총계\t비고\n총 계\t\t-\t1,501\t1,267\t-\t2,768\t\n국비\t\t-\t-\t-\t-\t-\t\n"
+        "지방비\t도비\t-\t-\t-\t-\t-\t\n\t시비\t-\t1,501\t1,277\t-\t2,768\t\n"
+    )
+    assert amounts(budget)["plan", "si", "2024"] == 1_277_000_000
+    assert amounts(budget)["plan", "total", "2023"] == 1_501_000_000
+
+
 def test_rates_and_remarks_are_no_amounts() -> None:
     budget = read(
         "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",

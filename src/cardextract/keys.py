@@ -103,7 +103,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
     """What a path says. The first source stands: another one or an unknown word under it is a part of it."""
     ledger = source = period = None
     word = unknown = task = ""
-    ignore = grouped = version = part = stranger = False
+    ignore = grouped = version = part = stranger = remark = False
     host: Slot | None = None
     unit = None
     last = next((s for s in reversed(path) if s is not None), None)
@@ -136,7 +136,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
                 elif not (term.value == "in_term" and period not in (None, "total")):
                     period = term.value
             elif term.dimension in ("ignore", "not_budget"):
-                ignore = True
+                ignore, remark = True, term.value == "remark"
             elif term.dimension == "version":
                 version = True
             elif term.dimension == "group":
@@ -155,6 +155,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
         word,
         period,
         ignore or group,
+        remark,
         unknown,
         group,
         part=part,

@@ -104,7 +104,9 @@ class Axes(Strict):
     corner: list[str]
     """Names of label columns (구분, 항목): they say nothing of the values."""
     ignore: list[str]
-    """Columns and rows that hold no amounts (비고, 집행률)."""
+    """Columns and rows that hold no amounts (집행률)."""
+    remark: list[str] = []
+    """Columns and rows of words (비고): a figure in one says that headings and values do not belong together."""
     not_budget: list[str]
     """A heading with one of these makes the table an indicator table."""
 
@@ -238,6 +240,7 @@ class Rules(Strict):
                 out.update({squeeze(w): (dimension, value) for w in words})
         for dimension in ("total", "group", "corner", "ignore", "not_budget"):
             out.update({squeeze(w): (dimension, "") for w in getattr(self.axes, dimension)})
+        out.update({squeeze(w): ("ignore", "remark") for w in self.axes.remark})
         return out
 
     @cached_property

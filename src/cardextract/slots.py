@@ -84,6 +84,8 @@ class Key:
     source_word: str = ""
     period: str | None = None
     ignore: bool = False
+    remark: bool = False
+    """It is left out because it holds words."""
     unknown: str = ""
     group: bool = False
     """It names several sources together (지방비): a sub-total, left out where it is one."""

@@ -15,7 +15,7 @@ from cardextract.findings import finding
 from cardextract.slots import Key, Slot
 from cardextract.values import squeeze
 
-Why = Literal["", "group", "part", "task", "stranger"]
+Why = Literal["", "group", "part", "task", "stranger", "remark"]
 Place = tuple[str, str, str | None]
 NAMELESS = "이름 없는 열"
 
@@ -55,7 +55,7 @@ def oddity(key: Key, nameless: bool) -> Why:
 def settle(odd: Sequence[Odd], out: Budget) -> None:
     """Compare the odd figures with the entries, take in what the sums prove, and report the rest."""
     unknown: dict[str, list[Odd]] = defaultdict(list)
-    by = {why: [o for o in odd if o.why == why] for why in ("group", "part", "task", "stranger")}
+    by = {why: [o for o in odd if o.why == why] for why in ("group", "part", "task", "stranger", "remark")}
     for o in by["group"]:
         if not _is_subtotal(o.entry, out.entries):
             unknown[o.name].append(o)
@@ -64,7 +64,7 @@ def settle(odd: Sequence[Odd], out: Budget) -> None:
     if by["task"] and not _add_up(by["task"], out.entries):
         for o in by["task"]:
             unknown[o.name].append(o)
-    for o in by["stranger"]:
+    for o in (*by["stranger"], *by["remark"]):
         unknown[o.name].append(o)
     for name, found in unknown.items():
         places = [o.slot.cell.place for o in found if o.slot.cell]

@@ -21,6 +21,7 @@ from cardextract.regions import find_regions, label_columns
 from cardextract.rules import Rules
 from cardextract.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
 from cardextract.strangers import Odd, oddity, settle
+from cardextract.values import parse_amount
 from cardextract.views import View, views
 
 
@@ -117,7 +118,7 @@ def _read_region(
             break
     if not outcomes:
         return
-    best = max(outcomes, key=lambda o: (o.sound and not o.view.assumed, *o.score))
+    best = _best(outcomes)
     view, found, closed, broken = best.view, best.budget, best.closed, best.broken
     out.unit = out.unit or unit
     out.rows.update(range(first, end))
@@ -128,17 +129,38 @@ def _read_region(
     filled = any(e.amount.won for e in found.entries)
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
     doubtful = broken > 4 if not view.assumed else broken > 2 or (not closed and filled)
-    rivals = [
-        o
-        for o in outcomes
-        if view.assumed and o.view.rank == view.rank and (o.unplaced or (o.closes and o.closed >= closed))
-    ]
-    contested = any(_figures_of(o.budget) != _figures_of(found) for o in rivals if o is not best)
+    contested = view.assumed and any(
+        _figures_of(o.budget) != _figures_of(found) for o in outcomes if o is not best and _rival(o, best)
+    )
     if doubtful or contested or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
     proved = closed > 0 and not broken
     out.entries.extend(replace(e, doubtful=False) if proved and e.doubtful else e for e in found.entries)
+
+
+def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
+    """The likeliest view, unless a later one closes more. One misprint breaks a row and a column: for such a one the
+    table is not seen otherwise, unless every sum closes then, and more of them."""
+    best = outcomes[0]
+    for o in outcomes[1:]:
+        if o.sound and not o.view.assumed:
+            return o
+        misprint = best.closed > best.broken <= 2 and not best.budget.findings
+        if o.score > best.score and (
+            o.view.rank == best.view.rank or not misprint or (o.closes and o.closed > best.closed)
+        ):
+            best = o
+    return best
+
+
+def _rival(other: _Outcome, best: _Outcome) -> bool:
+    """Could the other view as well be right? Of one rank, where it closes as much; where sums are broken, any that
+    closes nearly as much."""
+    if best.broken:
+        return not other.budget.findings and other.closed > 0 and sum(other.score) >= sum(best.score) - 1
+    same = other.view.rank == best.view.rank
+    return same and (other.unplaced or (other.closes and other.closed >= best.closed))
 
 
 def _figures_of(budget: Budget) -> set[tuple[str, str, str | None, int]]:
@@ -183,7 +205,19 @@ def _read_view(
         line = grid[r]
         for c, col_key in enumerate(col_keys):
             slot = line[labels + c] if labels + c < len(line) else None
-            if slot is None or slot.cell is None or (col_key.ignore and not col_key.group):
+            if slot is None or slot.cell is None:
+                continue
+            if col_key.ignore and not col_key.group:
+                if col_key.remark and slot.kind == "figure" and parse_amount(slot.text, 1).won:
+                    odd.append(
+                        Odd(
+                            "remark",
+                            slot,
+                            row_key,
+                            col_key,
+                            read_entry(slot, row_key, col_key, fallback, unit),
+                        )
+                    )
                 continue
             why = oddity(row_key, nameless[0]) or oddity(col_key, nameless[1])
             if why:

@@ -58,10 +58,10 @@ def views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]
         moved = any(a is not b for a, b in zip(lined, grid, strict=True))
         likely = header_shift(lined, first, body, end, labels)
         right = headings_stand(lined, first, body, end, labels, likely)
-        plain = body - first == 1 or right
-        out.append(
-            View(lined, 0 if plain else 5, likely, assumed=bool(likely) or moved or lossy or not plain)
-        )
+        # blanks between the upper headings say that none of theirs are lost
+        plain = body - first == 1 or (right and _has_blanks_inside(lined[first]))
+        rank = 0 if plain else 3 if right else 5
+        out.append(View(lined, rank, likely, assumed=bool(likely) or moved or lossy or not plain))
         out += [View(lined, 9, shift, assumed=True) for shift in range(4) if shift != likely]
         used = used_columns(lined, body, end, labels)
         if body - first > 1 and used:
@@ -71,3 +71,9 @@ def views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]
                 for r in readings(grid[first:body], used[-1] + 1 - labels, room)
             ]
     return sorted(out, key=lambda v: v.rank)
+
+
+def _has_blanks_inside(row: list[Slot]) -> bool:
+    """A blank between two words of a row, behind its corner."""
+    filled = [c for c, s in enumerate(row) if s.kind != "blank"]
+    return any(s.kind == "blank" for s in row[filled[1] : filled[-1]]) if len(filled) > 2 else False
