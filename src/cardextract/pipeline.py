@@ -137,25 +137,33 @@ def extract_file(
     source = SourceFile(path=relative, sha256=sha256, format=kind, card_index=1)
     out = []
     for reading in read_cards(document, source, rules, profile=profile, issuer=issuer):
-        card = reading.card
+        card, index = reading.card, reading.card.source.card_index
+        chosen = rules.profiles.get(card.profile, rules.base)
         if document.decoded is not None:
             assert_spans(card, document.decoded)
         if mine:
-            index = card.source.card_index
-            card = amend(card, mine, rules.profiles.get(card.profile, rules.base), sha256)
-            card.evidence, card.findings = certify(card.evidence, card.findings, printed, mine, index, sha256)
-            for cell in card.budget:
-                proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
-                if proof is not None and proof.certainty == "corrected" and cell.state == "stated":
-                    cell.state = "corrected"
+            card = _corrected(card, printed, mine, chosen)
             outdated = [compared(f, card.evidence) for f in stale.pop(index, [])]
             card.findings += [stamp(f, relative, card.card_id, index) for f in outdated]
-        chosen = rules.profiles.get(card.profile, rules.base)
         out.append(finish(card, chosen, mine, path if kind == "pdf" else None))
     if mentions and out:
         _annotate(out, rules.folder)
     findings = [stamp(f, relative) for f in [*file_findings, *(f for of in stale.values() for f in of)]]
     return FileResult(relative, sha256, kind, out, findings)
+
+
+def _corrected(card: Card, printed: Document, mine: Sequence[Correction], rules: Rules) -> Card:
+    """The card with what people filled in, and with what was printed as the proof of what they corrected."""
+    source = card.source
+    card = amend(card, mine, rules, source.sha256)
+    card.evidence, card.findings = certify(
+        card.evidence, card.findings, printed, mine, source.card_index, source.sha256
+    )
+    for cell in card.budget:
+        proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
+        if proof is not None and proof.certainty == "corrected" and cell.state == "stated":
+            cell.state = "corrected"
+    return card
 
 
 def _doubts(document: Document, ruleset: RuleSet, profile: str | None) -> list[Finding]:

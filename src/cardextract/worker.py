@@ -24,7 +24,7 @@ import time
 import traceback
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -264,10 +264,8 @@ def main(arguments: Sequence[str]) -> int:
     stdin = os.fdopen(os.dup(0), "rb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a reader that asks for input gets none, and no job
     first = json.loads(stdin.readline())
-    limits, setup = (
-        Limits(**first["limits"]),
-        Setup(**{**first["setup"], "plugins": tuple(first["setup"]["plugins"])}),
-    )
+    limits = Limits(**first["limits"])
+    setup = Setup(**{**first["setup"], "plugins": tuple(first["setup"]["plugins"])})
     threading.Thread(target=_listen, args=(stdin, requests, busy), daemon=True).start()
     limit_memory(limits)
     try:
@@ -286,8 +284,8 @@ def main(arguments: Sequence[str]) -> int:
             result = extract(job, setup, rules)
         except MemoryError:
             _out_of_memory(answers, job, limits)
-        seconds = time.perf_counter() - begun
-        _send(answers, encode_result(_timed(result, seconds)))
+        seconds = round(time.perf_counter() - begun, 4)
+        _send(answers, encode_result(replace(result, seconds=seconds, rss_mib=resident_mib())))
         busy.clear()
     return 0
 
@@ -304,12 +302,6 @@ def _start(setup: Setup) -> RuleSet:
     gc.freeze()  # what stays is not looked through again and again, and a card makes next to no garbage in circles
     gc.set_threshold(50_000, 20, 20)
     return rules
-
-
-def _timed(result: Result, seconds: float) -> Result:
-    from dataclasses import replace
-
-    return replace(result, seconds=round(seconds, 4), rss_mib=resident_mib())
 
 
 def _listen(stdin: Any, requests: queue.SimpleQueue[bytes], busy: threading.Event) -> None:
