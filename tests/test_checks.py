@@ -498,6 +498,108 @@ def test_a_pledge_that_goes_on_without_money_for_it_is_news(rules: Rules) -> Non
     assert check(card_of(table), rules) == []
 
 
+# --- what the reading step doubts ---
+
+
+def doubted(card: Card, *findings: Finding) -> Card:
+    stamped = [stamp(f, card.source.path, card.card_id, 1) for f in findings]
+    return card.model_copy(update={"findings": stamped})
+
+
+UNPROVEN = finding("UNPROVEN_COLUMNS", paths=["budget"])
+UNKNOWN = finding("UNKNOWN_COLUMN", paths=["budget"], label="상생기금", actual="상생기금")
+
+
+def test_columns_that_no_sum_proved_are_proved_by_the_one_defect_that_explains_all(rules: Rules) -> None:
+    dotted = doubted(amount("budget[plan/national/2023].amount", 400_000), UNPROVEN)
+    shifted = doubted(
+        set_cells(sound(), {"spent/sigungu/2022": 0, "spent/sigungu/2023": 600, "spent/sigungu/2025": 200}),
+        UNPROVEN,
+    )
+    for card, code in ((dotted, "DECIMAL_SEPARATOR"), (shifted, "SHIFTED_CELL")):
+        found = check(card, rules)
+        assert [f.code for f in heads(found)] == [code]
+        [head] = heads(found)
+        assert [f.caused_by for f in found if f.code == "UNPROVEN_COLUMNS"] == [head.id]
+
+
+def test_columns_stay_unproven_where_another_sum_fails(rules: Rules) -> None:
+    card = with_amount(
+        amount("budget[plan/national/2023].amount", 400_000), "budget[spent/total/2022].amount", MILLION
+    )
+    found = check(doubted(card, UNPROVEN), rules)
+    assert "DECIMAL_SEPARATOR" in {f.code for f in heads(found)}
+    assert [
+        f for f in found if f.code == "UNPROVEN_COLUMNS"
+    ] == []  # as the reading step said it, without a cause
+
+
+def test_what_lacks_a_source_without_a_name_hangs_on_that_name(rules: Rules) -> None:
+    card = sound()
+    cells = [c for c in card.budget if c.source != "national"]
+    found = check(doubted(card.model_copy(update={"budget": cells}), UNKNOWN, UNPROVEN), rules)
+    [name] = [f for f in doubted(card, UNKNOWN).findings if f.code == "UNKNOWN_COLUMN"]
+    assert {f.code for f in found} >= {"COLUMN_SUM", "UNPROVEN_COLUMNS"}
+    assert {f.caused_by for f in found} == {name.id}
+    assert {f.severity for f in found if f.code == "COLUMN_SUM"} == {"info"}
+
+
+def test_a_wrong_row_is_its_own_beside_a_source_without_a_name(rules: Rules) -> None:
+    card = set_cells(sound(), {"plan/sigungu/total": 1950})
+    cells = [c for c in card.budget if c.source != "national"]
+    found = check(doubted(card.model_copy(update={"budget": cells}), UNKNOWN), rules)
+    assert [f.code for f in heads(found)] == ["ROW_SUM"]
+
+
+def test_figures_that_name_columns_are_consequences(rules: Rules) -> None:
+    figure = finding("UNKNOWN_COLUMN", paths=["budget"], label="1,020", actual="1,020")
+    twice = finding(
+        "AMBIGUOUS_CELL", paths=["budget[plan/total/2022].amount"], label="계획 총계 2022년", actual=3
+    )
+    card = doubted(sound(), figure, twice, UNPROVEN)
+    root = card.findings[2].id
+    assert {f.code: f.caused_by for f in check(card, rules)} == {
+        "UNKNOWN_COLUMN": root,
+        "AMBIGUOUS_CELL": root,
+    }
+
+
+def test_an_unknown_unit_explains_a_table_in_another_unit(rules: Rules) -> None:
+    card = sound()
+    cells = [c.model_copy(update={"amount": (c.amount or 0) // 1000}) for c in card.budget]
+    card = doubted(card.model_copy(update={"budget": cells}), finding("UNKNOWN_UNIT", paths=["budget"]))
+    assert {f.code: f.caused_by for f in check(card, rules) if f.severity == "error"} == {
+        "UNIT_SLIP": card.findings[0].id
+    }
+
+
+def test_a_dotted_total_is_no_table_in_another_unit(rules: Rules) -> None:
+    """All that the header says is off by a thousand; the total's own parts are too."""
+    amounts = {
+        ("plan", "total", p): a * MILLION for p, a in (("total", 2968), ("2022", 1000), ("2023", 1968))
+    }
+    card = with_amount(
+        card_of(amounts, budget_total=2968 * MILLION), "budget[plan/total/total].amount", 2_968_000
+    )
+    assert [f.code for f in heads(check(card, rules))] == ["DECIMAL_SEPARATOR"]
+
+
+def test_a_rounded_header_tells_which_figure_of_a_lone_row_is_wrong(rules: Rules) -> None:
+    amounts = {
+        ("plan", "total", p): a * MILLION for p, a in (("total", 3835), ("2022", 2000), ("2023", 2445))
+    }
+    card = card_of(amounts, budget_total=4445 * MILLION)
+    proof = card.evidence["budget_total"].model_copy(update={"text": "44억 4,500만원"})
+    card = card.model_copy(update={"evidence": {**card.evidence, "budget_total": proof}})
+    [head] = heads(check(card, rules))
+    assert head.suggestion == Suggestion("budget[plan/total/total].amount", 4445 * MILLION, "4,445")
+    vague = proof.model_copy(update={"text": "약 60억원"})
+    far = card.model_copy(
+        update={"evidence": {**card.evidence, "budget_total": vague}, "budget_total": 6000 * MILLION}
+    )
+    assert [f.suggestion for f in heads(check(far, rules)) if f.code == "ROW_SUM"] == [None]
+
+
 # --- severities, ids ---
 
 

@@ -132,7 +132,8 @@ def header_breakdown(layout: Layout, card: Content, rng: random.Random) -> Defec
 def unit_slip(layout: Layout, card: Content, _rng: random.Random) -> Defect | None:
     """The table says another unit than the header."""
     other = {"백만원": "천원", "천원": "백만원"}.get(layout.unit)
-    if other is None:
+    unprinted = layout.unit_place == "percell" and "L" not in layout.shape
+    if other is None or unprinted:
         return None
     return Defect("UNIT_SLIP", "budget", replace(layout, table_unit=other), card)
 

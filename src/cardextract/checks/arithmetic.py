@@ -78,13 +78,16 @@ def _explain(
 ) -> Iterator[Finding]:
     dotted = list(dots(context, sums, amounts))
     if dotted:
+        heads = []
         for slip in dotted:
-            yield from _slipped(context, ledger, slip, amounts)
-        keys = {slip.key for slip in dotted}
-        failing = [s for s in failing if not keys & {*s.keys}]
-        if not failing:
-            return
+            first, *rest = _slipped(context, ledger, slip, amounts)
+            heads.append(first)
+            yield from (first, *rest)
         amounts = {**amounts, **{slip.key: slip.right for slip in dotted}}
+        failing = [s for s in failing if not {slip.key for slip in dotted} & {*s.keys}]
+        if not failing:
+            yield from _proven(context, heads[0], amounts)
+            return
     faults = {id(s): f for s in failing if (f := context.reading_fault(s))}
     if faults:
         yield from _misread(context, ledger, sums, failing, rounded, amounts, faults)
@@ -147,6 +150,16 @@ def _explain(
     yield from _unexplained(context, failing, amounts, ledger.unit)
 
 
+def _proven(context: Context, cause: Finding, amounts: Mapping[Key, int]) -> Iterator[Finding]:
+    """Columns that no sum proved are proved after all where every sum closes but for what has a cause."""
+    every = [s for ledger in context.ledgers.values() for s in ledger.sums]
+    known = {**{k: v for ledger in context.ledgers.values() for k, v in ledger.amounts.items()}, **amounts}
+    if not any(residual(s, known) for s in every):
+        for f in context.card.findings:
+            if f.code == "UNPROVEN_COLUMNS" and f.caused_by is None:
+                yield replace(f, caused_by=cause.id)
+
+
 def _misread(
     context: Context,
     ledger: Ledger,
@@ -163,7 +176,8 @@ def _misread(
     doubt = next((f for f in faults.values() if f.code == "UNPROVEN_COLUMNS"), None)
     if doubt and len(ways := likeliest(context, moves(ledger, sums, amounts))) == 1:
         head, *rest = _moved(context, ledger, ways[0], failing, amounts)
-        yield from (head, replace(doubt, caused_by=head.id), *rest)
+        yield from (head, *rest)
+        yield from _proven(context, head, {**amounts, **ways[0].right})
         return
     for s in failing:
         if id(s) in faults:

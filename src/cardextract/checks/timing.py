@@ -57,6 +57,8 @@ def late_line(context: Context, ledger: Ledger) -> Iterator[Finding]:
         s.code == "COLUMN_SUM" and s.whole.period[0] == "2" for s in ledger.sums
     ):
         return
+    if context.read_badly("UNPROVEN_COLUMNS") or context.read_badly("UNPLACED"):
+        return  # the years themselves are in doubt
     amounts = {k: v for each in context.ledgers.values() for k, v in each.amounts.items()}
     if not contradictions(context, amounts):
         return
