@@ -80,9 +80,9 @@ def _explain(
     if dotted:
         heads = []
         for slip in dotted:
-            first, *rest = _slipped(context, ledger, slip, amounts)
+            first, *consequences = _slipped(context, ledger, slip, amounts)
             heads.append(first)
-            yield from (first, *rest)
+            yield from (first, *consequences)
         amounts = {**amounts, **{slip.key: slip.right for slip in dotted}}
         failing = [s for s in failing if not {slip.key for slip in dotted} & {*s.keys}]
         if not failing:
