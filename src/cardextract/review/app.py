@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from cardextract.review.index import Row
     from cardextract.review.sources import Sources
-    from cardextract.review.store import Row, Store
+    from cardextract.review.store import Store
 
 HERE = Path(__file__).parent
 QUEUE_PAGE = 100
@@ -142,7 +143,7 @@ class Pages:
     def __init__(self, store: Store, sources: Sources, lang: str, author: str) -> None:
         import jinja2
 
-        from cardextract.review.record import label_of
+        from cardextract.review.shown import label_of
         from cardextract.review.words import named
 
         self.store, self.sources, self.lang, self.author = store, sources, lang, author
@@ -356,7 +357,7 @@ class Pages:
         html = self.environment.get_template(template).render(
             t=lambda text: word(text, lang), lang=lang, progress=progress(self.store),
             output_state=self.store.refresher.state, problems=self.store.problems, catalogue=CATALOGUE,
-            author=unquote(request.cookies.get("author", "")) or self.author, url=request.url, **values,
+            author=unquote(request.cookies.get("author", "")) or self.author, **values,
         )  # fmt: skip
         response = HTMLResponse(html, status)
         if asked != cookie:

@@ -24,8 +24,9 @@ from cardextract.corrections import (
 )
 from cardextract.document import Place
 from cardextract.findings import Finding, with_particles
-from cardextract.review.record import proof_of
-from cardextract.review.store import Refusal, Row, Store
+from cardextract.review.index import Row
+from cardextract.review.shown import proof_of
+from cardextract.review.store import Refusal, Store
 
 TEXTUAL = ("fix", "fill", "assign")
 CHANGED = (

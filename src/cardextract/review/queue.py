@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cardextract.findings import Finding
-from cardextract.review.record import sureness
-from cardextract.review.store import Row, Store
+from cardextract.review.index import Row
+from cardextract.review.reasons import sureness
+from cardextract.review.store import Store
 
 MOST_SOURCES = 100
 
@@ -40,12 +41,6 @@ class Filter:
         names = ("code", "severity", "department", "as_of", "source", "q")
         values = {n: getattr(self, n) for n in names if getattr(self, n)}
         return urlencode(values | ({"all": "1"} if self.all else {}))
-
-    def without(self, **changes: Any) -> str:
-        """The query with other values."""
-        from dataclasses import replace
-
-        return replace(self, **changes).query
 
     @property
     def by_finding(self) -> bool:

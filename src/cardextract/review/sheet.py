@@ -9,8 +9,10 @@ from pathlib import Path
 
 from cardextract.corrections import effective
 from cardextract.review.decide import Edit, Request, take
-from cardextract.review.record import build, label_of, proof_of
-from cardextract.review.store import Refusal, Row, Store
+from cardextract.review.index import Row
+from cardextract.review.record import build
+from cardextract.review.shown import label_of, proof_of
+from cardextract.review.store import Refusal, Store
 from cardextract.sinks.csv import is_dangerous
 
 COLUMNS = (

@@ -10,10 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import logging
 import os
-import subprocess
-import sys
 import threading
 import zlib
 from collections import Counter
@@ -23,8 +20,6 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
-
-from pydantic import TypeAdapter
 
 from cardextract import storage
 from cardextract.card import Card
@@ -39,14 +34,9 @@ from cardextract.corrections import (
     read_log,
 )
 from cardextract.findings import Finding
-from cardextract.review.record import sureness
+from cardextract.review.index import ROW_FIELDS, Index, Row, read_index, reopened, row_of, stamp_of
+from cardextract.review.refresher import Refresher
 from cardextract.rules import Rules, RulesError, RuleSet, find_rules_dir, load_rules
-
-FINDING = TypeAdapter(Finding)
-ROW_FIELDS = {"card_id", "source", "number", "title", "lead_department", "as_of", "profile"}
-HEAD_BYTES = 4096
-DECODE = json.JSONDecoder().raw_decode
-log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):  # noqa: N818 - an answer for the page
@@ -66,37 +56,6 @@ class LastRun:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A card in the queue."""
-
-    card_id: str
-    path: str
-    sha256: str
-    format: str
-    index: int
-    number: str
-    title: str
-    department: str
-    as_of: str
-    profile: str
-
-    @property
-    def words(self) -> str:
-        """What the search looks in."""
-        return f"{self.number} {self.title} {self.department} {self.path}".casefold()
-
-
-@dataclass(frozen=True)
-class Index:
-    """The output folder as it was read: cards in its order, and the findings of each as the files have them."""
-
-    rows: dict[str, Row] = field(default_factory=dict)
-    findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
-    of_files: tuple[Finding, ...] = ()
-    stamp: tuple[int, ...] = ()
-
-
 def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None) -> LastRun:
     """The options of the last run, from the output's private folder; given ones win."""
     try:
@@ -109,68 +68,6 @@ def last_run(output: Path, inbox: Path | None = None, rules: Path | None = None)
         rules or (Path(kept["rules"]) if kept.get("rules") else None),
         {name: tuple(v) if isinstance(v, list) else v for name, v in kept.items() if name not in own},
     )
-
-
-def read_index(output: Path) -> Index:
-    """The line of the queue of every card, and all findings; of a record no more than its head is read."""
-    stamp = stamp_of(output)
-    rows: dict[str, Row] = {}
-    findings: dict[str | None, list[Finding]] = {None: []}
-    with contextlib.suppress(FileNotFoundError), (output / "cards.jsonl").open("rb") as stream:
-        for line in stream:
-            row = row_of(head_of(line))
-            rows[row.card_id] = row
-    with contextlib.suppress(FileNotFoundError), (output / "findings.jsonl").open("rb") as stream:
-        for f in map(FINDING.validate_json, stream):
-            findings.setdefault(f.card_id, []).append(f)
-    of_files = tuple(findings.pop(None))
-    return Index(rows, {i: tuple(reopened(of)) for i, of in findings.items() if i}, of_files, stamp)
-
-
-def head_of(line: bytes) -> dict[str, Any]:
-    """At least the fields that a row is made of. A record has tens of kilobytes, its first fields some hundred.
-
-    >>> head_of(b'{"card_id":"a-1","source":{"path":"x"},"number":null,"title":"t","lead_department":"d",'
-    ...     b'"as_of":"2024","profile":"base","sections":[')["source"]
-    {'path': 'x'}
-    """
-    head: dict[str, Any] = {}
-    text, at = line[:HEAD_BYTES].decode("utf-8", "ignore"), 1
-    try:
-        while not head.keys() >= ROW_FIELDS:
-            name, at = DECODE(text, at)
-            head[name], at = DECODE(text, at + 1)
-            at += 1
-    except (ValueError, IndexError):  # a longer head, or written by another program
-        head = json.loads(line)
-    return head
-
-
-def reopened(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings without the states of the last run: the decisions say them anew."""
-    return [replace(f, state="open") for f in findings]
-
-
-def row_of(card: Mapping[str, Any]) -> Row:
-    """The line of the queue of a record."""
-    source = card["source"]
-    return Row(
-        card["card_id"], source["path"], source["sha256"], source["format"], source["card_index"],
-        card["number"] or "", card["title"] or "", card["lead_department"] or "", card["as_of"] or "",
-        card["profile"],
-    )  # fmt: skip
-
-
-def stamp_of(output: Path) -> tuple[int, ...]:
-    """Changes whenever a run has written the folder."""
-    out = []
-    for name in ("cards.jsonl", "findings.jsonl"):
-        try:
-            stat = (output / name).stat()
-        except OSError:
-            continue
-        out += [stat.st_mtime_ns, stat.st_size]
-    return tuple(out)
 
 
 def source_file(inbox: Path, path: str) -> Path:
@@ -346,14 +243,6 @@ class Store:
         """Open findings by severity."""
         return Counter(f.severity for f in self.findings(card_id) if f.state == "open")
 
-    def rank(self, card_id: str, later: set[str]) -> tuple[Any, ...]:
-        """Sorts the card with the surest mistake first, cleared ones last."""
-        left = [f for f in self.findings(card_id) if f.state == "open" and f.severity != "info"]
-        if not left:
-            return (2,)
-        best = min((f.id in later, *sureness(f)) for f in left)
-        return (1 if best[0] else 0, *best[1:], -len(left))
-
     # --- reading a file anew ---
 
     def extract(self, row: Row, decisions: Sequence[Correction]) -> list[Card]:
@@ -417,88 +306,3 @@ class Store:
         self.refresher.close()
         self._reader.shutdown(wait=True, cancel_futures=True)
         close_children()
-
-
-class Refresher:
-    """Runs the batch after decisions, so that the output files follow: one run at a time, in its own process."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._change = threading.Condition()
-        self.wanted = self._ended = False
-        self._process: subprocess.Popen[bytes] | None = None
-        self.state = "current"
-        """current | waiting | running | failed"""
-        self._thread = threading.Thread(target=self._work, name="refresher", daemon=True)
-        self._thread.start()
-
-    @property
-    def busy(self) -> bool:
-        """The output files are being written, or will be."""
-        return self.state in ("waiting", "running")
-
-    def wake(self) -> None:
-        """The output files are to follow."""
-        with self._change:
-            self.wanted, self.state = True, "waiting"
-            self._change.notify_all()
-
-    def close(self) -> None:
-        """Finish what was asked for, then end."""
-        with self._change:
-            self._ended = True
-            self._change.notify_all()
-        self._thread.join(timeout=60)
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-
-    def _work(self) -> None:
-        tries = 0
-        while True:
-            with self._change:
-                self._change.wait_for(lambda: self.wanted or self._ended)
-                if not self.wanted:
-                    return
-                # several decisions in a row make one run
-                self._change.wait_for(lambda: self._ended, timeout=RETRY_SECONDS if tries else SETTLE_SECONDS)
-                self.wanted, self.state = False, "running"
-            code = self._run()
-            done = code in (0, 3, 4)
-            tries = 0 if done else tries + 1
-            if done:
-                try:
-                    self._store.follow()
-                except Exception:
-                    log.exception("the output folder could not be read again")
-                    done = False
-            with self._change:
-                if self.wanted:
-                    continue
-                # 75: another run holds the folder; ours comes after it
-                self.wanted = not done and not self._ended and (code == LOCKED or tries < TRIES)
-                self.state = "current" if done else "waiting" if self.wanted else "failed"
-
-    def _run(self) -> int:
-        store = self._store
-        run = store.run
-        options: dict[str, Any] = {
-            **run.options, "workers": 1,
-            "inbox": str(run.inbox), "output": str(store.output), "rules": str(store.rules.folder),
-        }  # fmt: skip
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cardextract.review.rerun", json.dumps(options)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        _, errors = self._process.communicate()
-        code = self._process.returncode
-        if code not in (0, 3, 4, LOCKED):
-            log.warning("the run ended with %s: %s", code, errors.decode("utf-8", "replace")[-2000:])
-        return code
-
-
-LOCKED = 75
-TRIES = 3
-SETTLE_SECONDS = 0.4
-RETRY_SECONDS = 3.0

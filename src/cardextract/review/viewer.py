@@ -47,7 +47,7 @@ def block_json(block: Block) -> dict[str, Any]:
             }
             for row in block.lines() for c in row
         ]  # fmt: skip
-        return {"k": "t", "rows": block.rows, "cols": block.cols, "ragged": block.ragged, "cells": cells}
+        return {"k": "t", "rows": block.rows, "cells": cells}
     if isinstance(block, Picture):
         return {"k": "i", "alt": block.alt}
     if isinstance(block, PageBreak):
