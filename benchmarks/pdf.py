@@ -3,7 +3,7 @@
     python benchmarks/pdf.py [FOLDER ...] [--rounds 5] [--long 300]
 
 Figures are CPU time of this process a page (the machine may be busy with other things). --long N: writes
-the corpus pages into one PDF of N pages; reports memory and time of reading it in a process of its own.
+the pages into one PDF of N pages; reports memory and time of reading it in a process of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pypdfium2.raw as pdfium
 from cardextract.readers.pdf import read
 
 ROOT = Path(__file__).resolve().parent.parent
-CORPUS = ROOT.parent / "shared" / "corpus" / "inbox" / "single"
+SAMPLES = ROOT / "tests" / "cards"
 
 
 def ours(path: Path) -> int:
@@ -143,7 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folders", nargs="*", type=Path, default=[CORPUS])
+    parser.add_argument("folders", nargs="*", type=Path, default=[SAMPLES])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--long", type=int, default=300, help="pages of the long file; 0 for none")
     parser.add_argument("--peak", type=Path, help=argparse.SUPPRESS)
