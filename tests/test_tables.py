@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tests.cards.make import as_text, grid
 from tests.conftest import ROOT
@@ -56,6 +56,21 @@ def amounts(budget: Budget) -> dict[tuple[str, str, str | None], int | None]:
 # ---------------------------------------------------------------- properties
 
 
+def nothing(sound: Sound, how: Print, ledger: str | None) -> bool:
+    """Whether a ledger's table (None: the one table) is printed without any figure or sign."""
+    return how.zero == "" and not any(v for (of, _, _), v in sound.figures.items() if ledger in (None, of))
+
+
+ONE_BLANK = Sound(
+    ("plan", "spent"),
+    ("national", "sigungu"),
+    ("2022", "2023"),
+    with_totals({("plan", "national", "2022"): 5}),
+)
+"""Nothing was spent: where each ledger has a table of its own, one of them may hold nothing but blanks."""
+BLANKS = Print(rows="sources", ledgers="tables", unit="백만원", zero="", words=0, total="계", tenths=False)
+
+
 def figures_of(sound: Sound, how: Print, mode: str) -> dict[tuple[str, str, str | None], int]:
     """What read_budget makes of a printed budget: its figures that are no zeros."""
     out: dict[tuple[str, str, str | None], int] = {}
@@ -66,8 +81,7 @@ def figures_of(sound: Sound, how: Print, mode: str) -> dict[tuple[str, str, str 
             table = ragged(as_text([printed], blanks=mode == "blanks"))
         budget = read_budget(table, Context(ledger, how.unit), RULES)
         if budget is None:  # a table of nothing but blanks
-            assert not any(v for (of, _, _), v in sound.figures.items() if ledger in (None, of))
-            assert how.zero == ""
+            assert nothing(sound, how, ledger)
             continue
         assert {f.code for f in budget.findings} <= {"HEADER_SHIFTED"}
         assert {e.certainty for e in budget.entries} <= {"exact", "repaired"}
@@ -79,6 +93,7 @@ def figures_of(sound: Sound, how: Print, mode: str) -> dict[tuple[str, str, str 
 
 @settings(max_examples=300)
 @given(sound_budgets(), prints, st.sampled_from(["spans", "blanks", "lost"]))
+@example(ONE_BLANK, BLANKS, "blanks")
 def test_exactly_the_printed_figures(sound: Sound, how: Print, mode: str) -> None:
     """Any orientation, ledgers as blocks, groups or tables, any unit and zero sign; spans kept, left as blanks, lost."""
     wanted = {key: amount * step(how) for key, amount in sound.figures.items()}
@@ -86,12 +101,13 @@ def test_exactly_the_printed_figures(sound: Sound, how: Print, mode: str) -> Non
 
 
 @given(sound_budgets(), prints)
+@example(ONE_BLANK, BLANKS)
 def test_every_entry_shows_its_cell(sound: Sound, how: Print) -> None:
     """The evidence of each entry is the text that stands at its place, exactly."""
     for ledger, printed in render(sound, how):
         text = as_text([printed], blanks=True)
         budget = read_budget(ragged(text), Context(ledger, how.unit), RULES)
-        assert budget is not None or (how.zero == "" and not any(sound.figures.values()))
+        assert budget is not None or nothing(sound, how, ledger)
         for e in budget.entries if budget else ():
             assert text[e.span.place.start : e.span.place.end] == e.span.text
         for r, box in ((b.row, b) for b in printed.boxes if b.lines[0]):
