@@ -167,7 +167,9 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
 
 
 def _bulleted(paragraphs: Sequence[Paragraph], rules: Rules) -> bool:
-    return any(p.marker or marker_at(p.text.lstrip(), 0, rules) > 0 for p in paragraphs)
+    """Does a line begin with a mark and say something? A dash alone says that there is nothing."""
+    texts = [(p.marker, p.text.strip()) for p in paragraphs]
+    return any(t and (m or 0 < marker_at(t, 0, rules) < len(t)) for m, t in texts)
 
 
 def _filled(row: Sequence[Cell]) -> list[Cell]:
