@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import ROOT
 
+from cardextract.boxes import row_heading, subtable
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Cell, Paragraph, Place, Span, Table
+from cardextract.heads import heading_of, kind_of_heading
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
-from cardextract.sections import Section, heading_of, kind_of_heading, row_heading, split, subtable
+from cardextract.sections import Section, split
 from cardextract.values import squeeze
 
 RULES = load_rules(ROOT / "rules").base

@@ -373,8 +373,9 @@ def test_a_line_in_brackets_is_an_item_unless_it_names_a_table() -> None:
 
 
 def test_a_dash_beside_a_word_is_no_section() -> None:
-    card = headed(
-        "재정사업 여부\t협조부서\n재정\t-\n공약 번호\t추진기간\n1-2\t2022 ~ 2026\n사업목적\t○ 쉼 ○ 그늘\n"
+    card = card_of(
+        "공약명\t나루 쉼터\n주관부서\t복지과\n재정사업 여부\t협조부서\n재정\t-\n공약 번호\t추진기간\n"
+        "1-2\t2022 ~ 2026\n사업목적\t○ 쉼 ○ 그늘\n"
     )
     assert (card.sections, card.goals) == ([], ["쉼", "그늘"])
     assert card.period is not None

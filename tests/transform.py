@@ -11,12 +11,13 @@ from typing import Any
 from tests.texts import cells
 
 from cardextract.axes import terms
+from cardextract.boxes import subtable
 from cardextract.card import Card, Item
 from cardextract.document import Block, Cell, Document, Table
 from cardextract.grids import label_fields
+from cardextract.heads import kind_of_heading
 from cardextract.regions import find_regions
 from cardextract.rules import Rules
-from cardextract.sections import kind_of_heading, subtable
 from cardextract.slots import slots
 from cardextract.tables import Context, read_budget
 from cardextract.values import squeeze

@@ -17,12 +17,13 @@ from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
 from cardextract.grids import COLON, label_fields, read_grid
+from cardextract.heads import paragraph_heading
 from cardextract.issuers import issuer_in
 from cardextract.lines import facts, line_label, unmarked
 from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
-from cardextract.sections import paragraph_heading, split
+from cardextract.sections import split
 from cardextract.values import clean, find_money, parse_as_of, squeeze
 
 WEIGHTY = frozenset(

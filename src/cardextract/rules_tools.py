@@ -17,12 +17,12 @@ from cardextract.card import Card
 from cardextract.document import Paragraph, Table
 from cardextract.findings import Unreadable
 from cardextract.grids import could_be_label, label_fields
+from cardextract.heads import heading_of
 from cardextract.inherit import did_you_mean, idle
 from cardextract.paths import printable
 from cardextract.pipeline import extract_file
 from cardextract.readers import reader, sniff
 from cardextract.rules import Rules, RuleSet, find_rules_dir, load_rules
-from cardextract.sections import heading_of
 from cardextract.values import squeeze
 
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from cardextract.document import Block, Document, Paragraph
 from cardextract.fields import AS_OF, NUMBERED_TITLE, PAGE_NUMBER, is_caption
+from cardextract.heads import paragraph_heading
 from cardextract.lines import line_label
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
-from cardextract.sections import paragraph_heading
 
 NARROWEST = 56
 """No page is narrower (columns; a Hangul syllable takes two): shorter lines end where they were meant to."""

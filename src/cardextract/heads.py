@@ -1,0 +1,179 @@
+"""A line or a cell as a possible heading: its dress (number, mark, brackets, notes) and the kind its words name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cardextract.document import Paragraph, Span
+from cardextract.outline import marker_at
+from cardextract.rules import Rules
+from cardextract.values import squeeze
+
+_OPEN, _CLOSE = "【<〈［[「『《≪〔（(", "】>〉］]」』》≫〕）)"
+PREFIX = re.compile(
+    r"(?:(?P<num>\d{1,2})(?P<numsep>[.)])|(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})(?P<romansep>[.)]?)(?=\s|【)|(?P<han>[가나다라마바사아자차카타파하])(?P<hansep>[.)])"
+    r"|(?P<circled>[①-⑳❶-❿⑴-⒇\U000f02b1-\U000f02c4])|(?P<paren>\(\d{1,2}\)|\[\d{1,2}\]|<\d{1,2}>|【\d{1,2}】)"
+    r"|제\s?(?P<chapter>\d{1,2})\s?[장절편](?=\s|[.:])[.:]?|(?P<latin>[A-H])\.(?=\s?[가-힣])|(?P<bare>\d{1,2})(?=\s+[가-힣]))\s*"
+)
+_STYLES = {"roman": "Ⅰ", "circled": "①", "chapter": "제1장", "latin": "A."}
+_NOTE = re.compile(
+    r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원|\d{2,4}\s?[.년~])[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
+    r"|\s+단위\s?[:：]\s?\S{1,6}\s*$|\s*[※＊*]\s?\S.{0,40}$|\s+-\s?['’]?\d{2,4}\s?[.년].{0,20}$"
+)
+"""What stands behind the words of a heading: its unit, its date, a note."""
+_DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
+BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
+LABELLED = re.compile(r"[:：]\s*\S")
+_PAIR = re.compile(r"[^:：【<〈［\[「『《≪〔（(]*[:：]\s*\S")
+"""A label : value line, seen before its parts are cut: most lines of a card are no headings."""
+BARE_NUMBER = "1"
+"""The style of `1 추진배경`: a number without a dot, which heads a section only before a known heading word."""
+MAX_HEADING = 34
+"""Headings are short; a longer line that holds a heading word is a sentence."""
+WEAK = frozenset("○-·•◦ㅇ*※▷❍⇒․∙▶□ㅁ")
+"""Marks that head items far more often than sections."""
+BARE_REST = 6
+"""How many more characters than its heading word a heading without any mark may have."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line or cell that may head a section. style is its outer form (`1.`, `□`, `【 】`, `` for none)."""
+
+    kind: str | None
+    number: str | None
+    title: Span
+    span: Span
+    style: str
+    note: str
+    rest: int
+    exact: bool
+
+
+def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
+    """(kind, characters beyond the heading word, exact) of squeezed heading words.
+
+    The word that stands last decides between several (`추진상 문제점 및 대책`), unless one holds the whole text.
+    """
+    if not rules.section_pattern.search(core):
+        return None, len(core), False
+    bare = BRACKETED.sub("", core)
+    first, joined, _ = bare.partition("및")
+    if joined and len(first) >= 2:  # `문제점 및 향후계획`: what is named first
+        kind, rest, _ = kind_of_heading(first, rules)
+        if kind is not None:
+            return kind, rest, False
+    whole = rules.exact_sections.get(core) or rules.exact_sections.get(bare)
+    if whole is not None:
+        return whole, 0, True
+    for word, kind, exact in rules.section_words:
+        if not exact and word in bare:
+            return kind, len(bare) - len(word), False
+    return None, len(bare), False
+
+
+def _numbering(m: re.Match[str]) -> tuple[str, str]:
+    """The number that a heading bears, and its style: that of all numbers of its form."""
+    name = next(g for g in ("num", "roman", "han", "circled", "paren", "chapter", "latin", "bare") if m[g])
+    style = _STYLES.get(name) or re.sub(r"\d+", "1", m[name])
+    if name in ("num", "han"):
+        style = ("1" if name == "num" else "가") + m[name + "sep"]
+    return m[name].strip("()[]<>【】"), BARE_NUMBER if name == "bare" else style
+
+
+def heading_of(span: Span, rules: Rules) -> Heading | None:
+    """The line as a possible heading, or None where it cannot be one (too long, a label : value line, a date)."""
+    whole = span.strip()
+    text = whole.text
+    if not text or len(text) > 90 or "\n" in text:
+        return None
+    note = ""
+    m = _NOTE.search(text)
+    core = whole
+    if _PAIR.match(text, 0, m.start() if m and m.start() > 0 else len(text)):
+        return None
+    if m and m.start() > 0:
+        note = m.group()
+        core = whole.part(0, m.start()).strip()
+    style, number = "", None
+    i = marker_at(core.text, 0, rules)
+    p = PREFIX.match(core.text)
+    if p:
+        number, style = _numbering(p)
+        core = core.part(p.end(), len(core.text)).strip()
+    elif i > 0 and core.text[0] not in _OPEN:
+        while core.text[i : i + 1] == core.text[0]:  # `◎◎ 추진계획`
+            i += 1
+        style = core.text[:i]
+        core = core.part(i, len(core.text)).strip()
+        q = PREFIX.match(core.text)
+        if q:  # `■ 1. 추진개요`
+            number = _numbering(q)[0]
+            core = core.part(q.end(), len(core.text)).strip()
+    t = core.text
+    if t and t[0] in _OPEN:
+        close = _CLOSE[_OPEN.index(t[0])]
+        behind = t.find(close)
+        if not t.endswith(close) and behind > 0 and _DATED.match(t, behind + 1):  # `[추진실적] 2024년 상반기`
+            note, core = t[behind + 1 :] + note, core.part(0, behind + 1)
+            t = core.text
+        if t.endswith(close):
+            inner = core.part(1, len(t) - 1)
+            style += t[0] + (" " if inner.text[:1].isspace() else "") + close
+            core = inner.strip()
+            q = PREFIX.match(core.text)
+            if q and number is None:
+                number = q.group().strip().rstrip(".)")
+                core = core.part(q.end(), len(core.text)).strip()
+        else:
+            return None
+    t = core.text.rstrip(":：").rstrip()
+    if not t:
+        return None
+    words = squeeze(t)
+    if len(words) > MAX_HEADING or LABELLED.search(core.text):
+        return None
+    kind, rest, exact = kind_of_heading(words, rules)
+    return Heading(kind, number, core.part(0, len(t)), whole, style, note, rest, exact)
+
+
+def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
+    """The paragraph as a possible heading, its automatic number put in front."""
+    span = p.span()
+    if p.marker:
+        h = heading_of(Span(f"{p.marker} {p.text}", p.place), rules)
+        if h is None:
+            return None
+        at = p.text.find(h.title.text)
+        title = p.span(at, at + len(h.title.text)) if at >= 0 else span.strip()
+        return replace(h, title=title, span=span.strip())
+    h = heading_of(span, rules)
+    # `<h4>`, a heading style of Word: the format says what the words need not show
+    return replace(h, style=f"h{p.heading}") if h is not None and not h.style and p.heading else h
+
+
+def heading_style(heads: Sequence[Heading]) -> set[str]:
+    """The style of this card's headings: the one that names the most kinds; bare lines only when nothing else does."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for h in heads:
+        if not h.style and (h.rest > BARE_REST or re.search(r"\d", h.title.text)):
+            continue
+        if h.style and h.rest > 14:
+            continue
+        kinds[h.style].add(h.kind or "")
+    if not kinds:
+        return set()
+
+    def score(style: str) -> tuple[float, int]:
+        n = float(len(kinds[style]))
+        if (style in WEAK and style not in "□ㅁ") or (len(style) == 1 and style in "①"):
+            n -= 1.5
+        return n, 1 if style else 0
+
+    best = max(kinds, key=score)
+    if score(best)[0] <= 0:
+        return set()
+    return {best}
