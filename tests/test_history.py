@@ -174,6 +174,22 @@ def test_longitudinal_kinds(kind: str, severity: str, after: Card, near: Card) -
     assert kind not in kinds(make(), Card.model_validate(near.model_dump()))
 
 
+def test_messages_say_what_changed_in_the_words_of_a_card() -> None:
+    def said(after: Card, kind: str) -> str:
+        found = across(make(status="completed", progress=100), Card.model_validate(after.model_dump()))
+        return next(f.message for f in found if f.kind == kind)
+
+    assert (
+        said(later(progress=49), "progress_back")
+        == "진도율이 줄었습니다 (2024. 6. 30. 보고 대비): 100% → 49%"
+    )
+    assert said(later(), "status_back").endswith("완료 → 추진중")
+    moved = later(period={"start": "2020", "end": "2027-06"})
+    assert said(moved, "period_changed").endswith(": 2020년 ~ → 2020년 ~ 2027. 6.")
+    less = with_amount(later(), "budget[spent/total/total].amount", 900 * MILLION)
+    assert said(less, "spent_back").endswith(": 1,000백만원 → 900백만원")
+
+
 def test_a_finished_pledge_that_runs_again_goes_back() -> None:
     done = make(status="completed", progress=100)
     assert "status_back" in kinds(done, later(status="in_progress", progress=100))

@@ -129,7 +129,7 @@ def _same_budget(report: list[Facts]) -> Iterator[tuple[Facts, Finding]]:
 
 def _longitudinal(before: Facts, card: Facts) -> Iterator[Finding]:
     """LONGITUDINAL findings on the later of two cards of a pledge. Going back and rewriting are warnings."""
-    report = f"{official_day(before.as_of)} 보고"
+    report = f"{official_day(before.as_of)} 보고 대비"
 
     def note(kind: str, label: str, paths: Sequence[str], old: Any, new: Any, **more: Any) -> Finding:
         severity: Severity = "warning" if kind in WARNINGS else "info"
@@ -170,7 +170,8 @@ def _shown(kind: str, value: Any) -> str:
         return f"{value:g}%"
     if kind == "status_back":
         return STATUSES.get(value, "없음")
-    return " ~ ".join(official_day(day) for day in str(value).split(" ~ ")) if kind in DATED else str(value)
+    days = (official_day(day) for day in str(value).split(" ~ "))
+    return " ~ ".join(days).strip() if kind in DATED else str(value)
 
 
 DATED = {"period_changed", "copied"}

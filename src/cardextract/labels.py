@@ -98,10 +98,12 @@ def figure(won: int, unit: int) -> str:
 def official_day(iso: str | None) -> str:
     """A date as official papers write it; other text as it is.
 
-    >>> official_day("2024-06-30"), official_day("2024-06"), official_day("2022-H2"), official_day(None)
-    ('2024. 6. 30.', '2024. 6.', '2022-H2', '')
+    >>> official_day("2024-06-30"), official_day("2024-06"), official_day("2022"), official_day("2022-H2")
+    ('2024. 6. 30.', '2024. 6.', '2022년', '2022년 하반기')
     """
     parts = (iso or "").split("-")
+    if len(parts) == 1 or parts[1][:1] == "H":
+        return period_label(iso) if iso else ""
     return " ".join(f"{int(part)}." for part in parts) if all(p.isdigit() for p in parts) else iso or ""
 
 
