@@ -429,6 +429,28 @@ def test_one_misprint_does_not_move_the_headings() -> None:
     assert amounts(budget)["plan", "total", "2023"] == 1_501_000_000
 
 
+def test_two_ledgers_have_the_same_children() -> None:
+    """Only 도비 has figures; read as it stands, 계획 would have 국비 alone and 집행 everything else."""
+    budget = read(
+        "구 분\t계획\t집행\t\t\t\t\t\t\n\t국비\t지방비\t기타\t국비\t지방비\t기타\t\t\n\t\t도비\t시비\t\t\t도비\t시비\t\n"
+        "계\t\t30\t\t\t\t20\t\t\n’22년\t\t10\t\t\t\t10\t\t\n’23년\t\t20\t\t\t\t10\t\t\n"
+    )
+    found = {k: v for k, v in amounts(budget).items() if v}
+    assert found["plan", "do", "2023"] == 20_000_000
+    assert found["spent", "do", "2022"] == 10_000_000
+    assert len(found) == 6
+
+
+def test_labels_of_rows_without_figures_are_no_headings() -> None:
+    """`지방비 | 시비` under 투자계획 without a figure: the table goes on."""
+    budget = read(
+        "구 분\t합계\t22년\t23년\t\t\n투자계획\t국비\t\t\t\t\n\t지방비\t시비\t\t\t\n\t\t구비\t30\t10\t20\n"
+        "\t기타\t7\t3\t4\t\n\t합계\t37\t13\t24\t\n"
+    )
+    assert amounts(budget)["plan", "sigungu", "2023"] == 20_000_000
+    assert amounts(budget)["plan", "other", "2022"] == 3_000_000
+
+
 def test_rates_and_remarks_are_no_amounts() -> None:
     budget = read(
         "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",

@@ -48,7 +48,8 @@ def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
         while r < len(grid) and _continues_header(grid[r], value):
             r += 1
         body = r
-        while r < len(grid) and _is_body(grid[r], value):
+        labels = max((_first_figure(row) for row in grid[body : body + REACH]), default=0)
+        while r < len(grid) and _is_body(grid[r], value, labels):
             r += 1
         if r > body and any(s.kind in ("figure", "mark") for row in grid[body:r] for s in row):
             out.append((first, body, r))
@@ -83,7 +84,16 @@ def _continues_header(row: Sequence[Slot], value: int) -> bool:
     return bool(words) and not left and len({id(s.cell) for s in words}) >= 1
 
 
-def _is_body(row: Sequence[Slot], value: int) -> bool:
+REACH = 12
+"""Rows below the headings that are looked at for the width of the labels."""
+
+
+def _first_figure(row: Sequence[Slot]) -> int:
+    """How many fields stand before the first figure of a row; 0 where it has none."""
+    return next((c for c, s in enumerate(row) if s.kind in ("figure", "mark")), 0)
+
+
+def _is_body(row: Sequence[Slot], value: int, labels: int) -> bool:
     """Label cells with at least one word, then figures, marks and blanks; value: first column the header heads.
 
     A row without figures is a body row whose amounts are blank (`민선8기 | ’22 | | |`) unless it names several
@@ -96,6 +106,8 @@ def _is_body(row: Sequence[Slot], value: int) -> bool:
     has_term = any(s.terms for s in row)
     texts = {id(s.cell) for s in row if s.kind == "text"}
     if figures == 0:
+        if row[0].kind == "blank":  # under a merged label, `지방비 | 도비` with no figure
+            value = max(value, labels)
         named = {id(s.cell) for s in row[value:] if s.terms and s.cell is not None and s.cell.col >= value}
         return has_term and not texts and len(named) <= 1
     if has_term:

@@ -15,7 +15,7 @@ from cardextract.lossy import (
     used_columns,
 )
 from cardextract.regions import label_columns
-from cardextract.slots import Slot
+from cardextract.slots import Slot, dims_of
 
 MAX_LOSSY = 6
 """Readings of the headings that are tried where blank cells are lost: each needs a search of its own."""
@@ -60,7 +60,7 @@ def views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]
         right = headings_stand(lined, first, body, end, labels, likely)
         # blanks between the upper headings say that none of theirs are lost
         plain = body - first == 1 or (right and _has_blanks_inside(lined[first]))
-        rank = 0 if plain else 3 if right else 5
+        rank = 0 if plain else 9 if _uneven(lined, first, body) else 3 if right else 5
         out.append(View(lined, rank, likely, assumed=bool(likely) or moved or lossy or not plain))
         out += [View(lined, 9, shift, assumed=True) for shift in range(4) if shift != likely]
         used = used_columns(lined, body, end, labels)
@@ -77,3 +77,14 @@ def _has_blanks_inside(row: list[Slot]) -> bool:
     """A blank between two words of a row, behind its corner."""
     filled = [c for c, s in enumerate(row) if s.kind != "blank"]
     return any(s.kind == "blank" for s in row[filled[1] : filled[-1]]) if len(filled) > 2 else False
+
+
+def _uneven(grid: list[list[Slot]], first: int, body: int) -> bool:
+    """Two upper headings of one kind (계획, 집행) that would have different children, as the rows stand."""
+    groups: dict[int, list[object]] = {}
+    heads = [c for c, s in enumerate(grid[first]) if "ledger" in dims_of(s)]
+    for c, s in enumerate(grid[first + 1]) if body - first > 1 else ():
+        over = [h for h in heads if h <= c]
+        if s.kind != "blank" and over:
+            groups.setdefault(over[-1], []).append(s.terms or s.text)
+    return len(heads) > 1 and len({tuple(map(str, g)) for g in groups.values()}) > 1
