@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from tests.texts import read
 
 from cardextract.cut import cards, header_fields, is_list
-from cardextract.document import Document, Paragraph, Table
+from cardextract.document import Block, Cell, Document, Paragraph, Table
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
 
@@ -127,3 +127,13 @@ def test_a_header_grid_that_begins_like_a_list_is_none() -> None:
     head += "기준일자\t2025. 6. 30.\t공약 번호\t1-5\n추진기간\t2022 ~ 2026\t추진상황\t부진\n"
     (card,) = read(head + "\n1. 추진실적\n ○ 착공\n", RULESET)
     assert (card.title, card.number, card.lead_department) == ("통학로 정비", "1-5", "교통과")
+
+
+def test_a_frame_around_a_table_is_opened() -> None:
+    blocks = parse(SAMPLES[0])
+
+    def framed(block: Block) -> Block:
+        return Table(1, 1, (Cell(0, 0, blocks=(block,)),)) if isinstance(block, Table) else block
+
+    (part,) = cards(Document("docx", tuple(map(framed, blocks))), RULES)
+    assert part.blocks == tuple(blocks)

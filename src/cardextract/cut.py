@@ -217,7 +217,7 @@ def parse_whole_date(text: str) -> bool:
 
 def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     """The cards of a document in order; empty where nothing looks like a card."""
-    blocks = document.blocks
+    blocks = tuple(_unframed(document.blocks))
     found = anchors(blocks, rules)
     if not found:
         listed = _listed(blocks, rules)
@@ -250,6 +250,19 @@ def _unsaid(blocks: Sequence[Block], proof: dict[str, Evidence]) -> tuple[Span, 
     plain = [s for s in rest if not find_money(s.text)]
     whole = (Span(" / ".join(s.text for s in plain), plain[0].place),) if plain else ()
     return (*whole, *(s for s in rest if find_money(s.text)))
+
+
+def _unframed(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks without frames: a table of one cell that holds a table is a line drawn around it."""
+    for b in blocks:
+        if (
+            isinstance(b, Table)
+            and len(b.cells) == 1
+            and any(isinstance(x, Table) for x in b.cells[0].blocks)
+        ):
+            yield from _unframed(b.cells[0].blocks)
+        else:
+            yield b
 
 
 def _unwrapped(blocks: Sequence[Block]) -> Iterator[Block]:

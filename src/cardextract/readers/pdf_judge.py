@@ -101,6 +101,8 @@ def _glyphs(page: Any, number: int) -> Glyphs:
     for word in found:
         xs = tuple(c["x0"] - left for c in word["chars"] for _ in c["text"])
         text = "".join(c["text"] for c in word["chars"])
+        if not text:
+            continue  # characters that a broken font gives no letter
         words.append(
             Word(
                 text, word["x0"] - left, word["top"] - top, word["x1"] - left, word["bottom"] - top, first, xs
