@@ -237,7 +237,8 @@ def test_underlines_and_tick_boxes_are_no_tables(load: Reader) -> None:
 
 
 def test_pdfplumber_passes_over_letters_without_text(tmp_path: Path) -> None:
-    nothing = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfchar <043E> <> endbfchar endcmap end"
+    nothing = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <FFFF> "
+    nothing += "endcodespacerange 1 beginbfchar <043E> <> endbfchar endcmap end"
     font = make.FONT.replace("/DescendantFonts", "/ToUnicode 4 0 R /DescendantFonts")
     content = (
         make.grid([50, 150, 250], [300, 320, 340]) + make.text(60, 306, "가") + make.text(160, 306, "나")

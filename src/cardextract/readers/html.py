@@ -14,9 +14,9 @@ from typing import Any
 
 from cardextract.document import Block, Cell, Document, Paragraph, Picture, Place, Table
 from cardextract.findings import Finding, finding
-from cardextract.readers.docx_lists import numeral
 from cardextract.readers.guards import MAX_COLUMNS, MAX_HTML_BYTES, MAX_ROWS, Meter, read_bytes
 from cardextract.readers.html_boxes import rows_of_boxes, shown_as_table
+from cardextract.readers.html_lists import TYPED, integer, marker_of
 from cardextract.readers.html_page import Sheet, Style, decode, hidden, prepare, read_sheet, steps
 
 
@@ -201,7 +201,7 @@ def _end_line(flow: _Flow) -> None:
         indent = (
             look.indent + (look.first if flow.fresh else 0) + sum(1 if c == "\u3000" else 0.5 for c in lead)
         )
-        typed = flow.marker and _TYPED.match(text)
+        typed = flow.marker and TYPED.match(text)
         flow.state.meter.text(text)
         marker = "" if typed else flow.marker
         flow.out.append(
@@ -222,52 +222,13 @@ def _end_block(flow: _Flow) -> None:
     flow.fresh, flow.marker, flow.level = True, "", None
 
 
-# --- lists ---
-
-_TYPED = re.compile(r"\s*(?:[□■○●❍◦ㅇㅁ▷▶◆◇◈•·‧∙ㆍ․※⇒→➔☞▸▪*\-–①-⑳㉠-㉻]|\(?[0-9가-힣ⅠⅡⅢⅣⅤ]{1,2}[.)]\s)")
-"""A marker typed in the text: the page then hides the list's own, or shows both; one is enough."""
-
-_BULLETS = {"disc": "•", "circle": "◦", "square": "▪", "none": ""}
-_NUMBERS = {
-    "decimal": "decimal", "1": "decimal", "decimal-leading-zero": "decimalZero", "a": "lowerLetter",
-    "lower-alpha": "lowerLetter", "lower-latin": "lowerLetter", "A": "upperLetter",
-    "upper-alpha": "upperLetter", "upper-latin": "upperLetter", "i": "lowerRoman",
-    "lower-roman": "lowerRoman", "I": "upperRoman", "upper-roman": "upperRoman", "hangul": "ganada",
-    "hangul-consonant": "chosung", "korean-hangul-formal": "koreanDigital",
-}  # fmt: skip
-
-
 def _item(item: Any, parent: Any, flow: _Flow, look: _Look, style: Style) -> None:
     """The marker that a browser shows before a list item."""
-    sheet = flow.state.sheet
-    kind = (
-        style.get("list-style-type") or sheet.style(parent).get("list-style-type") or parent.get("type") or ""
-    )
-    kind = kind if kind in _NUMBERS else kind.lower()
-    ordered = parent.tag == "ol"
-    if not ordered and not kind:
-        kind = ("disc", "circle", "square")[min(2, max(0, look.lists - 1))]
-    if kind in _BULLETS:
-        flow.marker = _BULLETS[kind]
-    elif ordered or kind in _NUMBERS:
-        flow.marker = numeral(_ordinal(item, parent), _NUMBERS.get(kind, "decimal")) + "."
+    above = flow.state.sheet.style(parent)
+    kind = style.get("list-style-type") or above.get("list-style-type") or parent.get("type") or ""
+    marker = marker_of(item, parent, kind, look.lists)
+    flow.marker = flow.marker if marker is None else marker
     flow.level = max(0, look.lists - 1)
-
-
-def _ordinal(item: Any, parent: Any) -> int:
-    """The item's number: from `value`, `start` and the items before it."""
-    count = _integer(parent.get("start"), 1) - 1
-    for other in parent:
-        if other.tag == "li":
-            count = _integer(other.get("value"), count + 1)
-        if other is item:
-            break
-    return count
-
-
-def _integer(text: str | None, default: int) -> int:
-    match = re.match(r"\s*(-?[0-9]{1,6})", text or "")
-    return int(match[1]) if match else default
 
 
 # --- elements of their own kind ---
@@ -420,8 +381,8 @@ def _grid(table: Any, state: _State) -> tuple[list[_Placed], int, int]:
                     continue
                 while blocked.get(col, 0) > row:
                     col += 1
-                wide = min(MAX_COLUMNS, max(1, _integer(td.get("colspan"), 1)))
-                high = _integer(td.get("rowspan"), 1)
+                wide = min(MAX_COLUMNS, max(1, integer(td.get("colspan"), 1)))
+                high = integer(td.get("rowspan"), 1)
                 high = end - row if high == 0 else min(end - row, MAX_ROWS, max(1, high))
                 span = 1
                 while span < wide and blocked.get(col + span, 0) <= row:
