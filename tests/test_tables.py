@@ -451,6 +451,21 @@ def test_labels_of_rows_without_figures_are_no_headings() -> None:
     assert amounts(budget)["plan", "other", "2022"] == 3_000_000
 
 
+@pytest.mark.parametrize("head", ["구분\t계", "재원별\t금액(백만원)\t구성비", "구분\t합계\t비고"])
+def test_one_column_of_sources(head: str) -> None:
+    more = "\t" * (head.count("\t") - 1)
+    budget = read(f"{head}\n국비\t30{more}\n구비\t20{more}\n계\t50{more}\n")
+    assert amounts(budget) == {
+        ("plan", "national", "total"): 30_000_000,
+        ("plan", "sigungu", "total"): 20_000_000,
+        ("plan", "total", "total"): 50_000_000,
+    }
+
+
+def test_counts_of_years_are_no_budget() -> None:
+    assert read_budget(ragged("구분\t계\n2022년\t1,200\n2023년\t1,300\n"), Context(), RULES) is None
+
+
 def test_rates_and_remarks_are_no_amounts() -> None:
     budget = read(
         "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",

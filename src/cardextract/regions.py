@@ -39,7 +39,9 @@ def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
     out = []
     r = 0
     while r < len(grid):
-        if not is_header(grid[r]) or any("not_budget" in dims_of(s) for s in grid[r]):
+        if not (is_header(grid[r]) or _bare_header(grid, r)) or any(
+            "not_budget" in dims_of(s) for s in grid[r]
+        ):
             r += 1
             continue
         first = r
@@ -56,6 +58,16 @@ def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
         elif r == body:
             r = first + 1
     return out
+
+
+def _bare_header(grid: Sequence[Sequence[Slot]], r: int) -> bool:
+    """`구분 | 계` over rows of sources or ledgers: their names say what the one column holds."""
+    dims = [dims_of(s) for s in grid[r] if s.kind != "blank"]
+    if r + 1 == len(grid) or len(dims) < 2 or not all(d & {"corner", "total", "ignore"} for d in dims):
+        return False
+    below = [s for s in grid[r + 1] if s.kind != "blank"]
+    named = bool(below) and bool(dims_of(below[0]) & {"source", "ledger"})
+    return named and {"total"} in dims and any(s.kind == "figure" for s in below)
 
 
 def _first_value(row: Sequence[Slot]) -> int:
