@@ -399,13 +399,17 @@ def test_an_interrupted_run_ends_cleanly(tmp_path: Path, marks: Path, number: si
         batches.command(inbox, output, 'plugins=["poison_reader"]'),
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # a background job ignores SIGINT
     )
     told = marks / "linger.txt.pid"
     for _ in deadline():
         if told.exists() and told.read_text():
             break
     parent.send_signal(number)
-    out, err = parent.communicate(timeout=30)
+    try:
+        out, err = parent.communicate(timeout=30)
+    finally:
+        parent.kill()
     assert parent.returncode == 130
     assert out == b""
     assert b"Traceback" not in err
