@@ -380,3 +380,34 @@ def test_a_dash_beside_a_word_is_no_section() -> None:
     assert (card.sections, card.goals) == ([], ["쉼", "그늘"])
     assert card.period is not None
     assert card.period.end == "2026"
+
+
+def test_a_name_nobody_knows_among_headings_with_a_mark_of_their_own() -> None:
+    card = headed(
+        "■ 사업개요\n ▷ 쉼터\n■ 그간 추진상황\n ▷ 개소\n■ 현안\n ▷ 자리 부족\n■ 조치\n ▷ 추경\n■ 향후계획\n ▷ 확대\n"
+    )
+    assert [(s.kind, s.title) for s in card.sections][3:] == [("other", "조치"), ("next_steps", "향후계획")]
+    assert outline(card.sections[3].items) == ["추경"]
+
+
+def test_pairs_numbered_in_one_line() -> None:
+    card = card_of(
+        "(1) 공약명: 쉼터\n(2) 번호: 3\n(3) 추진부서: 복지과   (4) 협조부서: 건축과\n(5) 진도: 10%\n"
+    )
+    assert (card.lead_department, card.related_departments, card.progress) == ("복지과", ["건축과"], 10)
+
+
+def test_a_list_with_one_column_of_amounts() -> None:
+    cards = read(
+        "공약 이행 현황\n\n번호\t공약명\t부서\t이행상태\t2024년 예산(백만원)\n1\t쉼터\t복지과\t완료\t1,200\n2\t의원\t보건과\t보류\t-\n",
+        RULESET,
+    )
+    assert [(b.period, b.amount) for b in cards[0].budget] == [("2024", 1_200_000_000)]
+
+
+def test_items_numbered_like_the_headings() -> None:
+    card = headed(
+        "1) 추진배경\n가. 요구\n2) 주요성과\n가. 쉼터 조성\n 1) 공사 발주\n 2) 협의체 구성\n3) 조치\n가. 추경\n4) 향후계획\n가. 확대\n"
+    )
+    assert [s.title for s in card.sections] == ["추진배경", "주요성과", "조치", "향후계획"]
+    assert outline(card.sections[1].items) == [["쉼터 조성", ["공사 발주", "협의체 구성"]]]

@@ -69,10 +69,8 @@ def _label_start(text: str, floor: int, colon: int, rules: Rules) -> int | None:
         counting = _COUNTING.search(text, floor, i)
         if counting and _COUNTED.match(text):
             return counting.start()
-        j = mark - 1
-        if j > floor and marker_at(text, j, rules) > j and text[j - 1].isspace():
-            return j
-        return i
+        j = max(text.rfind(" ", 0, mark), text.rfind("\t", 0, mark), floor - 1) + 1
+        return j if floor < j < mark and marker_at(text, j, rules) == mark else i
     return None
 
 

@@ -277,7 +277,7 @@ def _pair_table(pairs: Sequence[tuple[Cell, Cell]], table: Table) -> Table:
 def _budget_table(entries: Entries, pledge: Listed) -> Table | None:
     """The amount columns of a pledge's rows under the list's own headings."""
     grid, columns = entries.table.grid(), entries.columns
-    if len(columns.money) < 2 and not columns.axis:
+    if not columns.money:
         return None
     cells: list[Cell] = []
     lead = len(columns.axis) or 1

@@ -7,7 +7,8 @@ and the sections with their blocks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.boxes import explode
@@ -54,12 +55,17 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
     }
     styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells])
     styles |= {h.style for h in in_cells} | _styles_outside(blocks, in_cells, rules)
+    ruling = {s for s in styles if s and not s[0].isalnum() and _heads_only(s, flow, lines)}
     out = Split(styles=frozenset(styles))
     section: Section | None = None
     for i, x in enumerate(flow):
         head = x if isinstance(x, Heading) else None
         h = lines.get(i)
-        if h is not None and h.style in styles and _is_heading(h, rules, section):
+        if (
+            h is not None
+            and h.style in styles
+            and (_is_heading(h, rules, section) or (h.style in ruling and _unknown_heading(h)))
+        ):
             head = h
         body = None
         if head is None and section is not None and isinstance(x, Paragraph):
@@ -123,6 +129,38 @@ def _styles_outside(blocks: Sequence[Block], in_cells: Sequence[Heading], rules:
     return {s for s in styles if len({h.kind for h in outside if h.style == s}) > 1}
 
 
+def _heads_only(style: str, flow: Sequence[Heading | Block], lines: Mapping[int, Heading]) -> bool:
+    """Does a mark head sections only? Nearly all lines that begin with it name a kind, three at least."""
+    begun = [i for i, x in enumerate(flow) if isinstance(x, Paragraph) and x.text.lstrip().startswith(style)]
+    known = {
+        h.kind for i in begun if (h := lines.get(i)) is not None and h.style == style and h.kind is not None
+    }
+    named = sum(
+        1 for i in begun if (h := lines.get(i)) is not None and h.style == style and h.kind is not None
+    )
+    return len(known) >= 3 and (len(begun) - named) * 3 <= named
+
+
+def _unknown_heading(h: Heading) -> bool:
+    """A short name without figures, where every other line of its dress is a heading: `■ 조치계획`."""
+    return h.kind is None and 2 <= len(squeeze(h.title.text)) <= 12 and not re.search(r"\d", h.title.text)
+
+
+_ORDERS = ("가나다라마바사아자차카타파하", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮", "ABCDEFGH")
+
+
+def _place_in_order(number: str | None) -> int | None:
+    if number and number.isdecimal():
+        return int(number)
+    return next((o.index(number) + 1 for o in _ORDERS if number and len(number) == 1 and number in o), None)
+
+
+def _counts_on(before: Heading, h: Heading) -> bool:
+    """Does an unknown name count on from the heading before it? `1) 발주` below `3) 주요성과` is an item."""
+    first, second = _place_in_order(before.number), _place_in_order(h.number)
+    return before.style != h.style or first is None or second is None or second == first + 1
+
+
 def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:
     if h.kind is None:
         strong = h.style and h.style != BARE_NUMBER and (h.style[0].isdigit() or h.style[0] in "Ⅰ가【h")
@@ -130,6 +168,7 @@ def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:
         return bool(
             strong
             and section is not None
+            and _counts_on(section.heading, h)
             and 2 <= len(words) <= 14
             and words not in rules.label_of
             and words not in rules.axis_of
