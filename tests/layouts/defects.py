@@ -222,21 +222,33 @@ def _dated(
     return made and Defect(code, "achievements", layout, made)
 
 
+def missing_field(layout: Layout, card: Content, rng: random.Random) -> Defect | None:
+    """The value of a field left out: an empty cell, or no line at all."""
+    ways = [("lead_department", replace(card, dept=""))]
+    if layout.number_place == "label":
+        ways += [("number", replace(card, number="")), ("title", replace(card, title=""))]
+    where, made = rng.choice(ways)
+    return Defect("MISSING_FIELD", where, layout, made)
+
+
 INJECTORS = {
     "ROW_SUM": row_sum, "COLUMN_SUM": column_sum, "DECIMAL_SEPARATOR": decimal_separator, "SHIFTED_CELL": shifted_cell,
     "SPENT_OVER_PLAN": spent_over_plan, "HEADER_TABLE": header_table, "HEADER_BREAKDOWN": header_breakdown,
     "UNIT_SLIP": unit_slip, "PROGRESS_RANGE": progress_range, "STATUS_PROGRESS": status_progress,
     "PERIOD_REVERSED": period_reversed, "DATE_INVALID": date_invalid, "DATE_AFTER_AS_OF": date_after_as_of,
+    "MISSING_FIELD": missing_field,
 }  # fmt: skip
 
 
 def inject(layout: Layout, card: Content, code: str, rng: random.Random) -> Defect | None:
     """None where this form or card has no place for the defect."""
-    budgetary = code not in (
+    plain = {
         "PROGRESS_RANGE",
         "STATUS_PROGRESS",
         "PERIOD_REVERSED",
         "DATE_INVALID",
         "DATE_AFTER_AS_OF",
-    )
+        "MISSING_FIELD",
+    }
+    budgetary = code not in plain
     return None if budgetary and not card.budgeted else INJECTORS[code](layout, card, rng)
