@@ -31,6 +31,7 @@ PROOFS = {
         "test_corrections.test_changed_text_and_changed_bytes_make_a_stale_correction",
         "test_corrections.test_a_cell_of_a_text_file_is_replaced_and_its_offsets_stay_true",
     ),
+    "PROFILE_DOUBT": ("test_rules.test_profiles_that_tie_are_reported",) * 2,
     "NEEDS_OCR": ("test_readers_pdf.test_a_page_of_an_image_needs_ocr", HERE),
     "UNDECODABLE_TEXT": ("test_readers_pdf.test_fonts_without_letters_are_named", HERE),
     "UNREAD_PART": ("test_readers_html.test_a_frame_is_a_finding", HERE),
