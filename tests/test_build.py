@@ -248,3 +248,41 @@ def test_the_title_beside_all_rows_of_a_table_is_no_ledger(first: str, tmp_path:
     assert found["plan", "sido", "2023"] == 5_000_000
     assert found["spent", "total", "total"] == 9_000_000
     assert found["spent", "sigungu", "2023"] == 5_000_000
+
+
+def test_a_table_a_year_takes_its_year_from_the_line_above() -> None:
+    table = "{}\n구분\t계\t도비\t군비\n계획\t{}\t10\t20\n집행\t9\t4\t5\n"
+    after = (
+        "\n2. 투자계획\n(단위: 백만원)\n"
+        + table.format("2023년", 30)
+        + table.format("<2024년> (단위: 백만원)", 30)
+    )
+    card = card_of(after=after)
+    found = {(b.ledger, b.source, b.period): b.amount for b in card.budget if b.amount}
+    assert found["plan", "sido", "2023"] == found["plan", "sido", "2024"] == 10_000_000
+    assert {p for _, _, p in found} == {"2023", "2024"}
+    assert not card.sections[-1].items
+
+
+def test_a_budget_that_a_page_cuts_behind_its_running_title() -> None:
+    rows = [
+        "구분\t계\t2023\t2024",
+        "계획\t계\t30\t10\t20",
+        "도비\t10\t5\t5",
+        "군비\t20\t5\t15",
+        "집행\t계\t9\t9\t-",
+    ]
+    rest = ["도비\t4\t4\t-", "군비\t5\t5\t-"]
+    for again in ([], rows[:1]):
+        page = "\n\n- 2 -\n\n구청장 공약사항 관리카드\n"
+        after = "\n2. 투자계획\n(단위: 백만원)\n" + "\n".join(rows) + page + "\n".join([*again, *rest]) + "\n"
+        card = card_of(after=after)
+        found = {(b.ledger, b.source, b.period): b.amount for b in card.budget if b.amount}
+        assert found["spent", "total", "total"] == 9_000_000
+        assert found["spent", "sigungu", "2023"] == 5_000_000
+        assert not [f for f in card.findings if f.severity == "error"]
+
+
+def test_names_with_the_mark_of_a_note() -> None:
+    table = "\n2. 투자계획\n(단위: 백만원)\n구분\t계\t2023\t2024\n계\t30\t10\t20\n도비1)\t10\t5\t5\n군비2)\t20\t5\t15\n"
+    assert {b.source for b in card_of(after=table).budget} == {"total", "sido", "sigungu"}

@@ -264,3 +264,17 @@ def test_a_line_under_the_text_of_an_unfinished_item_goes_on_with_it(read_text: 
 def test_a_line_under_a_finished_item_is_its_own(read_text: Read) -> None:
     (card,) = read_text(PLAIN + "\n1. 추진실적\n ㅇ 착공 완료\n   총 3개 구간\n ㅇ 준공\n")
     assert [i.text for i in card.sections[0].items] == ["착공 완료", "준공"]
+
+
+def test_a_table_of_changes_is_no_header(read_text: Read) -> None:
+    """What was planned before stands beside what holds now: neither begins a card nor states its amount."""
+    log = "\n1. 변경 내역\n\n구분\t당초\t변경\n사업명\t예술촌\t창작공간\n사업비\t12,000백만원\t재산정\n사업기간\t2022 ~ 2025\t2022 ~ 2026\n"
+    (card,) = read_text(PLAIN + log + "\n2. 추진실적\n ○ 착공\n")
+    assert (card.title, card.budget_total, card.budget) == ("가온천 물길", None, [])
+
+
+def test_numbers_that_begin_with_a_letter_and_a_dash(read_text: Read) -> None:
+    (card,) = read_text(
+        "A-1. 대중교통\n\n주관부서\t교통과\t추진상황\t추진중\n기간\t2022\t추진율\t63%\n" + TAIL
+    )
+    assert (card.number, card.title) == ("A-1", "대중교통")

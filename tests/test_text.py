@@ -124,3 +124,33 @@ def test_indent_is_kept_and_counted() -> None:
     assert isinstance(second, Paragraph)
     assert (first.indent, second.indent) == (0, 3)
     assert second.text == "   - 나"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| 구분 | 계 |\n|---|---:|\n| 국비 | 1,190 |\n",
+        "┌────┬────┐\n│구분│ 계 │\n├────┼────┤\n│국비│1,190│\n└────┴────┘\n",
+    ],
+)
+def test_tables_drawn_with_bars(table: str) -> None:
+    (found,) = parse(table)
+    assert isinstance(found, Table)
+    assert [[c.text for c in row] for row in found.lines()] == [["구분", "계"], ["국비", "1,190"]]
+    for cell in found.cells:
+        assert table[cell.place.start : cell.place.end] == cell.text
+
+
+def test_a_heading_of_markdown_is_a_heading() -> None:
+    text = "# 공약사항 관리카드\n\n## 1. 추진개요\n- 가\n"
+    blocks = [b for b in parse(text) if isinstance(b, Paragraph)]
+    assert [(b.heading, b.text) for b in blocks] == [
+        (1, "공약사항 관리카드"),
+        (2, "1. 추진개요"),
+        (None, "- 가"),
+    ]
+    assert all(text[b.place.start : b.place.end] == b.text for b in blocks)
+
+
+def test_a_trail_with_bars_is_no_table() -> None:
+    assert not any(isinstance(b, Table) for b in parse("홈 | 군수실 | 공약\n"))

@@ -30,6 +30,8 @@ _PART = re.compile(r"^(?:(상|하)반기|([1-4])/?4?분기)(?:까지|말)?$")
 PARTS_OF_YEAR = frozenset({"H1", "H2", "Q1", "Q2", "Q3", "Q4"})
 """Periods that need the year that stands over them."""
 _VERSION = re.compile(r"^(?:제?\d{1,2}[회차])?(?=.)")
+_FOOTNOTE = re.compile(r"(?<=[가-힣])(?:주?\d\)|\*{1,3}|[¹²³]|[①-⑨])$")
+"""The mark of a note behind a name: `국비1)`."""
 _LISTED = re.compile(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|(?<=[가-힣])등$")
 _IN_BRACKETS = re.compile(
     r"[(\[<〈（]\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원)\s*[)\]>〉）]\s*$"
@@ -143,7 +145,7 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     early = period_of(word)  # before `22.` of `22.하반기` is taken for a list's number
     if early:
         return (Term("period", early, word),)
-    word = _LISTED.sub("", word)
+    word = _FOOTNOTE.sub("", _LISTED.sub("", word))
     if not word:
         return ()
     known = rules.axis_of

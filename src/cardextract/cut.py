@@ -16,7 +16,7 @@ from cardextract.axes import unit_in
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
-from cardextract.grids import COLON, label_fields, read_grid
+from cardextract.grids import COLON, is_change_log, label_fields, read_grid
 from cardextract.heads import paragraph_heading
 from cardextract.issuers import issuer_in
 from cardextract.lines import facts, line_label, unmarked
@@ -61,7 +61,7 @@ class CardBlocks:
 def header_fields(block: Block, rules: Rules) -> set[str]:
     """The header fields that a table states, or that a label : value line states."""
     if isinstance(block, Table):
-        if is_list(block, rules):
+        if is_list(block, rules) or is_change_log(block):
             return set()
         return {p.field for p in read_grid(block, rules).picks} & WEIGHTY
     if isinstance(block, Paragraph):
@@ -191,11 +191,19 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
             or AS_OF.search(text)
             or NUMBERED_TITLE.match(text)
             or parse_whole_date(text)
+            or (isinstance(b, Paragraph) and b.heading)
+            or (start == anchor and not _names_pledge(blocks, anchor, rules))
         ) or floor == 0:
             start = i
     while start > floor and start < anchor and _group_line(blocks[start - 1]):
         start -= 1
     return start
+
+
+def _names_pledge(blocks: Sequence[Block], anchor: int, rules: Rules) -> bool:
+    """Does the header at anchor state its pledge's title itself? If not, the line above it does."""
+    head = blocks[anchor : anchor + (1 if isinstance(blocks[anchor], Table) else 8)]
+    return any("title" in header_fields(b, rules) for b in head)
 
 
 _GROUP = re.compile(r"(?:제\s?\d{1,2}\s?[장절편부]|[Ⅰ-Ⅻ]\.?)\s+\S")

@@ -13,7 +13,7 @@ from cardextract.budget_lines import budget_in_lines
 from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.entries import Budget
 from cardextract.findings import Finding, finding
-from cardextract.grids import Grid, Pick, label_fields, read_grid
+from cardextract.grids import Grid, Pick, is_change_log, label_fields, read_grid
 from cardextract.heads import paragraph_heading
 from cardextract.issuers import issuer_in
 from cardextract.lines import read_lines
@@ -29,7 +29,7 @@ from cardextract.values import find_money, parse_as_of, squeeze
 AS_OF = re.compile(r"기준|현재|現在|現 在")
 DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
 _PART = r"(?:\d{1,4}|[①-⑳]|[A-Za-z]\d{0,2}|[가-하])"
-_LEAD = r"(?:[A-Za-z]{1,2}\d{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,4}|[가-하]|\d{1,4})"
+_LEAD = r"(?:[A-Za-z]{1,2}\d{1,3}|[A-Z](?=\s?[-－–]\s?\d)|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,4}|[가-하]|\d{1,4})"
 _NUMBER = rf"{_LEAD}(?:\s?[-－–]\s?{_PART}){{0,4}}(?:\s?\([A-Z]\))?"
 NUMBERED_TITLE = re.compile(
     rf"^(?:[\[【<〈(（〔「『《［]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)）〕」』》］]"
@@ -86,7 +86,7 @@ _BREADCRUMBS = re.compile(r"[^<>《》]+(?:\s[>›»]\s[^<>]+){2,}$")
 
 _DATE_BEHIND = re.compile(r"(?:\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]|\s{2,}\S(?:\s?\S){3,40})\s*$")
 """The end of a line that may be its date: in brackets, or set off by a wide gap."""
-_AS_OF_WORDS = re.compile(r"(?:자료|작성)?(?:말|말일)?(?:기준|현재|現在)(?:일|일자|시점|연월|년월)?")
+_AS_OF_WORDS = re.compile(r"(?:자료|작성)?(?:말|말일)?(?:(?:기준|현재|現在)(?:일|일자|시점|연월|년월)?)+")
 
 
 def names_report(text: str, rules: Rules) -> bool:
@@ -207,10 +207,21 @@ def _table_budget(
     if unit is None and behind is not None and len(behind.text) < 40:
         unit = unit_in(behind.text)
     context = Context(ledger or ledger_in(title, rules), unit or inherited or out.unit, title)
-    budget = read_budget(table, context, rules)
+    budget = None if is_change_log(table) else read_budget(table, context, rules)
     if budget is not None:
+        year = next((y for p in near if (y := _names_year(p, rules))), None)
+        if year is not None and all(e.period == "total" for e in budget.entries):
+            budget.entries = [replace(e, period=year) for e in budget.entries]
         out.budgets.append(budget)
     return budget
+
+
+def _names_year(p: Paragraph, rules: Rules) -> str | None:
+    """The year or half-year that a line names and nothing else: `2023년` over the budget of that year."""
+    text = re.sub(r"[<(\[]?\s*단위[^>)\]]*[>)\]]?", "", p.text).strip()
+    words = terms(text, rules) if len(text) < 16 and not p.marker else ()
+    year = words[0].value if len(words) == 1 and words[0].dimension == "period" else ""
+    return year if year[:4].isdigit() else None
 
 
 def _rest_of(table: Table, rows: set[int]) -> list[Table]:
@@ -225,32 +236,53 @@ def _rest_of(table: Table, rows: set[int]) -> list[Table]:
     return out
 
 
-def rejoin(blocks: Sequence[Block], rules: Rules) -> list[Block]:
-    """Ragged tables that a row without figures cut in two are one again: `’22` alone in its line lost its tabs."""
+def rejoin(blocks: Sequence[Block], rules: Rules, running: Collection[str] = ()) -> list[Block]:
+    """Ragged tables that were cut in two are one again: by a row without figures (`’22` alone in its line lost its tabs), or
+    by a page, with or without the headings once more. running: squeezed titles at the head of every page."""
     out: list[Block] = []
     for b in blocks:
-        if isinstance(b, Table) and b.ragged and not is_header(read_slots(b.grid()[0], rules)):
+        if isinstance(b, Table) and b.ragged:
             k = len(out)
             while (
                 k > 0
                 and isinstance(p := out[k - 1], Paragraph)
-                and (_axis_line(p, rules) or PAGE_NUMBER.match(p.text))
+                and (_axis_line(p, rules) or _furniture(p, running))
             ):
                 k -= 1
             above = out[k - 1] if k > 0 else None
-            between = [q for q in out[k:] if isinstance(q, Paragraph) and not PAGE_NUMBER.match(q.text)]
-            if isinstance(above, Table) and above.ragged and (between or _goes_on(above, b, rules)):
-                out[k - 1 :] = [_joined(above, between, b)]
-                continue
+            between = [q for q in out[k:] if isinstance(q, Paragraph) and not _furniture(q, running)]
+            if isinstance(above, Table) and above.ragged:
+                headed = is_header(read_slots(b.grid()[0], rules))
+                if not headed and (between or _goes_on(above, b, rules)):
+                    out[k - 1 :] = [_joined(above, between, b)]
+                    continue
+                if (
+                    headed
+                    and k < len(out)
+                    and not between
+                    and b.rows > 1
+                    and _texts(b, 0) == _texts(above, 0)
+                ):
+                    out[k - 1 :] = [_joined(above, (), subtable(b, 1, b.rows))]
+                    continue
         out.append(b)
     return out
 
 
+def _furniture(p: Paragraph, running: Collection[str]) -> bool:
+    return bool(PAGE_NUMBER.match(p.text)) or squeeze(p.text) in running
+
+
+def _texts(table: Table, row: int) -> list[str]:
+    return [squeeze(c.text) for c in table.cells if c.row == row]
+
+
 def _goes_on(above: Table, below: Table, rules: Rules) -> bool:
-    """Do the rows of a budget go on behind the foot of a page? As wide as above, with a label of an axis and figures."""
+    """Do the rows of a budget go on behind the foot of a page? As wide as a row above, with a label of an axis and figures."""
     last, first = (read_slots(t.grid()[r], rules) for t, r in ((above, -1), (below, 0)))
     figures = [sum(s.kind in ("figure", "mark") for s in row) for row in (last, first)]
-    return above.cols == below.cols and min(figures) >= 2 and any(s.terms for s in first)
+    widths = {len(_texts(above, r)) for r in range(above.rows)}
+    return len(_texts(below, 0)) in widths and min(figures) >= 2 and any(s.terms for s in first)
 
 
 def _axis_line(p: Paragraph, rules: Rules) -> bool:
@@ -410,13 +442,13 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             out.as_of.append(h.span.part(at, at + len(h.note.strip())))
     outline = Outline(section)
     out.outlines.append(outline)
-    blocks = rejoin([b for b in section.blocks if not isinstance(b, PageBreak)], rules)
+    running = {squeeze(s.text) for s in out.report_titles} | {squeeze(out.cover.get("report_title", ""))}
+    blocks = rejoin([b for b in section.blocks if not isinstance(b, PageBreak)], rules, running)
     title = " ".join(t for t in (h.span.text, h.note) if t)
     lines: list[Paragraph] = []
     since: list[Paragraph] = []
     near: list[Paragraph] = []  # lines beside a table, which may be its captions
     unit: str | None = None
-    running = {squeeze(s.text) for s in out.report_titles} | {squeeze(out.cover.get("report_title", ""))}
     for n, b in enumerate(blocks):
         if isinstance(b, Paragraph):
             text = b.text.strip()
@@ -491,6 +523,8 @@ def _names_ledger(p: Paragraph, rules: Rules) -> bool:
     if len(text) >= 24 or p.marker or p.indent or marker_at(text, 0, rules) > 0:
         return False
     words = terms(text, rules)
+    if _names_year(p, rules):
+        return True
     named = words[0].dimension in ("ledger", "source") if words else ledger_in(text, rules) is not None
     return named and not re.search(r"\d", text)
 

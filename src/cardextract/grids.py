@@ -147,6 +147,15 @@ def shares(label: str, names: Sequence[str], value: Span) -> list[tuple[str, Spa
     return [(n, value.part(i, j)) for n, i, j in zip(names, starts, ends, strict=True)]
 
 
+_BEFORE, _AFTER = re.compile("(?:당초|변경전|종전|기존)"), re.compile("(?:변경|변경후|조정|개정)(?:안|후)?")
+
+
+def is_change_log(table: Table) -> bool:
+    """Does a table set what was planned beside what it was changed to (`구분 | 당초 | 변경`)? Its labels state neither."""
+    first = [squeeze(c.text) for c in table.cells if c.row == 0]
+    return any(_BEFORE.match(w) and len(w) <= 6 for w in first) and any(_AFTER.fullmatch(w) for w in first)
+
+
 def read_grid(table: Table, rules: Rules) -> Grid:
     """The label/value pairs of a header table. The cut asks for the same one as the fields: it is read once."""
     known = _READ.get(id(table))
@@ -171,6 +180,9 @@ def _once_each(row: Sequence[Cell]) -> list[Cell]:
 
 def _read_grid(table: Table, rules: Rules) -> Grid:
     out = Grid()
+    if is_change_log(table):
+        out.unused.extend(c.span.strip() for c in table.cells if _text(c))
+        return out
     rows = [_once_each(row) for row in table.lines()] if table.ragged else table.lines()
     done: set[int] = set()
     r = 0

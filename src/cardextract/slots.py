@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cardextract.axes import Term, terms, unit_in
 from cardextract.document import Cell, Table
 from cardextract.rules import Rules
-from cardextract.values import squeeze
+from cardextract.values import fold, squeeze
 
 _FIGURE = re.compile(r"^[△▲▽(\-–−－+]?\s*\d[\d,.\s]*(?:\)|원|천원|백만원|억원|억)?\s*$")
 
@@ -46,7 +46,7 @@ def figure_in(text: str) -> Figure | None:
         return Figure(0, len(text))
     m = _NOTED.fullmatch(text)
     if m is None:
-        return Figure(0, len(text)) if _FIGURE.match(text) else None
+        return Figure(0, len(text)) if _FIGURE.match(fold(text)) else None
     doubtful = (
         "괄호 안의 금액은 읽지 않음"
         if m["second"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from cardextract.document import Block, Cell, Document, Paragraph, Place, Table
@@ -62,10 +63,31 @@ def lines(text: str) -> list[tuple[int, int]]:
     return out
 
 
+BARS = "|│┃║"
+_RULE = re.compile(r"[\s|:+\-─━═│┃║┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛]*[-─━═]{3,}[\s|:+\-─-╬]*")
+_HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
+
+
+def _barred(line: str) -> bool:
+    """Is the line a row of a table drawn with bars, as converters to Markdown and old printers make them?
+
+    >>> _barred("| 구분 | 계 |"), _barred("홈 | 군수실 | 공약")
+    (True, False)
+    """
+    bare = line.strip()
+    return len(bare) > 2 and bare[0] in BARS and bare[-1] in BARS
+
+
 def cells(text: str, row: int, number: int, start: int, end: int) -> list[Cell]:
-    """The tab-separated fields of a line; a field's place is its text without the white space around it."""
+    """The fields of a line between tabs, or between bars; a field's place is its text without the white space around."""
+    line = text[start:end]
+    if "\t" not in line or _barred(line):
+        lead = len(line) - len(line.lstrip()) + 1
+        start, end = start + lead, start + len(line.rstrip()) - 1
     out, at = [], start
-    for col, field in enumerate(text[start:end].split("\t")):
+    for col, field in enumerate(
+        re.split(r"\t" if "\t" in line and not _barred(line) else f"[{BARS}]", text[start:end])
+    ):
         bare = field.strip()
         left = at + (len(field) - len(field.lstrip()) if bare else 0)
         place = Place(None, None, number, left, left + len(bare))
@@ -75,7 +97,8 @@ def cells(text: str, row: int, number: int, start: int, end: int) -> list[Cell]:
 
 
 def parse(text: str) -> tuple[Block, ...]:
-    """Blocks of a decoded text: runs of lines with tabs are (ragged) tables, other lines paragraphs."""
+    """Blocks of a decoded text: runs of lines with tabs or between bars are (ragged) tables, other lines paragraphs; `#`
+    marks a heading as in Markdown."""
     blocks: list[Block] = []
     rows: list[list[Cell]] = []
 
@@ -89,15 +112,21 @@ def parse(text: str) -> tuple[Block, ...]:
 
     for number, (start, end) in enumerate(lines(text), 1):
         line = text[start:end]
-        if "\t" in line and line.strip():
+        ruled = _RULE.fullmatch(line) is not None and (rows or line.strip()[0] not in "-=")
+        if ruled and line.strip()[0] not in "-":
+            continue  # a rule between the rows of a drawn table
+        if ("\t" in line or _barred(line)) and line.strip():
             rows.append(cells(text, len(rows), number, start, end))
             continue
         flush()
         printed = line.rstrip()
         if printed:
+            hashes = _HASHES.match(printed)
+            lead = hashes.end() if hashes else 0
             indent = len(line) - len(line.lstrip())
-            place = Place(None, None, number, start, start + len(printed))
-            blocks.append(Paragraph(printed, place, indent))
+            place = Place(None, None, number, start + lead, start + len(printed))
+            level = len(hashes[1]) if hashes else None
+            blocks.append(Paragraph(printed[lead:], place, indent, heading=level))
     flush()
     return tuple(blocks)
 
