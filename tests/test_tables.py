@@ -466,6 +466,15 @@ def test_counts_of_years_are_no_budget() -> None:
     assert read_budget(ragged("구분\t계\n2022년\t1,200\n2023년\t1,300\n"), Context(), RULES) is None
 
 
+def test_an_unknown_source_is_one_finding() -> None:
+    """기타 has amounts, so the unknown source cannot be it: every sum lacks it, and its name alone is told."""
+    years = "\t".join(f"202{n}년" for n in range(2, 7))
+    rows = {"국비": 10, "기타": 20, "달빛나눔": 30, "계": 60}
+    lines = [f"{name}\t{5 * n}" + f"\t{n}" * 5 for name, n in rows.items()]
+    budget = read(f"구분\t계\t{years}\n" + "\n".join(lines) + "\n")
+    assert [f.code for f in budget.findings] == ["UNKNOWN_COLUMN"]
+
+
 def test_rates_and_remarks_are_no_amounts() -> None:
     budget = read(
         "구분\t계\t2022년\t집행률(%)\t비고\n국비\t30\t30\t95\t추경\n구비\t20\t20\t90\t\n계\t50\t50\t93\t\n",

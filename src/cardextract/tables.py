@@ -128,7 +128,9 @@ def _read_region(
         out.findings.append(finding("HEADER_SHIFTED", label=view.shift, paths=["budget"], places=places))
     filled = any(e.amount.won for e in found.entries)
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
-    doubtful = broken > 4 if not view.assumed else broken > 2 or (not closed and filled)
+    # (or that a source is unknown, which is said by its own finding)
+    nameless = any(f.code == "UNKNOWN_COLUMN" for f in found.findings)
+    doubtful = (broken > 4 and not nameless) if not view.assumed else broken > 2 or (not closed and filled)
     contested = view.assumed and any(
         _figures_of(o.budget) != _figures_of(found) for o in outcomes if o is not best and _rival(o, best)
     )
