@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cardextract.document import Block, Box, Document, Page, PageBreak, Paragraph, Place
+from cardextract.document import Block, Document, Page, PageBreak, Paragraph, Place
 from cardextract.findings import Finding, Unreadable, finding
 from cardextract.readers import guards, pdf_guard
 from cardextract.readers import pdf_pages as pages
@@ -120,15 +120,15 @@ def _glyphs(data: bytes) -> Iterator[Glyphs | None]:
 def page_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
     """The tables of a page: by rules, where those leave doubt pdfplumber's, and where there are none by alignment."""
     found = _ruled_grids(glyphs, data)
-    boxes = [grid.box for grid in found]
-    loose = [w for w in glyphs.words if not _inside(w, boxes)]
+    loose = glyphs.words
+    for box in (grid.box for grid in found):
+        loose = _outside(loose, *box)
     more = aligned(loose, [r for r in glyphs.rows if r.end - r.start > LONG])
     return sorted([*found, *more], key=lambda g: (g.ys[0], g.xs[0])) if more else found
 
 
-def _inside(word: Word, boxes: Sequence[Box]) -> bool:
-    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-    return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in boxes)
+def _outside(words: list[Word], x0: float, y0: float, x1: float, y1: float) -> list[Word]:
+    return [w for w in words if not (x0 <= (w.x0 + w.x1) / 2 <= x1 and y0 <= (w.top + w.bottom) / 2 <= y1)]
 
 
 def _ruled_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:

@@ -320,6 +320,8 @@ def cell_column(box: Box, lines: Sequence[Line], most: float = PADDING) -> Colum
 
 def _padding(draft: Draft) -> float:
     """The most that lines of a cell are set in: what three lines of the table have on their left, or PADDING."""
+    if all(len(items) < 2 for items in draft.items):
+        return PADDING  # nothing to put together
     shared: Counter[int] = Counter()
     for items, (_, box) in zip(draft.items, draft.places, strict=True):
         shared.update(round(item.x0 - box[0]) for item in items if isinstance(item, Line))

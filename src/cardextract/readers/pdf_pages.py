@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cardextract.readers.pdf_flow import Column, Draft, Image, Item, Layout, Line, continues, groups
@@ -25,14 +25,23 @@ _DRESSED = re.compile(r"\D*[-–—‐−<〈(\[/쪽p]")
 
 def usual_size(layouts: Sequence[Layout]) -> float:
     """The font size in which most characters of the document's lines are set."""
-    return _usual(line for layout in layouts for line in _all_lines(layout.items))
+    sizes: dict[float, int] = {}
+    for layout in layouts:
+        _add_sizes(layout.items, sizes)
+    return _usual(sizes)
 
 
-def _usual(lines: Iterable[Line]) -> float:
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    return max(sizes.most_common(1)[0][0], 1.0) if sizes else 10.0
+def _add_sizes(items: Sequence[Item], sizes: dict[float, int], *, tables: bool = True) -> None:
+    for item in items:
+        if isinstance(item, Line):
+            sizes[item.size] = sizes.get(item.size, 0) + len(item.text)
+        elif tables and isinstance(item, Draft):
+            for cell in item.items:
+                _add_sizes(cell, sizes)
+
+
+def _usual(sizes: Mapping[float, int]) -> float:
+    return max(max(sizes, key=sizes.__getitem__), 1.0) if sizes else 10.0
 
 
 def _all_lines(items: Sequence[Item]) -> list[Line]:
@@ -56,8 +65,10 @@ def part_margins(layouts: Sequence[Layout]) -> tuple[list[Layout], list[Line]]:
     than the body's, with nothing of the body beyond it. A card's title repeated at the top of each page is
     larger than the body, or the body of other pages begins as high as it stands: it stays.
     """
-    outside = _usual(line for layout in layouts for line in layout.items if isinstance(line, Line))
-    size = max(usual_size(layouts), outside)  # tables may be set smaller than the text
+    outside: dict[float, int] = {}
+    for layout in layouts:
+        _add_sizes(layout.items, outside, tables=False)
+    size = max(usual_size(layouts), _usual(outside))  # tables may be set smaller than the text
     running = _running(layouts, size) if len(layouts) > 1 else set()
     if sum(_all_runs(layout, running) for layout in layouts) > len(layouts) / 2:
         running = set()  # pages of nothing but one line: that line is the text
