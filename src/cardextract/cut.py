@@ -15,7 +15,7 @@ from typing import Any
 from cardextract.axes import unit_in
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Span, Table
-from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
+from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER, joined
 from cardextract.grids import COLON, is_change_log, label_fields, read_grid
 from cardextract.heads import paragraph_heading
 from cardextract.issuers import issuer_in
@@ -225,7 +225,7 @@ def parse_whole_date(text: str) -> bool:
 
 def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     """The cards of a document in order; empty where nothing looks like a card."""
-    blocks = tuple(_unframed(document.blocks))
+    blocks = tuple(_with_group_lines(list(_unframed(document.blocks)), rules))
     found = anchors(blocks, rules)
     if not found:
         listed = _listed(blocks, rules)
@@ -310,6 +310,28 @@ def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:
             own = blocks_of(entries, pledge, rules)
             out.append(CardBlocks((*units, *own), cover, proof, tuple(rest)))
             rest = []
+    return out
+
+
+def _with_group_lines(blocks: Sequence[Block], rules: Rules) -> list[Block]:
+    """Lists of a text whose group rows (`【경제】`) stand in lines without tabs: such a line is a row of the list again."""
+    out: list[Block] = []
+    for b in blocks:
+        between = out[-1] if out else None
+        above = out[-2] if len(out) > 1 else None
+        if (
+            isinstance(b, Table)
+            and b.ragged
+            and isinstance(above, Table)
+            and above.ragged
+            and isinstance(between, Paragraph)
+            and len(between.text) < 40
+            and b.cols <= above.cols
+            and read_list(joined(above, (), b), rules) is not None
+        ):
+            out[-2:] = [joined(above, (between,), b)]
+        else:
+            out.append(b)
     return out
 
 

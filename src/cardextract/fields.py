@@ -254,7 +254,7 @@ def rejoin(blocks: Sequence[Block], rules: Rules, running: Collection[str] = ())
             if isinstance(above, Table) and above.ragged:
                 headed = is_header(read_slots(b.grid()[0], rules))
                 if not headed and (between or _goes_on(above, b, rules)):
-                    out[k - 1 :] = [_joined(above, between, b)]
+                    out[k - 1 :] = [joined(above, between, b)]
                     continue
                 if (
                     headed
@@ -263,7 +263,7 @@ def rejoin(blocks: Sequence[Block], rules: Rules, running: Collection[str] = ())
                     and b.rows > 1
                     and _texts(b, 0) == _texts(above, 0)
                 ):
-                    out[k - 1 :] = [_joined(above, (), subtable(b, 1, b.rows))]
+                    out[k - 1 :] = [joined(above, (), subtable(b, 1, b.rows))]
                     continue
         out.append(b)
     return out
@@ -291,7 +291,8 @@ def _axis_line(p: Paragraph, rules: Rules) -> bool:
     )
 
 
-def _joined(above: Table, between: Sequence[Paragraph], below: Table) -> Table:
+def joined(above: Table, between: Sequence[Paragraph], below: Table) -> Table:
+    """Two ragged tables and the lines between them, each a row, as one table."""
     cells = list(above.cells)
     rows = above.rows
     for p in between:

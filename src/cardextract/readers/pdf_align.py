@@ -111,7 +111,8 @@ def _runs(bands: Sequence[list[tuple[Piece, ...]]]) -> Iterator[list[list[tuple[
         far = run and pieces[0].top - max(p.bottom for line in (alone or run)[-1] for p in line) > (
             ROWS_APART * _height(band[0])
         )
-        several = len(columns_of(pieces, JOIN * _height(band[0]))) > 1
+        # lines of which none holds two pieces are text, however far to the right one of them stands
+        several = any(len(line) > 1 for line in band) and len(columns_of(pieces, JOIN * _height(band[0]))) > 1
         if far or (
             not several and not (any(len(x) > 1 for b in run for x in b) and _label_alone(run, pieces))
         ):
