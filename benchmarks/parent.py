@@ -22,7 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import cards
-from cardextract import batch, reading, worker
+from cardextract import batch
+from cardextract.engine import reading, worker
 from cardextract.rules import find_rules_dir, load_rules
 
 REAL = 200

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cardextract import batch
-from cardextract.worker import Limits
+from cardextract.engine.worker import Limits
 
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"

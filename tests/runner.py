@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cardextract import batch, storage, watch
-from cardextract.worker import Limits
+from cardextract.engine.worker import Limits
 
 _replace, _unlink = os.replace, os.unlink
 

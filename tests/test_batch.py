@@ -17,13 +17,14 @@ import pytest
 from tests import batches
 from tests.batches import TIGHT, alive, everything, fill, ledger, records, run, run_apart
 
-from cardextract import batch, fragments, inputs, outputs, plan, storage
-from cardextract.cache import Cache
-from cardextract.children import Child, StartError, run_chunk
+from cardextract import batch, storage
+from cardextract.engine import fragments, inputs, outputs, plan
+from cardextract.engine.cache import Cache
+from cardextract.engine.children import Child, StartError, run_chunk
+from cardextract.engine.made import Made, Shape
+from cardextract.engine.worker import Job, Limits, Result, Setup, decode_result
 from cardextract.ledger import Line, check_complete
-from cardextract.made import Made, Shape
 from cardextract.rules import load_rules
-from cardextract.worker import Job, Limits, Result, Setup, decode_result
 
 
 @pytest.fixture
@@ -436,7 +437,7 @@ def test_a_worker_that_cannot_start_is_no_input_s_fault(
 
 
 def test_one_function_reads_a_chunk(tmp_path: Path) -> None:
-    from cardextract.children import close_children
+    from cardextract.engine.children import close_children
     from cardextract.rules import find_rules_dir, load_rules
 
     inbox = fill(tmp_path / "in", 3)

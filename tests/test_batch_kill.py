@@ -18,7 +18,7 @@ from tests import batches
 from tests.batches import everything, fill, run, run_apart
 
 from cardextract import storage
-from cardextract.inputs import Signature
+from cardextract.engine.inputs import Signature
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,9 @@ from tests.conftest import ROOT
 from tests.texts import flagged, read
 
 from cardextract import extract
-from cardextract.amounts import breakdown, source_level
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Span
+from cardextract.record.amounts import breakdown, source_level
 from cardextract.rules import load_rules
 
 RULESET = load_rules(ROOT / "rules")

@@ -17,8 +17,8 @@ import pytest
 from tests import batches
 from tests.batches import everything, fill, ledger, run_apart
 
-from cardextract.cluster import Order, Parcel, remote_chunk
-from cardextract.worker import Job, Limits, Setup
+from cardextract.engine.cluster import Order, Parcel, remote_chunk
+from cardextract.engine.worker import Job, Limits, Setup
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -147,7 +147,7 @@ def test_no_cluster_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def test_other_versions_are_refused(tmp_path: Path) -> None:
-    from cardextract.cluster import ClusterError
+    from cardextract.engine.cluster import ClusterError
 
     setup = Setup(str(tmp_path), str(tmp_path), "")
     order = Order("run", setup, Limits(), {}, ("3.0", "0", "another code"))

@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 from tests.tablemaker import as_table
 
 from cardextract.document import Paragraph, Place, Table
-from cardextract.grids import label_fields, read_grid
-from cardextract.lines import read_lines
+from cardextract.head.grids import label_fields, read_grid
+from cardextract.head.lines import read_lines
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
 from cardextract.values import squeeze

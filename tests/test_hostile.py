@@ -17,7 +17,7 @@ from tests import batches
 from tests.batches import SHARED, command, everything, fill, ledger, records, run
 
 from cardextract import storage
-from cardextract.inputs import Signature, hash_file, scan
+from cardextract.engine.inputs import Signature, hash_file, scan
 from cardextract.paths import portable
 
 TORTURE = SHARED / "torture"

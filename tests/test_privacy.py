@@ -12,8 +12,9 @@ import pytest
 from tests.factory import make_card, make_finding
 from tests.test_sinks import raw, write_output
 
-from cardextract import sinks, worker
+from cardextract import sinks
 from cardextract.card import Card, Item, Section, Staff
+from cardextract.engine import worker
 from cardextract.findings import Suggestion
 from cardextract.sinks import csv, mask
 from cardextract.sinks.content import SINKS

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from cardextract.boxes import row_heading, subtable
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Cell, Paragraph, Place, Span, Table
-from cardextract.heads import heading_of, kind_of_heading
+from cardextract.headings import heading_of, kind_of_heading
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
 from cardextract.sections import Section, split

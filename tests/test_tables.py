@@ -25,12 +25,12 @@ from tests.tablemaker import (
     word,
 )
 
-from cardextract.axes import drop_unit, period_of, terms, unit_in
+from cardextract.budget.axes import drop_unit, period_of, terms, unit_in
+from cardextract.budget.entries import Budget
+from cardextract.budget.tables import Context, read_budget
 from cardextract.document import Table
-from cardextract.entries import Budget
 from cardextract.readers.text import parse
 from cardextract.rules import Rules, load_rules
-from cardextract.tables import Context, read_budget
 
 RULES = load_rules(ROOT / "rules").base
 

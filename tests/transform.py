@@ -10,16 +10,16 @@ from typing import Any
 
 from tests.texts import cells
 
-from cardextract.axes import terms
 from cardextract.boxes import subtable
+from cardextract.budget.axes import terms
+from cardextract.budget.regions import find_regions
+from cardextract.budget.slots import slots
+from cardextract.budget.tables import Context, read_budget
 from cardextract.card import Card, Item
 from cardextract.document import Block, Cell, Document, Table
-from cardextract.grids import label_fields
-from cardextract.heads import kind_of_heading
-from cardextract.regions import find_regions
+from cardextract.head.grids import label_fields
+from cardextract.headings import kind_of_heading
 from cardextract.rules import Rules
-from cardextract.slots import slots
-from cardextract.tables import Context, read_budget
 from cardextract.values import squeeze
 
 HEADER = (

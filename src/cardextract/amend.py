@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cardextract.build import build
 from cardextract.card import BudgetCell, Card, budget_path
 from cardextract.corrections import Correction, assigns, fills
 from cardextract.document import NOWHERE, Place, Span
 from cardextract.fields import Picked
 from cardextract.findings import stamp
-from cardextract.grids import Pick
+from cardextract.head.grids import Pick
+from cardextract.record.build import build
 from cardextract.rules import Rules
 
 UNPLACED = re.compile(r"budget\[(?P<ledger>\w+)/(?P<source>\w+)/None(?:#(?P<number>\d+))?\]\.amount")

@@ -26,10 +26,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
-from cardextract import inputs, outputs, plan, reading, storage
-from cardextract.cache import Cache
-from cardextract.children import StartError, Stopped
+from cardextract import storage
 from cardextract.console import Log, LogFormat, Stages
+from cardextract.engine import inputs, outputs, plan, reading
+from cardextract.engine.cache import Cache
+from cardextract.engine.children import StartError, Stopped
+from cardextract.engine.made import Made, Shape
+from cardextract.engine.worker import Limits, Result, Setup
 from cardextract.exits import (
     INTERNAL,
     INTERRUPTED,
@@ -41,8 +44,6 @@ from cardextract.exits import (
     USAGE,
 )
 from cardextract.ledger import Line, Verdict, check_complete
-from cardextract.made import Made, Shape
-from cardextract.worker import Limits, Result, Setup
 
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
@@ -169,7 +170,7 @@ def _run(options: Options, log: Log) -> int:
             rules.choose("", options.profile)
     except RulesError as e:
         raise Refused(USAGE, str(e)) from e
-    from cardextract.cluster import ClusterError
+    from cardextract.engine.cluster import ClusterError
     from cardextract.sinks.csv import Unencodable
 
     stages = Stages()

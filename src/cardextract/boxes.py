@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.document import Cell, Paragraph, Picture, Span, Table
-from cardextract.heads import BARE_NUMBER, BARE_REST, BRACKETED, PREFIX, WEAK, Heading, heading_of
+from cardextract.headings import BARE_NUMBER, BARE_REST, BRACKETED, PREFIX, WEAK, Heading, heading_of
 from cardextract.outline import marker_at, split_line
 from cardextract.rules import Rules
 from cardextract.values import squeeze

@@ -164,7 +164,7 @@ def run(
         "mentions": mentions, "log": log.value, "dask": dask, "emit": emit and emit.value,
     }  # fmt: skip
     from cardextract import batch
-    from cardextract.worker import Limits
+    from cardextract.engine.worker import Limits
 
     options["workers"] = batch.main_workers(workers)
     options["limits"] = Limits(cpu_seconds=max_cpu, wall_seconds=max_time, memory_mib=max_memory)

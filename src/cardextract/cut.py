@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cardextract.axes import unit_in
+from cardextract.budget.axes import unit_in
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER, joined
-from cardextract.grids import COLON, is_change_log, label_fields, read_grid
-from cardextract.heads import paragraph_heading
-from cardextract.issuers import issuer_in
-from cardextract.lines import facts, line_label, unmarked
+from cardextract.head.grids import COLON, is_change_log, label_fields, read_grid
+from cardextract.head.issuers import issuer_in
+from cardextract.head.lines import facts, line_label, unmarked
+from cardextract.headings import paragraph_heading
 from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at
 from cardextract.rules import Rules

@@ -7,23 +7,23 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cardextract.axes import ledger_in, terms, unit_in
 from cardextract.boxes import subtable
-from cardextract.budget_lines import budget_in_lines
+from cardextract.budget.axes import ledger_in, terms, unit_in
+from cardextract.budget.entries import Budget
+from cardextract.budget.lines import budget_in_lines
+from cardextract.budget.regions import is_header
+from cardextract.budget.slots import read_slots
+from cardextract.budget.stray import lines_of, stray_budget, yearly_amounts
+from cardextract.budget.tables import Context, read_budget
 from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table
-from cardextract.entries import Budget
 from cardextract.findings import Finding, finding
-from cardextract.grids import Grid, Pick, is_change_log, label_fields, read_grid
-from cardextract.heads import paragraph_heading
-from cardextract.issuers import issuer_in
-from cardextract.lines import read_lines
+from cardextract.head.grids import Grid, Pick, is_change_log, label_fields, read_grid
+from cardextract.head.issuers import issuer_in
+from cardextract.head.lines import read_lines
+from cardextract.headings import paragraph_heading
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
-from cardextract.regions import is_header
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split
-from cardextract.slots import read_slots
-from cardextract.stray import lines_of, stray_budget, yearly_amounts
-from cardextract.tables import Context, read_budget
 from cardextract.values import find_money, parse_as_of, squeeze
 
 AS_OF = re.compile(r"기준|현재|現在|現 在")

@@ -1,182 +1,179 @@
-"""The heading rows of a table that lost its spans, read as paths: every way in which the rows fit into each other.
-
-A heading that spans columns leaves one field, one that spans rows leaves a blank below it (or nothing, where blanks
-are lost too). So each lower row is dealt out to the cells above it: a blank prolongs one of them, a run of words is
-its children. Several ways may fit; the sums of the table choose among them (`tables`).
-"""
+"""A line or a cell as a possible heading: its dress (number, mark, brackets, notes) and the kind its words name."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from cardextract.slots import Slot, dims_of, heads_values
+from cardextract.document import Paragraph, Span
+from cardextract.outline import marker_at
+from cardextract.rules import Rules
 from cardextract.values import squeeze
 
-Path = tuple[Slot, ...]
-"""The headings over one value column, from the top."""
-MAX_WAYS = 600
-"""Ways to deal out one row that are looked at: the likely ones come first."""
-MAX_READINGS = 48
-MAX_WIDTH = 80
-"""Fields of a heading row; a wider one is no budget of a card, and dealing it out would take long."""
-CUT_OFF = 3
-"""At most so many single columns stand behind the last group (임기후, 비고, 집행률)."""
-ANY = 10_000
-"""`most` where rows lost blanks: no row says how many columns there are."""
+_OPEN, _CLOSE = "【<〈［[「『《≪〔（(", "】>〉］]」』》≫〕）)"
+PREFIX = re.compile(
+    r"(?:(?P<num>\d{1,2})(?P<numsep>[.)])|(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})(?P<romansep>[.)]?)(?=\s|【)|(?P<han>[가나다라마바사아자차카타파하])(?P<hansep>[.)])"
+    r"|(?P<circled>[①-⑳❶-❿⑴-⒇\U000f02b1-\U000f02c4])|(?P<paren>\(\d{1,2}\)|\[\d{1,2}\]|<\d{1,2}>|【\d{1,2}】)"
+    r"|제\s?(?P<chapter>\d{1,2})\s?[장절편](?=\s|[.:])[.:]?|(?P<latin>[A-H])\.(?=\s?[가-힣])|(?P<bare>\d{1,2})(?=\s+[가-힣]))\s*"
+)
+_STYLES = {"roman": "Ⅰ", "circled": "①", "chapter": "제1장", "latin": "A."}
+_NOTE = re.compile(
+    r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원|\d{2,4}\s?[.년~])[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
+    r"|\s+단위\s?[:：]\s?\S{1,6}\s*$|\s*[※＊*]\s?\S.{0,40}$|\s+-\s?['’]?\d{2,4}\s?[.년].{0,20}$"
+)
+"""What stands behind the words of a heading: its unit, its date, a note."""
+_DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
+BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
+LABELLED = re.compile(r"[:：]\s*\S")
+_PAIR = re.compile(r"[^:：【<〈［\[「『《≪〔（(]*[:：]\s*\S")
+"""A label : value line, seen before its parts are cut: most lines of a card are no headings."""
+BARE_NUMBER = "1"
+"""The style of `1 추진배경`: a number without a dot, which heads a section only before a known heading word."""
+MAX_HEADING = 34
+"""Headings are short; a longer line that holds a heading word is a sentence."""
+WEAK = frozenset("○-·•◦ㅇ*※▷❍⇒․∙▶□ㅁ")
+"""Marks that head items far more often than sections."""
+BARE_REST = 6
+"""How many more characters than its heading word a heading without any mark may have."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One way to read the heading rows. rank: how much it had to assume; readings of one rank are rivals."""
+class Heading:
+    """A line or cell that may head a section. style is its outer form (`1.`, `□`, `【 】`, `` for none)."""
 
-    rank: int
-    paths: tuple[Path, ...]
+    kind: str | None
+    number: str | None
+    title: Span
+    span: Span
+    style: str
+    note: str
+    rest: int
+    exact: bool
 
 
-def readings(rows: Sequence[Sequence[Slot]], least: int, most: int) -> list[Reading]:
-    """The ways to read heading rows as one path for each value column, likeliest first.
+def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
+    """(kind, characters beyond the heading word, exact) of squeezed heading words.
 
-    least: columns that hold figures, each of which needs a heading; most: columns that the longest row has room for.
+    The word that stands last decides between several (`추진상 문제점 및 대책`), unless one holds the whole text.
     """
-    fields = [[s for s in row if s.cell is not None] for row in rows]
-    if max(map(len, fields)) > MAX_WIDTH:
-        return []
-    top: list[Path] = [(s,) for s in fields[0] if s.kind != "blank"]
-    if fields[0] and fields[0][0].kind == "blank":
-        top.insert(0, (fields[0][0],))  # an empty corner
-    ways = [(0, top)]
-    for low in fields[1:]:
-        ways = [
-            (max(rank, more), deeper)
-            for rank, paths in ways
-            for more, deeper in itertools.islice(_dealt(paths, low), MAX_WAYS)
-        ]
-        ways = sorted(ways, key=lambda w: w[0])[:MAX_WAYS]
-    found: dict[tuple[tuple[int, ...], ...], Reading] = {}
-    for rank, paths in ways:
-        for more, values in _without_corner(paths, least):
-            remarks = len(list(itertools.takewhile(_is_remark, reversed(values))))
-            if not len(values) - remarks <= least <= len(values) and not least < len(values) <= most:
-                continue
-            spare = len(values) - least if remarks < len(values) - least else 0
-            reading = Reading(rank + more + 4 * bool(spare), tuple(values))
-            found.setdefault(tuple(tuple(map(id, p)) for p in values), reading)
-    return sorted(found.values(), key=lambda r: r.rank)[:MAX_READINGS]
+    if not rules.section_pattern.search(core):
+        return None, len(core), False
+    bare = BRACKETED.sub("", core)
+    first, joined, _ = bare.partition("및")
+    if joined and len(first) >= 2:  # `문제점 및 향후계획`: what is named first
+        kind, rest, _ = kind_of_heading(first, rules)
+        if kind is not None:
+            return kind, rest, False
+    whole = rules.exact_sections.get(core) or rules.exact_sections.get(bare)
+    if whole is not None:
+        return whole, 0, True
+    for word, kind, exact in rules.section_words:
+        if not exact and word in bare:
+            return kind, len(bare) - len(word), False
+    return None, len(bare), False
 
 
-def _is_remark(path: Path) -> bool:
-    return "ignore" in dims_of(path[0])
+def _numbering(m: re.Match[str]) -> tuple[str, str]:
+    """The number that a heading bears, and its style: that of all numbers of its form."""
+    name = next(g for g in ("num", "roman", "han", "circled", "paren", "chapter", "latin", "bare") if m[g])
+    style = _STYLES.get(name) or re.sub(r"\d+", "1", m[name])
+    if name in ("num", "han"):
+        style = ("1" if name == "num" else "가") + m[name + "sep"]
+    return m[name].strip("()[]<>【】"), BARE_NUMBER if name == "bare" else style
 
 
-def _without_corner(paths: Sequence[Path], least: int) -> Iterator[tuple[int, list[Path]]]:
-    """The paths of value columns: corners left out, and a first heading that stands over the labels (the ledger of the
-    table, or an unknown word) where there is one too many."""
-    values = list(itertools.dropwhile(lambda p: not heads_values(p[0]), paths))
-    whole = len(values) == len(paths) > least and len(values[0]) == 1
-    if whole and ("ledger" in dims_of(values[0][0]) or not values[0][0].terms):
-        yield 0, values[1:]
-        yield 1, values
-    else:
-        yield 0, values
+def heading_of(span: Span, rules: Rules) -> Heading | None:
+    """The line as a possible heading, or None where it cannot be one (too long, a label : value line, a date)."""
+    whole = span.strip()
+    text = whole.text
+    if not text or len(text) > 90 or "\n" in text:
+        return None
+    note = ""
+    m = _NOTE.search(text)
+    core = whole
+    if _PAIR.match(text, 0, m.start() if m and m.start() > 0 else len(text)):
+        return None
+    if m and m.start() > 0:
+        note = m.group()
+        core = whole.part(0, m.start()).strip()
+    style, number = "", None
+    i = marker_at(core.text, 0, rules)
+    p = PREFIX.match(core.text)
+    if p:
+        number, style = _numbering(p)
+        core = core.part(p.end(), len(core.text)).strip()
+    elif i > 0 and core.text[0] not in _OPEN:
+        while core.text[i : i + 1] == core.text[0]:  # `◎◎ 추진계획`
+            i += 1
+        style = core.text[:i]
+        core = core.part(i, len(core.text)).strip()
+        q = PREFIX.match(core.text)
+        if q:  # `■ 1. 추진개요`
+            number = _numbering(q)[0]
+            core = core.part(q.end(), len(core.text)).strip()
+    t = core.text
+    if t and t[0] in _OPEN:
+        close = _CLOSE[_OPEN.index(t[0])]
+        behind = t.find(close)
+        if not t.endswith(close) and behind > 0 and _DATED.match(t, behind + 1):  # `[추진실적] 2024년 상반기`
+            note, core = t[behind + 1 :] + note, core.part(0, behind + 1)
+            t = core.text
+        if t.endswith(close):
+            inner = core.part(1, len(t) - 1)
+            style += t[0] + (" " if inner.text[:1].isspace() else "") + close
+            core = inner.strip()
+            q = PREFIX.match(core.text)
+            if q and number is None:
+                number = q.group().strip().rstrip(".)")
+                core = core.part(q.end(), len(core.text)).strip()
+        else:
+            return None
+    t = core.text.rstrip(":：").rstrip()
+    if not t:
+        return None
+    words = squeeze(t)
+    if len(words) > MAX_HEADING or LABELLED.search(core.text):
+        return None
+    kind, rest, exact = kind_of_heading(words, rules)
+    return Heading(kind, number, core.part(0, len(t)), whole, style, note, rest, exact)
 
 
-def _dealt(uppers: Sequence[Path], low: Sequence[Slot]) -> Iterator[tuple[int, list[Path]]]:
-    """The ways to deal a row out to the cells above it, with the rank of each."""
-    kept = any(s.kind == "blank" for s in _trimmed(low))
-    every: list[tuple[int, list[Path]]] = []
-    for row in _ends(low) if kept else [_trimmed(low)]:
-        even = itertools.chain.from_iterable(
-            _deal(uppers, row, kept, n) for n in range(1 if kept else 2, len(row) + 1)
-        )
-        for children in itertools.islice(itertools.chain(even, _deal(uppers, row, kept)), MAX_WAYS):
-            paths = [
-                p
-                for upper, under in zip(uppers, children, strict=True)
-                for p in ([(*upper, s) for s in under] or [upper])
-            ]
-            every.append((_rank(uppers, children), paths))
-    yield from sorted(every, key=lambda w: w[0])
+def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
+    """The paragraph as a possible heading, its automatic number put in front."""
+    span = p.span()
+    if p.marker:
+        h = heading_of(Span(f"{p.marker} {p.text}", p.place), rules)
+        if h is None:
+            return None
+        at = p.text.find(h.title.text)
+        title = p.span(at, at + len(h.title.text)) if at >= 0 else span.strip()
+        return replace(h, title=title, span=span.strip())
+    h = heading_of(span, rules)
+    # `<h4>`, a heading style of Word: the format says what the words need not show
+    return replace(h, style=f"h{p.heading}") if h is not None and not h.style and p.heading else h
 
 
-def _trimmed(row: Sequence[Slot]) -> list[Slot]:
-    return list(itertools.dropwhile(lambda s: s.kind == "blank", reversed(row)))[::-1]
+def heading_style(heads: Sequence[Heading]) -> set[str]:
+    """The style of this card's headings: the one that names the most kinds; bare lines only when nothing else does."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for h in heads:
+        if not h.style and (h.rest > BARE_REST or re.search(r"\d", h.title.text)):
+            continue
+        if h.style and h.rest > 14:
+            continue
+        kinds[h.style].add(h.kind or "")
+    if not kinds:
+        return set()
 
+    def score(style: str) -> tuple[float, int]:
+        n = float(len(kinds[style]))
+        if (style in WEAK and style not in "□ㅁ") or (len(style) == 1 and style in "①"):
+            n -= 1.5
+        return n, 1 if style else 0
 
-def _ends(row: Sequence[Slot]) -> Iterator[list[Slot]]:
-    """The row without, then with more and more of the blanks at its end (pads, or prolonged cells), and with some that
-    a conversion cut off."""
-    core = _trimmed(row)
-    blanks = [*row[len(core) :], *[Slot(None, "", "blank", ())] * CUT_OFF]
-    yield from ([*core, *blanks[:n]] for n in range(len(blanks) + 1))
-
-
-def _deal(
-    uppers: Sequence[Path], low: Sequence[Slot], kept: bool, size: int = 0
-) -> Iterator[list[Sequence[Slot]]]:
-    """What stands under each cell above, in order; nothing under a cell that is prolonged. kept: each prolonged cell
-    left a blank; else it left nothing, and a cell that has children has several. size: children of each group, if all
-    have as many."""
-    runs = [0] * (len(low) + 1)
-    for j in range(len(low) - 1, -1, -1):
-        runs[j] = 0 if low[j].kind == "blank" else runs[j + 1] + 1
-
-    def taken(i: int, j: int) -> Sequence[int]:
-        head = uppers[i][-1]
-        children = range(size or 1 + (not kept), (size or runs[j]) + 1) if runs[j] >= size else ()
-        if not kept:
-            return [0, *(() if _closed(head) or head.kind == "blank" else children)]
-        if j < len(low) and low[j].kind == "blank":
-            return [0]
-        return () if _closed(head) else children
-
-    @cache
-    def sizes(i: int, j: int) -> tuple[int, ...]:
-        """How many fields the i-th cell may take from the j-th on, so that the rest can be dealt out."""
-        last = i + 1 == len(uppers)
-        ends = {n: j + n + (kept and not n) for n in taken(i, j)}
-        return tuple(n for n, end in ends.items() if (end == len(low) if last else sizes(i + 1, end)))
-
-    def go(i: int, j: int) -> Iterator[list[Sequence[Slot]]]:
-        if i == len(uppers):
-            yield []
-            return
-        for n in sizes(i, j):
-            for rest in go(i + 1, j + n + (kept and not n)):
-                yield [low[j : j + n], *rest]
-
-    if uppers:
-        yield from go(0, 0)
-
-
-def _closed(head: Slot) -> bool:
-    """A corner or a remark has no children."""
-    return bool(dims_of(head) & {"ignore", "corner"}) or (not heads_values(head) and head.kind != "blank")
-
-
-def _rank(uppers: Sequence[Path], children: Sequence[Sequence[Slot]]) -> int:
-    """0: every group has the same children, or years stand under a term and sources under their group; 1: groups of one
-    size; 2: anything else. One more where one cell has sources and years side by side under it."""
-    grown = [(u[-1], c) for u, c in zip(uppers, children, strict=True) if c]
-    names = {tuple(s.terms or squeeze(s.text) for s in c) for _, c in grown}
-    mixed = any(len({d for s in c for d in dims_of(s) & {"source", "period"}}) > 1 for _, c in grown)
-    alone = len(grown) == 1
-    if (len(names) == 1 and not alone) or all(_natural(u, c, alone) for u, c in grown):
-        return int(mixed)
-    return (1 if len({len(c) for _, c in grown}) == 1 else 2) + mixed
-
-
-def _natural(head: Slot, below: Sequence[Slot], alone: bool) -> bool:
-    """Years under the term, parts of a year under it, sources under their group; anything under the one ledger that has
-    children (two would have the same)."""
-    over, under = dims_of(head), {d for s in below for d in dims_of(s)}
-    values = {t.value for t in head.terms}
-    if over == {"period"}:
-        return under <= {"period", "total", "version"} and not values & {"before", "after_term", "total"}
-    if "group" in over:
-        return under <= {"source", "total"}
-    if "source" in over:
-        return under <= {"group", "total"}
-    return alone and "ledger" in over
+    best = max(kinds, key=score)
+    if score(best)[0] <= 0:
+        return set()
+    return {best}

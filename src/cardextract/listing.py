@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cardextract.axes import terms
+from cardextract.budget.axes import terms
 from cardextract.document import NOWHERE, Block, Cell, Paragraph, Span, Table
-from cardextract.grids import label_fields
+from cardextract.head.grids import label_fields
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 

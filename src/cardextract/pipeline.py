@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cardextract.amend import amend
-from cardextract.build import build
 from cardextract.card import Card, SourceFile, budget_path
 from cardextract.checks import check
 from cardextract.corrections import Correction, decide, of_source
 from cardextract.cut import CardBlocks, cards
 from cardextract.document import Document, Table, walk
-from cardextract.draft import Draft
 from cardextract.fields import Picked, pick, unread
 from cardextract.findings import Finding, finding, stamp
-from cardextract.lines import unmarked
+from cardextract.head.lines import unmarked
 from cardextract.paths import portable
 from cardextract.readers import reader, sniff
+from cardextract.record.build import build
+from cardextract.record.draft import Draft
 from cardextract.replay import certify, compared, correct, stale_by_card
 from cardextract.rules import Rules, RuleSet
 from cardextract.second import compare, doubtful_pages

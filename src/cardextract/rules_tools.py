@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cardextract.axes import terms
+from cardextract.budget.axes import terms
 from cardextract.card import Card
 from cardextract.document import Paragraph, Table
 from cardextract.findings import Unreadable
-from cardextract.grids import could_be_label, label_fields
-from cardextract.heads import heading_of
+from cardextract.head.grids import could_be_label, label_fields
+from cardextract.headings import heading_of
 from cardextract.inherit import did_you_mean, idle
 from cardextract.paths import printable
 from cardextract.pipeline import extract_file

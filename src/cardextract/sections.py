@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from cardextract.boxes import explode
 from cardextract.document import Block, PageBreak, Paragraph, Picture, Span, Table, walk
-from cardextract.heads import BARE_NUMBER, BARE_REST, LABELLED, Heading, heading_style, paragraph_heading
+from cardextract.headings import BARE_NUMBER, BARE_REST, LABELLED, Heading, heading_style, paragraph_heading
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 

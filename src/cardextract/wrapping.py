@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from cardextract.document import Block, Document, Paragraph
 from cardextract.fields import AS_OF, NUMBERED_TITLE, PAGE_NUMBER, is_caption
-from cardextract.heads import paragraph_heading
-from cardextract.lines import line_label
+from cardextract.head.lines import line_label
+from cardextract.headings import paragraph_heading
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
 

@@ -10,7 +10,7 @@ from pathlib import Path
 def main(arguments: list[str]) -> int:
     """The exit code of the run."""
     from cardextract import batch
-    from cardextract.worker import Limits
+    from cardextract.engine.worker import Limits
 
     options = json.loads(arguments[0])
     inbox, output, rules = (Path(options.pop(name)) for name in ("inbox", "output", "rules"))

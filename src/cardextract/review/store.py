@@ -247,7 +247,7 @@ class Store:
 
     def extract(self, row: Row, decisions: Sequence[Correction]) -> list[Card]:
         """Read the card's file in the guarded child, with these decisions. Raises Refusal."""
-        from cardextract.children import StartError
+        from cardextract.engine.children import StartError
 
         file = source_file(self.run.inbox, row.path)
         if file_sha256(file) != row.sha256:
@@ -274,8 +274,8 @@ class Store:
             raise Refusal(f"규칙 파일을 읽을 수 없습니다: {e}") from e
 
     def _read(self, relative: bytes, row: Row, decisions: list[Correction]) -> list[Card]:
-        from cardextract.children import run_chunk
-        from cardextract.worker import Job, Limits, Setup
+        from cardextract.engine.children import run_chunk
+        from cardextract.engine.worker import Job, Limits, Setup
 
         names = {f.name for f in fields(Setup)}
         setup = Setup(
@@ -301,7 +301,7 @@ class Store:
 
     def close(self) -> None:
         """End threads and children."""
-        from cardextract.children import close_children
+        from cardextract.engine.children import close_children
 
         self.refresher.close()
         self._reader.shutdown(wait=True, cancel_futures=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cardextract.document import Block, PageBreak, Paragraph, Picture, Place, Table
-from cardextract.worker import Limits, die_with_parent, limit_cpu, limit_memory
+from cardextract.engine.worker import Limits, die_with_parent, limit_cpu, limit_memory
 
 LIMITS = Limits(cpu_seconds=30, wall_seconds=40, memory_mib=2048)
 MOST_PIXELS = 6_000_000

@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from cardextract.alignment import Block, Row, place
-from cardextract.headings import ANY, readings
-from cardextract.slots import Key, Slot, dims_of, heads_values
+from cardextract.budget.alignment import Block, Row, place
+from cardextract.budget.headings import ANY, readings
+from cardextract.budget.slots import Key, Slot, dims_of, heads_values
 from cardextract.values import parse_amount, squeeze
 
 REPAIRED = "변환에서 빠진 빈칸을 합계로 되찾음"

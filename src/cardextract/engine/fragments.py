@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cardextract.made import NOTHING, Made, sinks_digest
-from cardextract.worker import dump
+from cardextract.engine.made import NOTHING, Made, sinks_digest
+from cardextract.engine.worker import dump
 
 if TYPE_CHECKING:
-    from cardextract.plan import Plan
+    from cardextract.engine.plan import Plan
     from cardextract.sinks.csv import Dialect, Fragment
     from cardextract.sinks.index import Index
 

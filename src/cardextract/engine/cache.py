@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cardextract.inputs import Signature
-from cardextract.worker import Result
+from cardextract.engine.inputs import Signature
+from cardextract.engine.worker import Result
 
 FORMAT = "4"
 """Version of the tables; another one is thrown away."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from cardextract.document import Cell, Span
-from cardextract.draft import Draft
 from cardextract.fields import Picked
-from cardextract.grids import Pick, roles_in
+from cardextract.head.grids import Pick, roles_in
+from cardextract.record.draft import Draft
 from cardextract.rules import Rules
 from cardextract.values import clean, parse_staff, squeeze
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cardextract.children import close_children, run_chunk
-from cardextract.plan import versions
-from cardextract.worker import Job, Limits, Result, Setup
+from cardextract.engine.children import close_children, run_chunk
+from cardextract.engine.plan import versions
+from cardextract.engine.worker import Job, Limits, Result, Setup
 
 CONNECT_SECONDS = 10
 

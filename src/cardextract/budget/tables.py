@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cardextract.axes import ledger_in, unit_in
+from cardextract.budget.axes import ledger_in, unit_in
+from cardextract.budget.entries import Budget, read_entry
+from cardextract.budget.keys import axis_dims, carry_ledgers, column_paths, resolve, row_paths, without_title
+from cardextract.budget.lossy import REPAIRED, restore_blanks
+from cardextract.budget.proof import closure
+from cardextract.budget.regions import find_regions, label_columns
+from cardextract.budget.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
+from cardextract.budget.strangers import Odd, oddity, settle
+from cardextract.budget.views import View, views
 from cardextract.document import Table
-from cardextract.entries import Budget, read_entry
 from cardextract.findings import finding
-from cardextract.keys import axis_dims, carry_ledgers, column_paths, resolve, row_paths, without_title
-from cardextract.lossy import REPAIRED, restore_blanks
-from cardextract.proof import closure
-from cardextract.regions import find_regions, label_columns
 from cardextract.rules import Rules
-from cardextract.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
-from cardextract.strangers import Odd, oddity, settle
 from cardextract.values import parse_amount
-from cardextract.views import View, views
 
 
 @dataclass(frozen=True)

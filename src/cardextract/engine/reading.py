@@ -11,12 +11,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cardextract import inputs, plan
-from cardextract.cache import Cache
-from cardextract.children import allow_children, close_children, run_chunk
 from cardextract.console import Progress
+from cardextract.engine import inputs, plan
+from cardextract.engine.cache import Cache
+from cardextract.engine.children import allow_children, close_children, run_chunk
+from cardextract.engine.worker import Job, Limits, Result, Setup
 from cardextract.ledger import verdict
-from cardextract.worker import Job, Limits, Result, Setup
 
 SETTLE_SECONDS = 0.25
 """A file that was touched a moment ago has to stay as it is for so long: it may still be being copied."""
@@ -78,7 +78,7 @@ def read_all(
         with _threads(setup, limits, workers) as submit:
             drive(submit, workers, rest, taker)
         return
-    from cardextract.cluster import connected
+    from cardextract.engine.cluster import connected
 
     with connected(dask, inbox, setup, limits) as (submit, width):
         drive(submit, width, rest, taker)

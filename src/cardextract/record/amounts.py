@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from cardextract.axes import unit_in
+from cardextract.budget.axes import unit_in
+from cardextract.budget.entries import Budget, Entry
 from cardextract.card import budget_path
 from cardextract.document import Span
-from cardextract.draft import Draft
-from cardextract.entries import Budget, Entry
 from cardextract.fields import Picked
 from cardextract.findings import finding
-from cardextract.issuers import upper_money
+from cardextract.head.issuers import upper_money
 from cardextract.labels import cell_label
+from cardextract.record.draft import Draft
 from cardextract.rules import Rules
 from cardextract.values import (
     UNITS,

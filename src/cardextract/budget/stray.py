@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from cardextract.axes import terms
+from cardextract.budget.axes import terms
 from cardextract.document import Span
 from cardextract.outline import Node
 from cardextract.rules import Rules

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cardextract.axes import Term, terms, unit_in
+from cardextract.budget.axes import Term, terms, unit_in
 from cardextract.document import Cell, Table
 from cardextract.rules import Rules
 from cardextract.values import fold, squeeze

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from cardextract.axes import drop_unit
+from cardextract.budget.axes import drop_unit
 from cardextract.document import Cell, Paragraph, Span, Table
 from cardextract.outline import marker_at
 from cardextract.rules import MAX_LINE, Rules

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import cardextract
-from cardextract.cache import Across, Cache, Record, Slim
-from cardextract.inputs import Signature
-from cardextract.plan import Plan, Planned
-from cardextract.worker import dump
+from cardextract.engine.cache import Across, Cache, Record, Slim
+from cardextract.engine.inputs import Signature
+from cardextract.engine.plan import Plan, Planned
+from cardextract.engine.worker import dump
 
 Json = dict[str, Any]
 NOTHING = Across()
@@ -91,6 +91,6 @@ def remember(made: Made, name: str, digest: str) -> None:
 def sinks_digest(made: Made) -> Any:
     """A hash of what all outputs depend on besides the cards, to go on with."""
     digest = hashlib.sha256(json.dumps([cardextract.__version__, asdict(made.shape)]).encode())
-    for path in sorted((Path(__file__).parent / "sinks").glob("*.py")):
+    for path in sorted((Path(__file__).parents[1] / "sinks").glob("*.py")):
         digest.update(path.read_bytes())
     return digest

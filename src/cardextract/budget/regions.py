@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cardextract.axes import unit_in
-from cardextract.slots import AXIS, Slot, dims_of
+from cardextract.budget.axes import unit_in
+from cardextract.budget.slots import AXIS, Slot, dims_of
 from cardextract.values import find_money
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cardextract.axes import PARTS_OF_YEAR, unit_in
-from cardextract.slots import AXIS, Key, Slot, dims_of
+from cardextract.budget.axes import PARTS_OF_YEAR, unit_in
+from cardextract.budget.slots import AXIS, Key, Slot, dims_of
 
 
 def column_paths(

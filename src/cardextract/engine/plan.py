@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cardextract
-from cardextract.cache import Cache, Known
-from cardextract.inputs import Changing, Entry, Signature, hash_file
+from cardextract.engine.cache import Cache, Known
+from cardextract.engine.inputs import Changing, Entry, Signature, hash_file
+from cardextract.engine.worker import Job, Limits, Result, Setup
 from cardextract.ledger import Verdict, verdict
-from cardextract.worker import Job, Limits, Result, Setup
 
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
@@ -66,7 +66,7 @@ def versions() -> tuple[str, ...]:
 def _code() -> str:
     """A hash of this package's own source: an edited reader reads everything anew, also between releases."""
     digest = hashlib.sha256()
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -7,16 +7,16 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from cardextract.amounts import add_budget, add_money
 from cardextract.document import Span, Table
-from cardextract.draft import Draft
 from cardextract.fields import NUMBERED_TITLE, Picked
 from cardextract.findings import finding
-from cardextract.grids import Pick
+from cardextract.head.grids import Pick
 from cardextract.outline import Node, marker_at, split_line
-from cardextract.people import add_people, add_person
+from cardextract.record.amounts import add_budget, add_money
+from cardextract.record.draft import Draft
+from cardextract.record.people import add_people, add_person
+from cardextract.record.standing import read_progress, read_rate, read_status
 from cardextract.rules import Rules
-from cardextract.standing import read_progress, read_rate, read_status
 from cardextract.values import (
     clean,
     find_money,

@@ -1,4 +1,4 @@
-"""The child process that reads files: `python -m cardextract.worker FD`. Whatever a document does, it does
+"""The child process that reads files: `python -m cardextract.engine.worker FD`. Whatever a document does, it does
 here.
 
 Lines of JSON come in on stdin (first the setup, then one job each) and one line of JSON per file goes out on

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cardextract.headings import ANY, Path, readings
-from cardextract.lossy import (
+from cardextract.budget.headings import ANY, Path, readings
+from cardextract.budget.lossy import (
     header_shift,
     headings_stand,
     is_lossy,
@@ -14,8 +14,8 @@ from cardextract.lossy import (
     stands,
     used_columns,
 )
-from cardextract.regions import label_columns
-from cardextract.slots import Slot, dims_of
+from cardextract.budget.regions import label_columns
+from cardextract.budget.slots import Slot, dims_of
 
 MAX_LOSSY = 6
 """Readings of the headings that are tried where blank cells are lost: each needs a search of its own."""

@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cardextract
-from cardextract import fragments, storage
-from cardextract.cache import Across
+from cardextract import storage
+from cardextract.engine import fragments
+from cardextract.engine.cache import Across
+from cardextract.engine.inputs import Signature
+from cardextract.engine.made import NOTHING, Json, Made, finding_lines, record, remember, sinks_digest, slims
+from cardextract.engine.plan import Plan, Planned
+from cardextract.engine.worker import Result, dump
 from cardextract.findings import Finding
-from cardextract.inputs import Signature
 from cardextract.ledger import Line, Verdict, file_finding
-from cardextract.made import NOTHING, Json, Made, finding_lines, record, remember, sinks_digest, slims
-from cardextract.plan import Plan, Planned
-from cardextract.worker import Result, dump
 
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
@@ -149,7 +150,7 @@ def _shared(facts: Facts) -> Facts:
 
 
 def _source_of(*names: str) -> bytes:
-    return b"".join((Path(__file__).parent / name).read_bytes() for name in names)
+    return b"".join((Path(__file__).parents[1] / name).read_bytes() for name in names)
 
 
 def _check_across(made: Made, rules: RuleSet, decisions: Sequence[Correction]) -> dict[str, Across]:

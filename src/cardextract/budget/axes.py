@@ -1,6 +1,6 @@
 """The words on the axes of a budget table: years, halves, sources, ledgers, totals.
 
->>> from cardextract.axes import period_of
+>>> from cardextract.budget.axes import period_of
 >>> [period_of(x) for x in ("2022년", "'22년도", "22.하반기", "2027년 이후", "~2021", "2028년~2030년", "2022", "계")]
 ['2022', '2022', '2022-H2', 'after_term', 'before', '2028-2030', '2022', None]
 """

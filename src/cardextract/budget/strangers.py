@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cardextract.entries import Budget, Entry
+from cardextract.budget.entries import Budget, Entry
+from cardextract.budget.slots import Key, Slot
 from cardextract.findings import finding
-from cardextract.slots import Key, Slot
 from cardextract.values import squeeze
 
 Why = Literal["", "group", "part", "task", "stranger", "remark"]

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cardextract.axes import Term, ledger_in, terms, unit_in
+from cardextract.budget.axes import Term, ledger_in, terms, unit_in
+from cardextract.budget.entries import Budget, Entry
 from cardextract.document import Span
-from cardextract.entries import Budget, Entry
 from cardextract.rules import Rules
 from cardextract.values import UNITS, parse_amount, squeeze
 

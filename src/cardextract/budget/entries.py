@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cardextract.budget.slots import Key, Slot, figure_in
 from cardextract.document import Certainty, Span
 from cardextract.findings import Finding
-from cardextract.slots import Key, Slot, figure_in
 from cardextract.values import UNITS, Amount, parse_amount, squeeze
 
 ASSUMED = UNITS["백만원"]

@@ -1,7 +1,7 @@
 """Driving child processes: `run_chunk(jobs, setup, limits)`, the same function for local threads and for a
 cluster.
 
-Every thread that calls it keeps one warm child (`cardextract.worker`) between calls. A child that dies, hangs
+Every thread that calls it keeps one warm child (`cardextract.engine.worker`) between calls. A child that dies, hangs
 or breaks a limit takes one file with it, never more: jobs are handed over one at a time. That file is tried
 once more alone in a fresh child, and if it happens again the file is to blame.
 """
@@ -21,14 +21,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from cardextract.engine.worker import Job, Limits, Result, Setup, decode_result
 from cardextract.ledger import MESSAGES, RETRYABLE
-from cardextract.worker import Job, Limits, Result, Setup, decode_result
 
 START_SECONDS = 120
 """A child that is not ready after this long never will be: imports from a cold disk take some seconds."""
 
 
-_COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "cardextract.worker")
+_COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "cardextract.engine.worker")
 """-P: the folder in which the run was started is no place for modules; -X utf8: names are bytes, whatever the
 locale."""
 

@@ -1,0 +1,1 @@
+"""From raw fields to the typed record with its evidence."""
