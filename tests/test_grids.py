@@ -10,8 +10,9 @@ from tests.conftest import ROOT
 from tests.tablemaker import as_table
 
 from cardextract.document import Paragraph, Place, Table
-from cardextract.head.grids import label_fields, read_grid
+from cardextract.head.grids import read_grid
 from cardextract.head.lines import read_lines
+from cardextract.head.words import label_fields
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
 from cardextract.values import squeeze

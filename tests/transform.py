@@ -17,7 +17,7 @@ from cardextract.budget.slots import slots
 from cardextract.budget.tables import Context, read_budget
 from cardextract.card import Card, Item
 from cardextract.document import Block, Cell, Document, Table
-from cardextract.head.grids import label_fields
+from cardextract.head.words import label_fields
 from cardextract.headings import kind_of_heading
 from cardextract.rules import Rules
 from cardextract.values import squeeze

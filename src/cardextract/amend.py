@@ -14,7 +14,7 @@ from cardextract.corrections import Correction, assigns, fills
 from cardextract.document import NOWHERE, Place, Span
 from cardextract.fields import Picked
 from cardextract.findings import stamp
-from cardextract.head.grids import Pick
+from cardextract.head.words import Pick
 from cardextract.record.build import build
 from cardextract.rules import Rules
 

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cardextract.budget.axes import unit_in
+from cardextract.budget.joining import joined
 from cardextract.card import Evidence
 from cardextract.document import Block, Document, PageBreak, Paragraph, Picture, Span, Table
-from cardextract.fields import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER, joined
-from cardextract.head.grids import COLON, is_change_log, label_fields, read_grid
+from cardextract.head.grids import is_change_log, read_grid
 from cardextract.head.issuers import issuer_in
 from cardextract.head.lines import facts, line_label, unmarked
+from cardextract.head.titles import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
+from cardextract.head.words import COLON, label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at

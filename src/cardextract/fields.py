@@ -10,42 +10,45 @@ from dataclasses import dataclass, field, replace
 from cardextract.boxes import subtable
 from cardextract.budget.axes import ledger_in, terms, unit_in
 from cardextract.budget.entries import Budget
+from cardextract.budget.joining import rejoin
 from cardextract.budget.lines import budget_in_lines
-from cardextract.budget.regions import is_header
-from cardextract.budget.slots import read_slots
 from cardextract.budget.stray import lines_of, stray_budget, yearly_amounts
 from cardextract.budget.tables import Context, read_budget
-from cardextract.document import Block, Cell, PageBreak, Paragraph, Picture, Span, Table
+from cardextract.captions import (
+    PHOTO,
+    is_caption,
+    is_photo_line,
+    names_ledger,
+    names_picture,
+    names_year,
+    photos,
+)
+from cardextract.document import Block, PageBreak, Paragraph, Picture, Span, Table
 from cardextract.findings import Finding, finding
-from cardextract.head.grids import Grid, Pick, is_change_log, label_fields, read_grid
+from cardextract.head.grids import is_change_log, read_grid
 from cardextract.head.issuers import issuer_in
 from cardextract.head.lines import read_lines
+from cardextract.head.titles import (
+    AS_OF,
+    BREADCRUMBS,
+    DATE_BEHIND,
+    DATE_TAIL,
+    HEAD_WORDS,
+    NUMBER,
+    NUMBER_BEHIND,
+    NUMBERED_TITLE,
+    PAGE_NUMBER,
+    POLICY_FIELD,
+    names_report,
+    says_as_of,
+)
+from cardextract.head.words import Grid, Pick, label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split
-from cardextract.values import find_money, parse_as_of, squeeze
+from cardextract.values import parse_as_of, squeeze
 
-AS_OF = re.compile(r"기준|현재|現在|現 在")
-DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
-_PART = r"(?:\d{1,4}|[①-⑳]|[A-Za-z]\d{0,2}|[가-하])"
-_LEAD = r"(?:[A-Za-z]{1,2}\d{1,3}|[A-Z](?=\s?[-－–]\s?\d)|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3}|[IVX]{1,4}|[가-하]|\d{1,4})"
-_NUMBER = rf"{_LEAD}(?:\s?[-－–]\s?{_PART}){{0,4}}(?:\s?\([A-Z]\))?"
-NUMBERED_TITLE = re.compile(
-    rf"^(?:[\[【<〈(（〔「『《［]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{_NUMBER})\s*[\]】>〉)）〕」』》］]"
-    rf"|(?:공약|과제|사업)\s?(?:과제)?\s?(?:번호)?\s*[:：]?\s*(?P<b>(?![가-하](?!\s?[-－–.):])){_NUMBER})(?:\s*[.):]|(?=\s))"
-    rf"|(?P<c>{_NUMBER})\s*[.)](?=\s|[가-힣])"
-    rf"|(?P<d>(?!(?:19|20)\d\d\s?[-－–]){_LEAD}(?:[-－–]{_PART}){{1,4}}(?:\s?\([A-Z]\))?)(?=\s+[^\s\d~]))\s*(?P<title>\S.*)$"
-)
-"""`[P8-01] title`, `공약 1-1. title`, `1-1) title`, `4-07-1 title`: the number in group a, b, c or d. `공약 상세` is no
-title with a number, `2024-06` no number."""
-_POLICY_FIELD = re.compile(r"[\[【〔(（<]\s*([가-힣·]{2,12}분야)\s*[\]】〕)）>]\s*(?=\S)")
-"""`[경제분야] title`: the pledge's field of policy before its title."""
-NUMBER_BEHIND = re.compile(
-    rf"\s*[(\[（〔]\s*(?:공약|과제|관리|사업)\s?(?:번호)?\s*[:：]?\s*(?P<number>{_NUMBER})\s*[)\]）〕]\s*$"
-)
-"""`title (공약번호 2)`."""
-PAGE_NUMBER = re.compile(r"^\s*[-–—]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–—]?\s*$")
 CAPTION_REACH = 4
 """A caption stands at most this many lines above its table."""
 
@@ -79,49 +82,6 @@ class Picked:
     unit: str | None = None
     bullets: set[str] = field(default_factory=set)
     """Markers that head items in the sections that hold no captions."""
-
-
-_BREADCRUMBS = re.compile(r"[^<>《》]+(?:\s[>›»]\s[^<>]+){2,}$")
-"""Where a page stands on its site: `홈 > 열린구청장실 > 공약사항`."""
-
-_DATE_BEHIND = re.compile(r"(?:\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]|\s{2,}\S(?:\s?\S){3,40})\s*$")
-"""The end of a line that may be its date: in brackets, or set off by a wide gap."""
-_AS_OF_WORDS = re.compile(r"(?:자료|작성)?(?:말|말일)?(?:(?:기준|현재|現在)(?:일|일자|시점|연월|년월)?)+")
-
-
-def names_report(text: str, rules: Rules) -> bool:
-    """Is the line a report's title? No sentence (`공약 현황 표입니다.`), no trail of a web page (`시장실 > 공약현황`)."""
-    titled = len(text) < 60 and rules.report_title_pattern.search(text)
-    return bool(titled) and not text.endswith(("다.", "요.")) and " > " not in text
-
-
-def says_as_of(text: str) -> bool:
-    """Does a text say nothing but as of when it speaks?
-
-    >>> [says_as_of(t) for t in ("(2025. 6. 30. 現在)", "작성기준일 : 2025. 12. 31.", "기준 마련: 2024. 5.", "2024. 5.")]
-    [True, True, False, False]
-    """
-    date = parse_as_of(text) if AS_OF.search(text) else None
-    if date is None:
-        return False
-    return bool(_AS_OF_WORDS.fullmatch(re.sub(r"[^가-힣現在]", "", text[: date.start] + text[date.end :])))
-
-
-_BRACKETED = re.compile(r"[<\[〈【(〔].{1,30}[>\]〉】)〕]")
-
-
-def is_caption(p: Paragraph) -> bool:
-    """A line that belongs to a table and is no item: a unit line, or a bracketed name (`<집행액>`, `[재원별 현황] <단위: 천원>`)."""
-    text = p.text.strip()
-    if len(text) > 60:
-        return False
-    if (
-        unit_in(text)
-        and len(squeeze(re.sub(r"단위\s*[:：]?\s*\S*\s?원?", "", text)).strip("<>[]()〈〉※*-/")) <= 14
-    ):
-        return True
-    bracketed = text[:1] in "<[〈【(〔" and bool(_BRACKETED.fullmatch(text))
-    return bracketed and not AS_OF.search(text) and not find_money(text)
 
 
 def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> Picked:
@@ -209,19 +169,11 @@ def _table_budget(
     context = Context(ledger or ledger_in(title, rules), unit or inherited or out.unit, title)
     budget = None if is_change_log(table) else read_budget(table, context, rules)
     if budget is not None:
-        year = next((y for p in near if (y := _names_year(p, rules))), None)
+        year = next((y for p in near if (y := names_year(p, rules))), None)
         if year is not None and all(e.period == "total" for e in budget.entries):
             budget.entries = [replace(e, period=year) for e in budget.entries]
         out.budgets.append(budget)
     return budget
-
-
-def _names_year(p: Paragraph, rules: Rules) -> str | None:
-    """The year or half-year that a line names and nothing else: `2023년` over the budget of that year."""
-    text = re.sub(r"[<(\[]?\s*단위[^>)\]]*[>)\]]?", "", p.text).strip()
-    words = terms(text, rules) if len(text) < 16 and not p.marker else ()
-    year = words[0].value if len(words) == 1 and words[0].dimension == "period" else ""
-    return year if year[:4].isdigit() else None
 
 
 def _rest_of(table: Table, rows: set[int]) -> list[Table]:
@@ -234,82 +186,6 @@ def _rest_of(table: Table, rows: set[int]) -> list[Table]:
             out.append(subtable(table, start, r))
             start = None
     return out
-
-
-def rejoin(blocks: Sequence[Block], rules: Rules, running: Collection[str] = ()) -> list[Block]:
-    """Ragged tables that were cut in two are one again: by a row without figures (`’22` alone in its line lost its tabs), or
-    by a page, with or without the headings once more. running: squeezed titles at the head of every page."""
-    out: list[Block] = []
-    for b in blocks:
-        if isinstance(b, Table) and b.ragged:
-            k = len(out)
-            while (
-                k > 0
-                and isinstance(p := out[k - 1], Paragraph)
-                and (_axis_line(p, rules) or _furniture(p, running))
-            ):
-                k -= 1
-            above = out[k - 1] if k > 0 else None
-            between = [q for q in out[k:] if isinstance(q, Paragraph) and not _furniture(q, running)]
-            if isinstance(above, Table) and above.ragged:
-                headed = is_header(read_slots(b.grid()[0], rules))
-                if not headed and (between or _goes_on(above, b, rules)):
-                    out[k - 1 :] = [joined(above, between, b)]
-                    continue
-                if (
-                    headed
-                    and k < len(out)
-                    and not between
-                    and b.rows > 1
-                    and _texts(b, 0) == _texts(above, 0)
-                ):
-                    out[k - 1 :] = [joined(above, (), subtable(b, 1, b.rows))]
-                    continue
-        out.append(b)
-    return out
-
-
-def _furniture(p: Paragraph, running: Collection[str]) -> bool:
-    return bool(PAGE_NUMBER.match(p.text)) or squeeze(p.text) in running
-
-
-def _texts(table: Table, row: int) -> list[str]:
-    return [squeeze(c.text) for c in table.cells if c.row == row]
-
-
-def _goes_on(above: Table, below: Table, rules: Rules) -> bool:
-    """Do the rows of a budget go on behind the foot of a page? As wide as a row above, with a label of an axis and figures."""
-    last, first = (read_slots(t.grid()[r], rules) for t, r in ((above, -1), (below, 0)))
-    figures = [sum(s.kind in ("figure", "mark") for s in row) for row in (last, first)]
-    widths = {len(_texts(above, r)) for r in range(above.rows)}
-    return len(_texts(below, 0)) in widths and min(figures) >= 2 and any(s.terms for s in first)
-
-
-def _axis_line(p: Paragraph, rules: Rules) -> bool:
-    return len(p.text) < 20 and any(
-        t.dimension in ("period", "source", "total") for t in terms(p.text.strip(), rules)
-    )
-
-
-def joined(above: Table, between: Sequence[Paragraph], below: Table) -> Table:
-    """Two ragged tables and the lines between them, each a row, as one table."""
-    cells = list(above.cells)
-    rows = above.rows
-    for p in between:
-        cells.append(
-            Cell(
-                rows,
-                0,
-                1,
-                1,
-                (replace(p, text=p.span().strip().text, place=p.span().strip().place),),
-                p.place,
-            )
-        )
-        rows += 1
-    cells += [replace(c, row=c.row + rows) for c in below.cells]
-    place = replace(above.place, end=below.place.end)
-    return Table(rows + below.rows, max(above.cols, below.cols), tuple(cells), place, ragged=True)
 
 
 def _head(blocks: Sequence[Block], rules: Rules, out: Picked, styles: Collection[str]) -> None:
@@ -346,7 +222,7 @@ def _title_row(table: Table, rules: Rules) -> tuple[Span, Span] | None:
         return None
     number, title = (c.span.strip() for c in cells)
     plain = len(title.text) >= 4 and not re.match(r"[\d△]", title.text)
-    return (number, title) if plain and re.fullmatch(rf"{_NUMBER}\.?", number.text) else None
+    return (number, title) if plain and re.fullmatch(rf"{NUMBER}\.?", number.text) else None
 
 
 def _indicators(table: Table, rules: Rules) -> bool:
@@ -373,7 +249,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
         text = span.text[:MAX_LINE]
         if not text or PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
             continue
-        if _BREADCRUMBS.match(text):
+        if BREADCRUMBS.match(text):
             out.unused.append(span)
             continue
         issuer = issuer_in(span)
@@ -381,7 +257,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
             out.issuers.append(issuer)
             if issuer.text == text:
                 continue
-        tail = _DATE_BEHIND.search(text)
+        tail = DATE_BEHIND.search(text)
         if tail and tail.start() > 0 and says_as_of(tail.group()):
             out.as_of.append(span.part(tail.start(), len(span.text)).strip())
             span = span.part(0, tail.start()).strip()
@@ -417,16 +293,13 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
             and marker_at(text, 0, rules) == 0
             and not text.endswith(("다.", "음.", "함."))
         ):
-            field = _POLICY_FIELD.match(text)
+            field = POLICY_FIELD.match(text)
             if field:
                 out.picks.append(Pick("other", "분야", span.part(*field.span(1))))
                 span = span.part(field.end(), len(span.text)).strip()
             out.plain_titles.append(span)
         else:
             out.unused.append(span)
-
-
-HEAD_WORDS = re.compile(r"(?:기본|일반|총괄|공약|사업|과제)?(?:현황|정보|사항)|개요")
 
 
 def _captions_head(p: Paragraph, rules: Rules, styles: Collection[str]) -> bool:
@@ -469,7 +342,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
                 continue
             if not b.marker and squeeze(text) in running:
                 continue  # the running title of a report, at the head of a page
-            if n and isinstance(blocks[n - 1], Picture) and _names_picture(b, rules):
+            if n and isinstance(blocks[n - 1], Picture) and names_picture(b, rules):
                 outline.captions.append(b.span().strip())
                 continue
             lines.append(b)
@@ -482,7 +355,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
                 if h.kind is None:
                     section.heading = replace(h, kind="investment")
                 names = list(
-                    itertools.takewhile(lambda p: is_caption(p) or _names_ledger(p, rules), reversed(since))
+                    itertools.takewhile(lambda p: is_caption(p) or names_ledger(p, rules), reversed(since))
                 )
                 lines = [p for p in lines if not any(p is q for q in names)]
             parts = _rest_of(b, budget.rows) if budget else [b]
@@ -505,29 +378,11 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
         body = [replace(p, indent=0) for p in body]
     read: list[Line] = []
     for p in body:
-        if (captions and _is_photo_line(p, rules, out.bullets)) or _PHOTO.match(p.text.strip()):
-            outline.captions.extend(_photos(p))
+        if (captions and is_photo_line(p, rules, out.bullets)) or PHOTO.match(p.text.strip()):
+            outline.captions.extend(photos(p))
         else:
             read.append(read_line(p, rules))
     outline.nodes = tree([x for x in read if x.span.text], rules)  # a mark alone (`-`) says nothing
-
-
-def _names_picture(p: Paragraph, rules: Rules) -> bool:
-    """A short line without a bullet behind a picture is its caption."""
-    text = p.text.strip()
-    return not p.marker and not p.heading and len(text) < 60 and marker_at(text, 0, rules) == 0
-
-
-def _names_ledger(p: Paragraph, rules: Rules) -> bool:
-    """A bare line such as `집행액` or `연도별 소요예산` right above a table is its caption."""
-    text = p.text.strip()
-    if len(text) >= 24 or p.marker or p.indent or marker_at(text, 0, rules) > 0:
-        return False
-    words = terms(text, rules)
-    if _names_year(p, rules):
-        return True
-    named = words[0].dimension in ("ledger", "source") if words else ledger_in(text, rules) is not None
-    return named and not re.search(r"\d", text)
 
 
 def _bullets(split: Split, rules: Rules) -> set[str]:
@@ -538,29 +393,6 @@ def _bullets(split: Split, rules: Rules) -> set[str]:
         for p in section.blocks
         if isinstance(p, Paragraph)
     }
-
-
-_PHOTO = re.compile(r"[\[<〈【(]\s*(?:현장|관련)?\s*사진\s*(?:\d{1,2}|[①-⑳])?\s*[\]>〉】)]\s*\S")
-"""`[사진1] 개소식` is a caption in every section."""
-
-
-def _is_photo_line(p: Paragraph, rules: Rules, bullets: set[str]) -> bool:
-    """A caption: no bullet, a bracket, or a mark (▲, ▶) that heads no item elsewhere on the card."""
-    text = p.text.strip()
-    end = marker_at(text, 0, rules)
-    if end == 0 and not p.marker:
-        return True
-    return text[:1] in "<〈[" or (text[:1] in "▲△▶▷■□◀" and text[:1] not in bullets)
-
-
-def _photos(p: Paragraph) -> list[Span]:
-    """The captions of a line: several stand in one where a conversion joined them (`< a > < b >`, `[사진1] a [사진2] b`)."""
-    cuts = [
-        m.start()
-        for m in re.finditer(r"(?<=[>〉])\s*(?=[<〈])|(?=\[\s*사진\s*\d)|(?<=\S\s)(?=[▲△▶]\s)", p.text)
-    ]
-    bounds = sorted({0, *cuts, len(p.text)})
-    return [s for i, j in itertools.pairwise(bounds) if (s := p.span(i, j).strip()).text]
 
 
 def _other_table(table: Table, section: Section, outline: Outline) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from cardextract.budget.axes import terms
 from cardextract.document import NOWHERE, Block, Cell, Paragraph, Span, Table
-from cardextract.head.grids import label_fields
+from cardextract.head.words import label_fields
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 

@@ -16,7 +16,7 @@ from cardextract.budget.axes import terms
 from cardextract.card import Card
 from cardextract.document import Paragraph, Table
 from cardextract.findings import Unreadable
-from cardextract.head.grids import could_be_label, label_fields
+from cardextract.head.words import could_be_label, label_fields
 from cardextract.headings import heading_of
 from cardextract.inherit import did_you_mean, idle
 from cardextract.paths import printable

@@ -11,9 +11,10 @@ import re
 import unicodedata
 from dataclasses import replace
 
+from cardextract.captions import is_caption
 from cardextract.document import Block, Document, Paragraph
-from cardextract.fields import AS_OF, NUMBERED_TITLE, PAGE_NUMBER, is_caption
 from cardextract.head.lines import line_label
+from cardextract.head.titles import AS_OF, NUMBERED_TITLE, PAGE_NUMBER
 from cardextract.headings import paragraph_heading
 from cardextract.outline import marker_at
 from cardextract.rules import Rules

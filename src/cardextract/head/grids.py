@@ -8,144 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 
-from cardextract.budget.axes import drop_unit
-from cardextract.document import Cell, Paragraph, Span, Table
-from cardextract.outline import marker_at
+from cardextract.document import Cell, Span, Table
+from cardextract.head.rows import inline_label, staff_rows, status_row
+from cardextract.head.words import (
+    COLON,
+    Grid,
+    Pick,
+    bare,
+    could_be_label,
+    fits,
+    label_fields,
+    text_of,
+    value_of,
+    values_of,
+)
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import squeeze
-
-MAX_LABEL = 22
-"""Labels are short; longer text is a value."""
-COLON = re.compile(r"^(?P<label>[^:：]{1,30}?)\s*[:：]\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """A value as it stands in the document, for a field of the record. cell: where it filled a whole cell."""
-
-    field: str
-    label: str
-    span: Span
-    cell: Cell | None = None
-    lines: tuple[Paragraph, ...] = ()
-    """The value's lines, where it is a list (goals, tasks)."""
-
-
-@dataclass
-class Grid:
-    """What was picked, and what no rule knew."""
-
-    picks: list[Pick] = field(default_factory=list)
-    unused: list[Span] = field(default_factory=list)
-    alone: list[Paragraph] = field(default_factory=list)
-    """Lines of cells that stand alone in their row above all labels: titles and dates printed in a frame."""
-
-
-@lru_cache(maxsize=8192)
-def _bare(text: str) -> str:
-    word = squeeze(drop_unit(text)).strip(":·").lstrip("○●◦□■▣▷▶-•※*ㅇ◇◆❍")
-    return _BARE_UNIT.sub("", word) if word.endswith(")") else word
-
-
-_FIGURE = re.compile(r"[\d,.]*")
-_BARE_UNIT = re.compile(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|년)\)$")
-_WITH_BRACKET = re.compile(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$")
-_PARTS = re.compile(r"[/·,및]")
-
-
-def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
-    """The fields that a label names: none if it is no known label, two for `추진상태(진도)` or `부서/담당자`."""
-    if len(text) > 40 or _FIGURE.fullmatch(text):
-        return ()
-    key = (rules.sha256, text)
-    found = _CACHE.get(key)
-    if found is None:
-        if len(_CACHE) > 20000:
-            _CACHE.clear()
-        found = _CACHE[key] = _label_fields(text, rules)
-    return found
-
-
-_CACHE: dict[tuple[str, str], tuple[str, ...]] = {}
-"""Labels repeat from card to card; rules cannot be hashed, their digest can."""
-
-
-def roles_in(word: str, rules: Rules) -> list[str]:
-    """The role words that a squeezed label consists of, separators dropped; empty where it holds anything else."""
-    out: list[str] = []
-    at = 0
-    while at < len(word):
-        if word[at] in "/·,":
-            at += 1
-            continue
-        role = max((r for r in rules.role_set if word.startswith(r, at)), key=len, default="")
-        if not role:
-            return []
-        out.append(role)
-        at += len(role)
-    return out
-
-
-def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
-    word = _bare(text)
-    if not word or len(word) > MAX_LABEL:
-        return ()
-    if word in rules.label_of:
-        return (rules.label_of[word],)
-    if word in rules.role_set:
-        return ("person",)
-    if (
-        rules.roles_pattern.fullmatch(word) and len(roles_in(word, rules)) > 1
-    ):  # `담당팀⏎담당자`: its line end is gone
-        return ("staff",)
-    m = _WITH_BRACKET.match(word)
-    if m:
-        first, second = rules.label_of.get(m[1]), rules.label_of.get(m[2])
-        if m[1] in rules.role_set:
-            return ("person",)
-        if first and second and first != second:
-            return (first, second)
-        if first:
-            return (first,)
-    parts = _PARTS.split(word)
-    if len(parts) > 1 and all(parts):
-        if all(p in rules.role_set for p in parts):
-            return ("staff",)
-        fields = [rules.label_of.get(p) or ("staff" if p in rules.role_set else None) for p in parts]
-        if all(fields):
-            return tuple(dict.fromkeys(f for f in fields if f))
-    if word in rules.axis_of and rules.axis_of[word][0] == "source" and len(word) > 1 and word != "기타":
-        return ("source",)
-    return ()
-
-
-def _text(cell: Cell) -> str:
-    return cell.text.strip()
-
-
-def _value(cell: Cell, name: str, label: str) -> Pick:
-    return Pick(name, label, cell.span.strip(), cell, tuple(p for p in cell.paragraphs if p.text.strip()))
-
-
-def _values(cell: Cell, names: Sequence[str], label: str) -> list[Pick]:
-    """The picks of a label that names one field, or several: `주관/협조` over `주택과 / 건축과` gives each its own."""
-    own = shares(label, names, cell.span.strip())
-    return [Pick(n, label, span, cell) for n, span in own] if own else [_value(cell, n, label) for n in names]
-
-
-def shares(label: str, names: Sequence[str], value: Span) -> list[tuple[str, Span]]:
-    """(field, its part of the value) where label and value have as many parts; empty where they have not."""
-    if len(names) < 2 or not re.search(r"[/·,\n]", label):
-        return []
-    cuts = [m.span() for m in re.finditer(r"\s*[/\n]\s*", value.text)]
-    if len(cuts) + 1 != len(names):
-        return []
-    starts, ends = [0, *(j for _, j in cuts)], [*(i for i, _ in cuts), len(value.text)]
-    return [(n, value.part(i, j)) for n, i, j in zip(names, starts, ends, strict=True)]
-
 
 _BEFORE, _AFTER = re.compile("(?:당초|변경전|종전|기존)"), re.compile("(?:변경|변경후|조정|개정)(?:안|후)?")
 
@@ -175,139 +54,38 @@ _READ: dict[int, tuple[Table, str, Grid]] = {}
 
 def _once_each(row: Sequence[Cell]) -> list[Cell]:
     """A row of a text without the repetitions that a conversion makes of a merged cell: `상태 | 정상추진 | 정상추진`."""
-    return [c for n, c in enumerate(row) if not n or len(_text(c)) < 2 or _text(c) != _text(row[n - 1])]
+    return [c for n, c in enumerate(row) if not n or len(text_of(c)) < 2 or text_of(c) != text_of(row[n - 1])]
 
 
 def _read_grid(table: Table, rules: Rules) -> Grid:
     out = Grid()
     if is_change_log(table):
-        out.unused.extend(c.span.strip() for c in table.cells if _text(c))
+        out.unused.extend(c.span.strip() for c in table.cells if text_of(c))
         return out
     rows = [_once_each(row) for row in table.lines()] if table.ragged else table.lines()
     done: set[int] = set()
     r = 0
     while r < len(rows):
         row = [c for c in rows[r] if id(c) not in done]
-        filled = [c for c in row if _text(c)]
+        filled = [c for c in row if text_of(c)]
         if not filled:
             r += 1
             continue
         used = (
-            _status_row(rows, r, filled, rules, out)
-            or _staff_rows(rows, r, filled, rules, out, done)
+            status_row(rows, r, filled, rules, out)
+            or staff_rows(rows, r, filled, rules, out, done)
             or _below_row(table, rows, r, filled, rules, out, done)
         )
         if used:
             r += used
             continue
-        if len(filled) == 1 and not out.picks and not _inline_label(filled[0], rules):
+        if len(filled) == 1 and not out.picks and not inline_label(filled[0], rules):
             out.alone.extend(p for p in filled[0].paragraphs if p.text.strip())
             r += 1
             continue
         _across(table, rows, r, row, rules, out, done)
         r += 1
     return out
-
-
-def _inline_label(cell: Cell, rules: Rules) -> bool:
-    text = _text(cell)
-    colon = COLON.match(text[:MAX_LINE])
-    return bool(label_fields(text, rules) or (colon and label_fields(colon["label"], rules)))
-
-
-def _status_row(
-    rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid
-) -> int:
-    """Status words side by side with a mark under (or beside) one of them; rows used, or 0."""
-    if len(filled) < 3 or r + 1 >= len(rows):
-        return 0
-    words = [c for c in filled if squeeze(_text(c)) in rules.status_of]
-    if len(words) < 3:
-        return 0
-    marked = []
-    for cell in rows[r + 1]:
-        text = squeeze(_text(cell))
-        over = [w for w in words if w.col <= cell.col < w.col + w.colspan]
-        if text in rules.marks and text not in rules.unmarks:
-            marked += over
-        elif text and not over:
-            _under_label(rows[: r + 1], cell, rules, out)
-    label = next((c for c in filled if "status" in label_fields(_text(c), rules)), None)
-    if len(marked) == 1:
-        out.picks.append(Pick("status", _text(label) if label else "", marked[0].span.strip(), marked[0]))
-    elif label is not None:
-        out.picks.append(Pick("status", _text(label), Span("", label.place), None))
-    return 2
-
-
-def _under_label(above: Sequence[Sequence[Cell]], cell: Cell, rules: Rules, out: Grid) -> None:
-    """The value of a label one or two rows above it (`추진율` beside the status words), else unused text."""
-    for row in above[:-3:-1]:
-        for c in row:
-            names = label_fields(_text(c), rules)
-            if names and c.col <= cell.col < c.col + c.colspan:
-                out.picks.extend(_values(cell, names, _text(c)))
-                return
-    out.unused.append(cell.span.strip())
-
-
-def _staff_rows(
-    rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]
-) -> int:
-    """A small table of people: a row that names 성명 (and 직위, 연락처), then a person a row; rows used, or 0."""
-    names = {c.col: label_fields(_text(c), rules) for c in filled}
-    head = next((c for c in filled if "staff_name" in names[c.col]), None)
-    if head is None:
-        return 0
-    columns: dict[int, str] = {}
-    start = min(
-        c.col for c in filled if set(names[c.col]) & {"staff_name", "staff_rank", "staff_role", "phone"}
-    )
-    for c in filled:
-        kinds = set(names[c.col])
-        for kind, name in (
-            ("staff_name", "name"),
-            ("staff_rank", "rank"),
-            ("staff_role", "role"),
-            ("phone", "phone"),
-        ):
-            if kind in kinds:
-                columns[c.col] = name
-        if (
-            "role" not in columns.values() and squeeze(_text(c)) in ("구분", "직위", "직책", ":", "담당구분")
-        ) or (squeeze(_text(c)).strip(":") == "구분"):
-            columns[c.col] = "role"
-            start = min(start, c.col)
-    used = 1
-    for row in rows[r + 1 :]:
-        cells = [c for c in row if _text(c)]
-        values: dict[str, Cell] = {}
-        for c in cells:
-            near = [col for col in columns if col <= c.col]
-            if near and c.col >= start:
-                values[columns[max(near)]] = c
-        role = values.get("role")
-        known = role is not None and squeeze(_text(role)) in rules.role_set
-        others = [c for c in cells if c is not role and label_fields(_text(c), rules)]
-        if (
-            not values
-            or others
-            or (role is not None and not known and label_fields(_text(role), rules))
-            or "name" not in values
-        ):
-            break
-        if cells and cells[0].col < start and label_fields(_text(cells[0]), rules):
-            break
-        out.picks.extend(
-            Pick(f"staff_{part}", _text(role) if role else "", cell.span.strip(), cell)
-            for part, cell in sorted(
-                values.items(), key=lambda kv: ("role", "rank", "name", "phone").index(kv[0])
-            )
-        )
-        out.picks.append(Pick("staff_end", "", Span("", cells[0].place)))
-        done.update(id(c) for c in cells)
-        used += 1
-    return used if used > 1 else 0
 
 
 def _below_row(
@@ -322,14 +100,14 @@ def _below_row(
     """A row of labels alone whose values stand in the row below, column by column; rows used, or 0."""
     if r + 1 >= len(rows):
         return 0
-    fields = [label_fields(_text(c), rules) for c in filled]
-    below = [c for c in rows[r + 1] if _text(c)]
+    fields = [label_fields(text_of(c), rules) for c in filled]
+    below = [c for c in rows[r + 1] if text_of(c)]
     alone = len(filled) == 1 and len(below) == 1 and filled[0].col == below[0].col and table.cols > 1
     if len(filled) < 2 and not (alone and (filled[0].colspan >= table.cols or set(fields[0]) - {"other"})):
         return 0
     if not below or sum(bool(f) for f in fields) * 2 < len(filled):
         return 0
-    if not all(f or could_be_label(_text(c), rules) for c, f in zip(filled, fields, strict=True)):
+    if not all(f or could_be_label(text_of(c), rules) for c, f in zip(filled, fields, strict=True)):
         return 0
     if (
         len(filled) > 1
@@ -341,19 +119,19 @@ def _below_row(
         return 0  # label, value, label, value: `유형 | 신규 | …`
     columns = {c.col: c for c in filled}
     if any(b.col not in columns for b in below) or any(
-        label_fields(_text(b), rules) and rules.label_of.get(_bare(_text(b))) != "other" for b in below
+        label_fields(text_of(b), rules) and rules.label_of.get(bare(text_of(b))) != "other" for b in below
     ):
         return 0
-    if not table.ragged and any(id(c) for c in rows[r] if not _text(c)):
+    if not table.ragged and any(id(c) for c in rows[r] if not text_of(c)):
         return 0
     under = {b.col: b for b in rows[r + 1]}
     for c, names in zip(filled, fields, strict=True):
         cell = under.get(c.col)
         span_cell = cell if cell is not None else c
-        if cell is None or not _text(cell):
-            out.picks.extend(Pick(n, _text(c), Span("", span_cell.place)) for n in names)
+        if cell is None or not text_of(cell):
+            out.picks.extend(Pick(n, text_of(c), Span("", span_cell.place)) for n in names)
             continue
-        out.picks.extend(_values(cell, names or ("unknown",), _text(c)))
+        out.picks.extend(values_of(cell, names or ("unknown",), text_of(c)))
     done.update(id(b) for b in rows[r + 1])
     return 2
 
@@ -364,44 +142,12 @@ def _fits_below(
     """Does a known label's value stand below it rather than right of it? `달성률 | 사업성격` over `40% | 하드웨어`."""
     under = {b.col: b for b in below}
     judged = [
-        (fits(name, _text(right), rules), fits(name, _text(under[c.col]), rules))
+        (fits(name, text_of(right), rules), fits(name, text_of(under[c.col]), rules))
         for c, right, names in zip(filled, filled[1:], fields, strict=False)
         for name in names
         if c.col in under
     ]
     return any(low and right is False for right, low in judged) and not any(right for right, _ in judged)
-
-
-_SHAPES = {
-    "progress": re.compile(r"^[-–]$|\d"),
-    "period": re.compile(r"\d"),
-    "budget_total": re.compile(r"\d|비예산|해당없음"),
-    "number": re.compile(r"\d"),
-    "serial": re.compile(r"\d"),
-    "phone": re.compile(r"\d"),
-    "as_of": re.compile(r"\d"),
-    "lead_department": re.compile(r"(?:과|실|국|관|소|센터|단|팀|원|부|처|서|면|동|읍|청|본부)$"),
-}
-"""What the values of some fields look like; other fields take any text."""
-
-
-def fits(name: str, text: str, rules: Rules) -> bool | None:
-    """Can this be a value of the field? None where any text can."""
-    if name == "status":
-        return squeeze(re.sub(r"[(\[].*", "", text)) in rules.status_of
-    shape = _SHAPES.get(name)
-    return bool(shape.search(text)) and not label_fields(text, rules) if shape else None
-
-
-def could_be_label(text: str, rules: Rules) -> bool:
-    """Short words without figures, no list and no mark: what a label unknown to the rules looks like."""
-    word = squeeze(text)
-    return (
-        len(word) <= 12
-        and "\n" not in text
-        and not re.search(r"[\d%☎■□☐☑]", word)
-        and marker_at(text, 0, rules) == 0
-    )
 
 
 def _across(
@@ -418,31 +164,31 @@ def _across(
     after_pair = True
     while i < len(row):
         cell = row[i]
-        text = _text(cell)
+        text = text_of(cell)
         if not text:
             i += 1
             continue
         fields = label_fields(text, rules)
         j = i + 1
         if table.ragged:
-            while j < len(row) and not _text(row[j]):
+            while j < len(row) and not text_of(row[j]):
                 j += 1
         nxt = row[j] if j < len(row) else None
-        if nxt is not None and "budget_total" in fields and _total_word(_text(nxt), rules):
-            after = next((c for c in row[j + 1 :] if _text(c)), None)
+        if nxt is not None and "budget_total" in fields and _total_word(text_of(nxt), rules):
+            after = next((c for c in row[j + 1 :] if text_of(c)), None)
             if after is not None:  # `예산 | 총액 | 24억원`
                 j, nxt = j + 1 + list(row[j + 1 :]).index(after), after
-        if i == 0 and nxt is not None and _over_columns(text, _text(nxt), rules):
+        if i == 0 and nxt is not None and _over_columns(text, text_of(nxt), rules):
             return
         nested = nxt is not None and any(isinstance(b, Table) for b in nxt.blocks)
         if fields:
-            last = nxt is not None and not any(_text(c) for c in row[j + 1 :])
+            last = nxt is not None and not any(text_of(c) for c in row[j + 1 :])
             if nxt is not None and (
-                not label_fields(_text(nxt), rules)
+                not label_fields(text_of(nxt), rules)
                 or _value_like(fields, nxt, rules)
-                or (last and label_fields(_text(nxt), rules) == ("other",) and "status" in fields)
+                or (last and label_fields(text_of(nxt), rules) == ("other",) and "status" in fields)
             ):
-                out.picks.extend(_values(nxt, fields, text))
+                out.picks.extend(values_of(nxt, fields, text))
                 if nested:
                     for b in nxt.blocks:
                         if isinstance(b, Table):
@@ -451,12 +197,12 @@ def _across(
                 i = j + 1
             else:
                 below = (
-                    next((c for c in rows[r + 1] if c.col == cell.col and _text(c)), None)
+                    next((c for c in rows[r + 1] if c.col == cell.col and text_of(c)), None)
                     if r + 1 < len(rows) and nxt is None and cell.col > 0
                     else None
                 )
-                if below is not None and not label_fields(_text(below), rules):
-                    out.picks.extend(_values(below, fields, text))
+                if below is not None and not label_fields(text_of(below), rules):
+                    out.picks.extend(values_of(below, fields, text))
                     done.add(id(below))
                 else:
                     inline = COLON.match(text)
@@ -486,10 +232,10 @@ def _across(
             could_be_label(text, rules)
             and after_pair
             and nxt is not None
-            and not label_fields(_text(nxt), rules)
+            and not label_fields(text_of(nxt), rules)
             and (i == 0 or row[i - 1] is not None)
         ):
-            out.picks.append(_value(nxt, "unknown", text))
+            out.picks.append(value_of(nxt, "unknown", text))
             i = j + 1
             continue
         out.unused.append(cell.span.strip())
@@ -510,7 +256,7 @@ def _total_word(text: str, rules: Rules) -> bool:
 
 def _value_like(fields: Sequence[str], cell: Cell, rules: Rules) -> bool:
     """A label's neighbour that is a known word too, but fits as its value (`유형 | 기타`)."""
-    text = squeeze(_text(cell))
+    text = squeeze(text_of(cell))
     if "status" in fields:
         return text in rules.status_of
-    return "other" in fields and label_fields(_text(cell), rules) == ("other",)
+    return "other" in fields and label_fields(text_of(cell), rules) == ("other",)

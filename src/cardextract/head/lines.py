@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.document import Paragraph, Span
-from cardextract.head.grids import COLON, MAX_LABEL, Grid, Pick, fits, label_fields, shares
+from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, fits, label_fields, shares
 from cardextract.outline import marker_at
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import squeeze

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from cardextract.document import Span, Table
-from cardextract.fields import NUMBERED_TITLE, Picked
+from cardextract.fields import Picked
 from cardextract.findings import finding
-from cardextract.head.grids import Pick
+from cardextract.head.titles import NUMBERED_TITLE
+from cardextract.head.words import Pick
 from cardextract.outline import Node, marker_at, split_line
 from cardextract.record.amounts import add_budget, add_money
 from cardextract.record.draft import Draft

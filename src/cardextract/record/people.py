@@ -6,7 +6,7 @@ import re
 
 from cardextract.document import Cell, Span
 from cardextract.fields import Picked
-from cardextract.head.grids import Pick, roles_in
+from cardextract.head.words import Pick, roles_in
 from cardextract.record.draft import Draft
 from cardextract.rules import Rules
 from cardextract.values import clean, parse_staff, squeeze

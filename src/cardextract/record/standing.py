@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cardextract.document import Span
 from cardextract.findings import finding
-from cardextract.head.grids import Pick
+from cardextract.head.words import Pick
 from cardextract.record.draft import Draft
 from cardextract.rules import Rules
 from cardextract.values import Percent, clean, find_percents, parse_percent, squeeze

@@ -1,0 +1,112 @@
+"""Rows of a header grid with a shape of their own: status words with a mark, small tables of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cardextract.document import Cell, Span
+from cardextract.head.words import COLON, Grid, Pick, label_fields, text_of, values_of
+from cardextract.rules import MAX_LINE, Rules
+from cardextract.values import squeeze
+
+
+def inline_label(cell: Cell, rules: Rules) -> bool:
+    text = text_of(cell)
+    colon = COLON.match(text[:MAX_LINE])
+    return bool(label_fields(text, rules) or (colon and label_fields(colon["label"], rules)))
+
+
+def status_row(
+    rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid
+) -> int:
+    """Status words side by side with a mark under (or beside) one of them; rows used, or 0."""
+    if len(filled) < 3 or r + 1 >= len(rows):
+        return 0
+    words = [c for c in filled if squeeze(text_of(c)) in rules.status_of]
+    if len(words) < 3:
+        return 0
+    marked = []
+    for cell in rows[r + 1]:
+        text = squeeze(text_of(cell))
+        over = [w for w in words if w.col <= cell.col < w.col + w.colspan]
+        if text in rules.marks and text not in rules.unmarks:
+            marked += over
+        elif text and not over:
+            _under_label(rows[: r + 1], cell, rules, out)
+    label = next((c for c in filled if "status" in label_fields(text_of(c), rules)), None)
+    if len(marked) == 1:
+        out.picks.append(Pick("status", text_of(label) if label else "", marked[0].span.strip(), marked[0]))
+    elif label is not None:
+        out.picks.append(Pick("status", text_of(label), Span("", label.place), None))
+    return 2
+
+
+def _under_label(above: Sequence[Sequence[Cell]], cell: Cell, rules: Rules, out: Grid) -> None:
+    """The value of a label one or two rows above it (`추진율` beside the status words), else unused text."""
+    for row in above[:-3:-1]:
+        for c in row:
+            names = label_fields(text_of(c), rules)
+            if names and c.col <= cell.col < c.col + c.colspan:
+                out.picks.extend(values_of(cell, names, text_of(c)))
+                return
+    out.unused.append(cell.span.strip())
+
+
+def staff_rows(
+    rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]
+) -> int:
+    """A small table of people: a row that names 성명 (and 직위, 연락처), then a person a row; rows used, or 0."""
+    names = {c.col: label_fields(text_of(c), rules) for c in filled}
+    head = next((c for c in filled if "staff_name" in names[c.col]), None)
+    if head is None:
+        return 0
+    columns: dict[int, str] = {}
+    start = min(
+        c.col for c in filled if set(names[c.col]) & {"staff_name", "staff_rank", "staff_role", "phone"}
+    )
+    for c in filled:
+        kinds = set(names[c.col])
+        for kind, name in (
+            ("staff_name", "name"),
+            ("staff_rank", "rank"),
+            ("staff_role", "role"),
+            ("phone", "phone"),
+        ):
+            if kind in kinds:
+                columns[c.col] = name
+        if (
+            "role" not in columns.values()
+            and squeeze(text_of(c)) in ("구분", "직위", "직책", ":", "담당구분")
+        ) or (squeeze(text_of(c)).strip(":") == "구분"):
+            columns[c.col] = "role"
+            start = min(start, c.col)
+    used = 1
+    for row in rows[r + 1 :]:
+        cells = [c for c in row if text_of(c)]
+        values: dict[str, Cell] = {}
+        for c in cells:
+            near = [col for col in columns if col <= c.col]
+            if near and c.col >= start:
+                values[columns[max(near)]] = c
+        role = values.get("role")
+        known = role is not None and squeeze(text_of(role)) in rules.role_set
+        others = [c for c in cells if c is not role and label_fields(text_of(c), rules)]
+        if (
+            not values
+            or others
+            or (role is not None and not known and label_fields(text_of(role), rules))
+            or "name" not in values
+        ):
+            break
+        if cells and cells[0].col < start and label_fields(text_of(cells[0]), rules):
+            break
+        out.picks.extend(
+            Pick(f"staff_{part}", text_of(role) if role else "", cell.span.strip(), cell)
+            for part, cell in sorted(
+                values.items(), key=lambda kv: ("role", "rank", "name", "phone").index(kv[0])
+            )
+        )
+        out.picks.append(Pick("staff_end", "", Span("", cells[0].place)))
+        done.update(id(c) for c in cells)
+        used += 1
+    return used if used > 1 else 0

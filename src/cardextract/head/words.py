@@ -1,0 +1,185 @@
+"""Labels of a head: which words name which fields, what their values look like, and what was picked for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from cardextract.budget.axes import drop_unit
+from cardextract.document import Cell, Paragraph, Span
+from cardextract.outline import marker_at
+from cardextract.rules import Rules
+from cardextract.values import squeeze
+
+MAX_LABEL = 22
+"""Labels are short; longer text is a value."""
+
+
+COLON = re.compile(r"^(?P<label>[^:：]{1,30}?)\s*[:：]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A value as it stands in the document, for a field of the record. cell: where it filled a whole cell."""
+
+    field: str
+    label: str
+    span: Span
+    cell: Cell | None = None
+    lines: tuple[Paragraph, ...] = ()
+    """The value's lines, where it is a list (goals, tasks)."""
+
+
+@dataclass
+class Grid:
+    """What was picked, and what no rule knew."""
+
+    picks: list[Pick] = field(default_factory=list)
+    unused: list[Span] = field(default_factory=list)
+    alone: list[Paragraph] = field(default_factory=list)
+    """Lines of cells that stand alone in their row above all labels: titles and dates printed in a frame."""
+
+
+@lru_cache(maxsize=8192)
+def bare(text: str) -> str:
+    word = squeeze(drop_unit(text)).strip(":·").lstrip("○●◦□■▣▷▶-•※*ㅇ◇◆❍")
+    return _BARE_UNIT.sub("", word) if word.endswith(")") else word
+
+
+_FIGURE = re.compile(r"[\d,.]*")
+
+
+_BARE_UNIT = re.compile(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|년)\)$")
+
+
+_WITH_BRACKET = re.compile(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$")
+
+
+_PARTS = re.compile(r"[/·,및]")
+
+
+def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
+    """The fields that a label names: none if it is no known label, two for `추진상태(진도)` or `부서/담당자`."""
+    if len(text) > 40 or _FIGURE.fullmatch(text):
+        return ()
+    key = (rules.sha256, text)
+    found = _CACHE.get(key)
+    if found is None:
+        if len(_CACHE) > 20000:
+            _CACHE.clear()
+        found = _CACHE[key] = _label_fields(text, rules)
+    return found
+
+
+_CACHE: dict[tuple[str, str], tuple[str, ...]] = {}
+"""Labels repeat from card to card; rules cannot be hashed, their digest can."""
+
+
+def roles_in(word: str, rules: Rules) -> list[str]:
+    """The role words that a squeezed label consists of, separators dropped; empty where it holds anything else."""
+    out: list[str] = []
+    at = 0
+    while at < len(word):
+        if word[at] in "/·,":
+            at += 1
+            continue
+        role = max((r for r in rules.role_set if word.startswith(r, at)), key=len, default="")
+        if not role:
+            return []
+        out.append(role)
+        at += len(role)
+    return out
+
+
+def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
+    word = bare(text)
+    if not word or len(word) > MAX_LABEL:
+        return ()
+    if word in rules.label_of:
+        return (rules.label_of[word],)
+    if word in rules.role_set:
+        return ("person",)
+    if (
+        rules.roles_pattern.fullmatch(word) and len(roles_in(word, rules)) > 1
+    ):  # `담당팀⏎담당자`: its line end is gone
+        return ("staff",)
+    m = _WITH_BRACKET.match(word)
+    if m:
+        first, second = rules.label_of.get(m[1]), rules.label_of.get(m[2])
+        if m[1] in rules.role_set:
+            return ("person",)
+        if first and second and first != second:
+            return (first, second)
+        if first:
+            return (first,)
+    parts = _PARTS.split(word)
+    if len(parts) > 1 and all(parts):
+        if all(p in rules.role_set for p in parts):
+            return ("staff",)
+        fields = [rules.label_of.get(p) or ("staff" if p in rules.role_set else None) for p in parts]
+        if all(fields):
+            return tuple(dict.fromkeys(f for f in fields if f))
+    if word in rules.axis_of and rules.axis_of[word][0] == "source" and len(word) > 1 and word != "기타":
+        return ("source",)
+    return ()
+
+
+def text_of(cell: Cell) -> str:
+    return cell.text.strip()
+
+
+def value_of(cell: Cell, name: str, label: str) -> Pick:
+    return Pick(name, label, cell.span.strip(), cell, tuple(p for p in cell.paragraphs if p.text.strip()))
+
+
+def values_of(cell: Cell, names: Sequence[str], label: str) -> list[Pick]:
+    """The picks of a label that names one field, or several: `주관/협조` over `주택과 / 건축과` gives each its own."""
+    own = shares(label, names, cell.span.strip())
+    return (
+        [Pick(n, label, span, cell) for n, span in own] if own else [value_of(cell, n, label) for n in names]
+    )
+
+
+def shares(label: str, names: Sequence[str], value: Span) -> list[tuple[str, Span]]:
+    """(field, its part of the value) where label and value have as many parts; empty where they have not."""
+    if len(names) < 2 or not re.search(r"[/·,\n]", label):
+        return []
+    cuts = [m.span() for m in re.finditer(r"\s*[/\n]\s*", value.text)]
+    if len(cuts) + 1 != len(names):
+        return []
+    starts, ends = [0, *(j for _, j in cuts)], [*(i for i, _ in cuts), len(value.text)]
+    return [(n, value.part(i, j)) for n, i, j in zip(names, starts, ends, strict=True)]
+
+
+_SHAPES = {
+    "progress": re.compile(r"^[-–]$|\d"),
+    "period": re.compile(r"\d"),
+    "budget_total": re.compile(r"\d|비예산|해당없음"),
+    "number": re.compile(r"\d"),
+    "serial": re.compile(r"\d"),
+    "phone": re.compile(r"\d"),
+    "as_of": re.compile(r"\d"),
+    "lead_department": re.compile(r"(?:과|실|국|관|소|센터|단|팀|원|부|처|서|면|동|읍|청|본부)$"),
+}
+"""What the values of some fields look like; other fields take any text."""
+
+
+def fits(name: str, text: str, rules: Rules) -> bool | None:
+    """Can this be a value of the field? None where any text can."""
+    if name == "status":
+        return squeeze(re.sub(r"[(\[].*", "", text)) in rules.status_of
+    shape = _SHAPES.get(name)
+    return bool(shape.search(text)) and not label_fields(text, rules) if shape else None
+
+
+def could_be_label(text: str, rules: Rules) -> bool:
+    """Short words without figures, no list and no mark: what a label unknown to the rules looks like."""
+    word = squeeze(text)
+    return (
+        len(word) <= 12
+        and "\n" not in text
+        and not re.search(r"[\d%☎■□☐☑]", word)
+        and marker_at(text, 0, rules) == 0
+    )
