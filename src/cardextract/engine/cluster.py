@@ -142,7 +142,7 @@ def connected(address: str, inbox: Path, setup: Setup, limits: Limits) -> Iterat
     except ImportError as e:
         raise ClusterError("--dask needs the extra: pip install 'cardextract[dask]'") from e
     connect: Any = distributed.Client
-    for name in ["tornado", *(n for n in logging.root.manager.loggerDict if n.startswith("distributed"))]:
+    for name in [n for n in logging.root.manager.loggerDict if n.startswith(("distributed", "tornado"))]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # a lost connection is told once, by us
     order = Order(
         os.urandom(8).hex(), replace(setup, root="", rules=""), limits,
