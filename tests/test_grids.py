@@ -170,3 +170,10 @@ def test_places_are_those_of_the_text() -> None:
     p = Paragraph("○ 사업기간 : 2022. 7.", Place(line=1, start=10, end=27))
     found, _ = read_lines([p], RULES)
     assert (found.picks[0].span.place.start, found.picks[0].span.place.end) == (19, 27)
+
+
+def test_equal_figures_side_by_side_are_not_one() -> None:
+    """A merged cell that a conversion repeats holds words; two people can have the same extension."""
+    rows = "팀장\t담당자\t과장\n강나루(5301)\t강나루(5301)\t온새미(5302)\n추진상황\t정상추진\t정상추진\n"
+    found = [p.span.text for p in read_grid(text_table(rows), RULES).picks]
+    assert (found.count("강나루(5301)"), found.count("정상추진")) == (2, 1)

@@ -53,8 +53,16 @@ _READ: dict[int, tuple[Table, str, Grid]] = {}
 
 
 def _once_each(row: Sequence[Cell]) -> list[Cell]:
-    """A row of a text without the repetitions that a conversion makes of a merged cell: `상태 | 정상추진 | 정상추진`."""
-    return [c for n, c in enumerate(row) if not n or len(text_of(c)) < 2 or text_of(c) != text_of(row[n - 1])]
+    """A row of a text without the repetitions that a conversion makes of a merged cell: `상태 | 정상추진 | 정상추진`.
+    Figures are left alone: two sources can have the same amount."""
+    return [
+        c
+        for n, c in enumerate(row)
+        if not n or len(text_of(c)) < 2 or _DIGIT.search(text_of(c)) or text_of(c) != text_of(row[n - 1])
+    ]
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _read_grid(table: Table, rules: Rules) -> Grid:
