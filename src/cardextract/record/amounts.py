@@ -161,15 +161,7 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
                 unit, money = money.unit, None
             if money is None:
                 if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
-                    d.findings.append(
-                        finding(
-                            "UNREADABLE_VALUE",
-                            label=clean(p.label),
-                            actual=clean(p.span.text)[:80],
-                            paths=["budget_total"],
-                            places=[p.span.place],
-                        )
-                    )
+                    d.unreadable("budget_total", p.label, p.span)
                 continue
             reason = p.label + (" (약)" if money.approximate else "")
             d.state("budget_total", money.won, p.span.part(money.start, money.end), reason)

@@ -199,15 +199,7 @@ def _period(p: Pick, rules: Rules, d: Draft) -> None:
         if _RECURRING.fullmatch(squeeze(p.span.text)):
             _other(p, rules, d)
         elif squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
-            d.findings.append(
-                finding(
-                    "UNREADABLE_VALUE",
-                    label=clean(p.label),
-                    actual=clean(p.span.text),
-                    paths=["period"],
-                    places=[p.span.place],
-                )
-            )
+            d.unreadable("period", p.label, p.span)
         return
     d.values["period"] = {"start": period.start, "end": period.end, "beyond_term": period.beyond_term}
     if period.start and period.start_span:

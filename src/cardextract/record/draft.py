@@ -7,7 +7,8 @@ from typing import Any
 
 from cardextract.card import Evidence, evidence
 from cardextract.document import Certainty, Span
-from cardextract.findings import Finding
+from cardextract.findings import Finding, finding
+from cardextract.values import clean
 
 
 @dataclass
@@ -27,3 +28,15 @@ class Draft:
         if self.values.get(path) is None:
             self.values[path] = value
             self.prove(path, span, reason=reason)
+
+    def unreadable(self, path: str, label: str, span: Span) -> None:
+        """A finding for a value that stands there and cannot be typed."""
+        self.findings.append(
+            finding(
+                "UNREADABLE_VALUE",
+                label=clean(label),
+                actual=clean(span.text)[:80],
+                paths=[path],
+                places=[span.place],
+            )
+        )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from cardextract.document import Span
-from cardextract.findings import finding
 from cardextract.head.words import Pick
 from cardextract.record.draft import Draft
 from cardextract.rules import Rules
@@ -92,15 +91,7 @@ def read_status(p: Pick, rules: Rules, d: Draft) -> None:
         and word not in {squeeze(e) for e in rules.empty}
         and d.values.get("status") is None
     ):
-        d.findings.append(
-            finding(
-                "UNREADABLE_VALUE",
-                label=clean(p.label),
-                actual=clean(span.text)[:80],
-                paths=["status"],
-                places=[span.place],
-            )
-        )
+        d.unreadable("status", p.label, span)
 
 
 _PLANNED = re.compile(r"(?:계획|목표)[^%％]{0,6}$")
@@ -130,30 +121,14 @@ def read_progress(p: Pick, rules: Rules, d: Draft) -> None:
         elif not any(b in p.label for b in "(（/") and squeeze(p.span.text) not in {
             squeeze(e) for e in rules.empty
         }:
-            d.findings.append(
-                finding(
-                    "UNREADABLE_VALUE",
-                    label=clean(p.label),
-                    actual=clean(p.span.text)[:80],
-                    paths=["progress"],
-                    places=[p.span.place],
-                )
-            )
+            d.unreadable("progress", p.label, p.span)
         return
     others = {squeeze(w) for w in rules.labels.get("rate", [])}
     printed = find_percents(p.span.text) or [percent]
     own = [x for x in printed if squeeze(x.label) not in others]
     chosen = _reached(p.span.text, own)
     if own and chosen is None:
-        d.findings.append(
-            finding(
-                "UNREADABLE_VALUE",
-                label=clean(p.label),
-                actual=clean(p.span.text)[:80],
-                paths=["progress"],
-                places=[p.span.place],
-            )
-        )
+        d.unreadable("progress", p.label, p.span)
     if chosen is not None:
         d.state("progress", chosen.value, p.span.part(chosen.start, chosen.end), p.label)
         _add_rate(d, clean(p.label), chosen.value, p.span.part(chosen.start, chosen.end))
