@@ -176,3 +176,30 @@ def test_a_budget_of_bare_lines_is_named(lines: str, tmp_path: Path, ruleset: Ru
 def test_items_that_name_sources_are_no_budget(tmp_path: Path, ruleset: RuleSet) -> None:
     items = "○ 국비 12백만원 확보\n○ 구비 19백만원 편성\n○ 2023년 3개소, 2024년 4개소\n"
     assert "UNREAD_BUDGET" not in codes(tmp_path, ruleset, HEADER + TABLE + items + END)
+
+
+ROWS = (("재원", "계", "2022년", "2023년"), ("국비", "1,200", "400", "800"), ("구비", "900", "500", "400"))
+
+
+@pytest.mark.parametrize("bar", [" | ", ";", ",", "   ", "\u3000\u3000", "\n"])
+def test_a_budget_in_an_unknown_dress_is_read_or_named(bar: str, tmp_path: Path, ruleset: RuleSet) -> None:
+    lines = "\n".join(bar.join(f'"{c}"' if bar == "," else c for c in row) for row in ROWS)
+    for text in (HEADER + lines + "\n\n" + END, HEADER.split("1. ")[0] + lines + "\n"):
+        path = tmp_path / "card.txt"
+        path.write_text(text, encoding="utf-8")
+        (card,) = extract_file(path, root=tmp_path, rules=ruleset, mentions=False).cards
+        amounts = sorted(b.amount for b in card.budget if b.amount)
+        read = amounts == [n * 10**6 for n in (400, 400, 500, 800, 900, 1200)]
+        assert read or any(f.severity == "error" and "budget" in f.paths for f in card.findings)
+
+
+def test_a_section_that_promises_a_budget_in_words_is_named(tmp_path: Path, ruleset: RuleSet) -> None:
+    prose = "○ 총 1,200백만원 가운데 국비 400백만원은 확보하였고 나머지는 협의하고 있음\n\n"
+    assert "UNREAD_BUDGET" in codes(tmp_path, ruleset, HEADER + prose + END)
+    assert "UNREAD_BUDGET" not in codes(tmp_path, ruleset, HEADER + "○ 비예산 사업\n\n" + END)
+
+
+def test_the_label_of_a_figure_without_its_value_is_named(tmp_path: Path, ruleset: RuleSet) -> None:
+    lost = HEADER.replace("\t진 도\t50%", "\n\n진 도\n\n50%\n")
+    assert "UNREADABLE_VALUE" in codes(tmp_path, ruleset, lost + TABLE + END)
+    assert "UNREADABLE_VALUE" not in codes(tmp_path, ruleset, HEADER + TABLE + END)

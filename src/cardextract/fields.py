@@ -12,7 +12,7 @@ from cardextract.budget.axes import ledger_in, terms, unit_in
 from cardextract.budget.entries import Budget
 from cardextract.budget.joining import rejoin
 from cardextract.budget.lines import budget_in_lines
-from cardextract.budget.stray import lines_of, stray_budget, yearly_amounts
+from cardextract.budget.stray import lines_of
 from cardextract.budget.tables import Context, read_budget
 from cardextract.captions import (
     PHOTO,
@@ -24,7 +24,7 @@ from cardextract.captions import (
     photos,
 )
 from cardextract.document import Block, PageBreak, Paragraph, Picture, Span, Table
-from cardextract.findings import Finding, finding
+from cardextract.findings import Finding
 from cardextract.head.grids import is_change_log, read_grid
 from cardextract.head.issuers import issuer_in
 from cardextract.head.lines import read_lines
@@ -405,37 +405,3 @@ def _other_table(table: Table, section: Section, outline: Outline) -> None:
         return
     if any(c.text.strip() for c in table.cells):
         outline.tables.append(table)
-
-
-_MONEY = re.compile(
-    r"[△▲-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?:,\d{3})*(?:\.\d+)?\s?(?:천|백만|억)?원)"
-)
-
-
-def suspicious(table: Table, rules: Rules) -> bool:
-    """A table of figures that no budget was read from although it names sources, ledgers or years and totals."""
-    words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
-    figures = sum(bool(_MONEY.fullmatch(c.text.strip())) for c in table.cells)
-    named = {"source", "ledger"} if "not_budget" in words else {"source", "ledger", "period"}
-    if (
-        words & {"source", "ledger"} or table.aligned
-    ) and "not_budget" not in words:  # 억원 have no thousands
-        figures = sum(bool(re.fullmatch(r"[\d,]+(\.\d+)?", c.text.strip())) for c in table.cells)
-    if table.aligned:
-        named.add("total")
-    return bool(words & named) and figures >= 3
-
-
-def unread(picked: Picked, rules: Rules) -> list[Finding]:
-    """UNREAD_BUDGET for tables that look like budgets but were not understood, also where only their lines came."""
-    found = []
-    for o in picked.outlines:
-        places = [t.place for t in o.tables if suspicious(t, rules)]
-        stray = stray_budget(o.nodes, rules)
-        if stray is None and o.section.heading.kind == "investment" and not picked.budgets:
-            stray = yearly_amounts(o.nodes)
-        if stray is not None:
-            places.append(stray.place)
-        title = o.section.heading.title.text
-        found += [finding("UNREAD_BUDGET", label=title, paths=["budget"], places=[p]) for p in places]
-    return found

@@ -14,7 +14,7 @@ from cardextract.checks import check
 from cardextract.corrections import Correction, decide, of_source
 from cardextract.cut import CardBlocks, cards
 from cardextract.document import Document, Table, walk
-from cardextract.fields import Picked, pick, unread
+from cardextract.fields import Picked, pick
 from cardextract.findings import Finding, finding, stamp
 from cardextract.head.lines import unmarked
 from cardextract.paths import portable
@@ -25,6 +25,7 @@ from cardextract.replay import certify, compared, correct, stale_by_card
 from cardextract.rules import Rules, RuleSet
 from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split
+from cardextract.unread import unread
 from cardextract.wrapping import rejoin_lines
 
 
@@ -54,7 +55,7 @@ def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
     picked = pick(sections, rules, {name: proof.text for name, proof in part.cover_evidence.items()})
     picked.unused.extend(part.unclaimed)
     draft = build(picked, rules)
-    draft.findings.extend(unread(picked, rules))
+    draft.findings.extend(unread(picked, sections, rules))
     return draft, sections, picked
 
 

@@ -44,6 +44,15 @@ _IDLE = {
 }
 
 
+def amounts_in(text: str) -> int:
+    """How many amounts a text states: with a unit of money, or with thousands.
+
+    >>> amounts_in("2022. 7.부터 총 1,200백만원(국비 300백만원)"), amounts_in("제2회 추경 300")
+    (2, 0)
+    """
+    return sum(bool(m["unit"]) or "," in m[0] for m in _MONEY.finditer(text))
+
+
 @dataclass(frozen=True)
 class _Piece:
     """A word of the budget's axes or an amount, in the order of the line."""

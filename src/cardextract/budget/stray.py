@@ -15,15 +15,16 @@ FEWEST, WORDS = 3, 5
 
 _FIGURE = re.compile(r"[-△▲]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _BLANK = re.compile(r"[-–—－·0]")
-_APART = re.compile(r"\s{2,}|\t")
+_APART = re.compile(r"\s{2,}|[\t\u3000;|│┃║]|(?<!\d),(?=\S)|(?<=\S),(?!\d{3}|\s)")
+"""What stands between the cells of a row that came as a line: blanks, bars, the commas of a CSV file."""
 
 
-def stray_budget(nodes: Iterable[Node], rules: Rules) -> Span | None:
+def stray_budget(lines: Iterable[Span], rules: Rules) -> Span | None:
     """The first of the lines that look like the rows (or the cells, one below the other) of a budget, if any do."""
     run: list[Span] = []
     figures = 0
     named = 0
-    for line in lines_of(nodes):
+    for line in lines:
         pieces = _pieces(line.text, rules)
         count = sum(_FIGURE.fullmatch(p) is not None for p in pieces)
         axis = [p for p in pieces if _on_axis(p, rules)]
@@ -39,9 +40,18 @@ def stray_budget(nodes: Iterable[Node], rules: Rules) -> Span | None:
     return None
 
 
+def cells_of(text: str) -> list[str]:
+    """What stands apart in a line: between wide blanks, tabs, bars or the commas of a CSV file.
+
+    >>> cells_of('"구분","계","1,200"'), cells_of("○ 위치: 가온동, 나루동")
+    (['구분', '계', '1,200'], ['○ 위치: 가온동, 나루동'])
+    """
+    return [bare for p in _APART.split(text.strip()) if p and (bare := p.strip(" \"'"))]
+
+
 def _pieces(text: str, rules: Rules) -> list[str]:
     """The cells of a line: what stands apart, or single words where all of four or more could be cells."""
-    apart = [p for p in _APART.split(text.strip()) if p]
+    apart = [bare for p in _APART.split(text.strip()) if p and (bare := p.strip(' "'))]
     words = text.split()
     if len(words) > 3 and all(
         _FIGURE.fullmatch(w) or _BLANK.fullmatch(w) or _on_axis(w, rules) for w in words
@@ -57,9 +67,9 @@ def _on_axis(text: str, rules: Rules) -> bool:
 _YEARLY = re.compile(r"(?:20\d\d|['’]\d\d)\s?년?\D{0,20}\d[\d,.]*\s?(?:천|백만|억|만)?\s?원")
 
 
-def yearly_amounts(nodes: Iterable[Node]) -> Span | None:
+def yearly_amounts(lines: Iterable[Span]) -> Span | None:
     """The first of two or more lines that state an amount for a year: a budget in words."""
-    found = [line for line in lines_of(nodes) if _YEARLY.search(line.text)]
+    found = [line for line in lines if _YEARLY.search(line.text)]
     return found[0] if len(found) > 1 or sum(len(_YEARLY.findall(f.text)) for f in found) > 1 else None
 
 

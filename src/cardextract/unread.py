@@ -1,0 +1,92 @@
+"""What a card prints and the record does not hold: no figure passes in silence because its line was not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cardextract.budget.axes import terms
+from cardextract.budget.lines import amounts_in
+from cardextract.budget.stray import cells_of, lines_of, stray_budget, yearly_amounts
+from cardextract.document import Block, Paragraph, Place, Span, Table
+from cardextract.fields import Outline, Picked
+from cardextract.findings import Finding, finding
+from cardextract.head.words import label_fields
+from cardextract.rules import Rules
+from cardextract.sections import Split
+
+PROMISED = 2
+"""Amounts in a section that promises a budget, from which on it must have given one."""
+
+_MONEY = re.compile(
+    r"[△▲-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?:,\d{3})*(?:\.\d+)?\s?(?:천|백만|억)?원)"
+)
+
+
+def suspicious(table: Table, rules: Rules) -> bool:
+    """A table of figures that no budget was read from although it names sources, ledgers or years and totals."""
+    words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
+    figures = sum(bool(_MONEY.fullmatch(c.text.strip())) for c in table.cells)
+    named = {"source", "ledger"} if "not_budget" in words else {"source", "ledger", "period"}
+    if (
+        words & {"source", "ledger"} or table.aligned
+    ) and "not_budget" not in words:  # 억원 have no thousands
+        figures = sum(bool(re.fullmatch(r"[\d,]+(\.\d+)?", c.text.strip())) for c in table.cells)
+    if table.aligned:
+        named.add("total")
+    return bool(words & named) and figures >= 3
+
+
+def unread(picked: Picked, split: Split, rules: Rules) -> list[Finding]:
+    """UNREAD_BUDGET for tables that look like budgets but were not understood, also where only their lines came, and for
+    a section that promises a budget and gave none."""
+    found = []
+    none = not any(e.amount.won for b in picked.budgets for e in b.entries)
+    for o in picked.outlines:
+        places = [t.place for t in o.tables if suspicious(t, rules)]
+        stray = stray_budget(lines_of(o.nodes), rules)
+        if stray is None and o.section.heading.kind == "investment" and not picked.budgets:
+            stray = yearly_amounts(lines_of(o.nodes)) or (_promised(o) if none and not places else None)
+        if stray is not None:
+            places.append(stray.place)
+        found += [_finding(o.section.heading.title.text, p) for p in places]
+    if none and not found:
+        found += [_finding(s.text.strip()[:40], s.place) for s in _in_head(split.head, rules)]
+    return found + list(_labels(picked, split, none, rules))
+
+
+def _finding(label: str, place: Place) -> Finding:
+    return finding("UNREAD_BUDGET", label=label, paths=["budget"], places=[place])
+
+
+def _promised(outline: Outline) -> Span | None:
+    """The first line with an amount of a section that promises a budget, where it states several."""
+    found = [(line, n) for line in lines_of(outline.nodes) if (n := amounts_in(line.text))]
+    return found[0][0] if sum(n for _, n in found) >= PROMISED else None
+
+
+def _in_head(head: Sequence[Block], rules: Rules) -> Iterator[Span]:
+    """What looks like a budget above the first heading, or in a card without headings."""
+    stray = stray_budget((p.span() for p in head if isinstance(p, Paragraph)), rules)
+    if stray is not None:
+        yield stray
+
+
+FIGURES = ("progress", "budget_total", "tasks")
+"""Header fields that hold figures."""
+
+
+def _labels(picked: Picked, split: Split, none: bool, rules: Rules) -> Iterator[Finding]:
+    """UNREADABLE_VALUE for the label of a figure that stands alone in a line (or between wide blanks) of a head that
+    states the field nowhere else: its value is some other line."""
+    missing = {*FIGURES} - {p.field for p in picked.picks}
+    missing -= set() if none else {"budget_total"}
+    for p in (b for b in split.head if isinstance(b, Paragraph) and not b.marker):
+        cells = cells_of(p.text)
+        for n, cell in enumerate(cells):
+            for name in missing & set(label_fields(cell, rules)):
+                missing.remove(name)
+                yield finding(
+                    "UNREADABLE_VALUE", label=cell, actual=" ".join(cells[n + 1 : n + 2]), paths=[name],
+                    places=[p.place],
+                )  # fmt: skip
