@@ -111,6 +111,13 @@ def test_a_bracket_left_open_goes_on(load: Reader, left: float) -> None:
     assert cell.text == "협약식(2024-03)"
 
 
+def test_text_at_the_right_of_its_cell_wraps_too(load: Reader) -> None:
+    content = make.grid([50, 150, 250], [370, 420]) + make.text(60, 400, "담당자")
+    content += make.text(157, 403, "시설6급 김가람찬") + make.text(227, 388, "솔별")
+    (table,) = tables(load(content).blocks)
+    assert rows(table) == [["담당자", "시설6급 김가람찬솔별"]]
+
+
 def test_indents_count_spaces(load: Reader) -> None:
     content = "".join(make.text(50 + 3 * n, 500 - 15 * n, f"{m} 항목") for n, m in enumerate("○-·"))
     assert [b.indent for b in load(content).blocks if isinstance(b, Paragraph)] == [0, 1, 2]
@@ -175,6 +182,49 @@ def test_a_table_open_at_the_sides(load: Reader) -> None:
         make.text(x, y, t) for x, y, t in ((60, 425, "구분"), (160, 425, "계획"), (260, 425, "집행"))
     )
     assert rows(tables(load(content).blocks)[0]) == [["구분", "계획", "집행"], ["", "", ""]]
+
+
+def test_dots_make_a_border(load: Reader) -> None:
+    """A browser paints each dot of `1px dotted` as a box of its own."""
+    dots = [(50 + 1.5 * i, y) for y in (400, 430, 460) for i in range(135)]
+    dots += [(x, 400 + 1.5 * i) for x in (50, 150, 250) for i in range(41)]
+    content = "".join(make.fill(x, y, 0.75, 0.75, 0.2) for x, y in dots)
+    content += make.text(60, 440, "국비") + make.text(160, 440, "10") + make.text(60, 410, "시비")
+    assert rows(tables(load(content).blocks)[0]) == [["국비", "10"], ["시비", ""]]
+
+
+def _boxes(edges: Sequence[tuple[float, float, float, float]], texts: Sequence[str]) -> str:
+    content = ""
+    for (x0, y0, x1, y1), text in zip(edges, texts, strict=True):
+        content += make.grid([x0, x1], [y0, y1]) + (make.text(x0 + 5, y1 - 14, text) if text else "")
+    return content
+
+
+def test_boxes_set_apart_by_gutters_are_one_table(load: Reader) -> None:
+    """`border-spacing` of a browser; a label that spans rows, a heading that spans columns."""
+    edges = [(50, 480, 155, 500), (160, 480, 210, 500), (50, 430, 100, 475)]
+    edges += [(x, y, x + w, y + 20) for y in (455, 430) for x, w in ((105, 50), (160, 50))]
+    texts = ["구분", "2024", "계획", "국비", "1,000", "시비", "2,000"]
+    (table,) = tables(load(_boxes(edges, texts)).blocks)
+    assert [(c.row, c.col, c.rowspan, c.colspan, c.text) for c in table.cells] == [
+        (0, 0, 1, 2, "구분"), (0, 2, 1, 1, "2024"), (1, 0, 2, 1, "계획"), (1, 1, 1, 1, "국비"),
+        (1, 2, 1, 1, "1,000"), (2, 1, 1, 1, "시비"), (2, 2, 1, 1, "2,000"),
+    ]  # fmt: skip
+
+
+def test_boxes_that_leave_a_hole_stay_apart(load: Reader) -> None:
+    edges = [(50, 480, 155, 500), (160, 480, 210, 500), (50, 455, 100, 475)]
+    assert len(tables(load(_boxes(edges, ["가", "나", "다"])).blocks)) == 3
+
+
+def test_a_box_cut_by_the_page_break_belongs_to_its_row(load: Reader) -> None:
+    """The label's box runs into the margin without a lower border; without neighbours it would be no table."""
+    label = make.lines([(50, 60, 100, 60), (50, 60, 50, 20), (100, 60, 100, 20)]) + make.text(55, 46, "계획")
+    edges = [(x, y, x + 50, y + 15) for y in (45, 25) for x in (105, 160)]
+    content = label + _boxes(edges, ["국비", "1,000", "시비", "2,000"])
+    (table,) = tables(load(content).blocks)
+    assert rows(table) == [["계획", "국비", "1,000"], ["시비", "2,000"]]
+    assert not tables(load(label).blocks)
 
 
 def test_a_page_break_leaves_cells_open(load: Reader) -> None:

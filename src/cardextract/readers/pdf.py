@@ -28,6 +28,7 @@ from cardextract.readers.pdf_flow import (
     place,
 )
 from cardextract.readers.pdf_glyphs import MAX_PAGES, Glyphs, read_page
+from cardextract.readers.pdf_gutters import gathered
 from cardextract.readers.pdf_judge import grids_again, read_again
 from cardextract.readers.pdf_lattice import Grid, grids
 from cardextract.readers.pdf_words import Word
@@ -108,8 +109,9 @@ def _glyphs(data: bytes) -> Iterator[Glyphs | None]:
             raise guards.too_large(f"{count:,}쪽 (한도 {MAX_PAGES:,}쪽)")
         if count < 1:
             raise Unreadable("corrupt", guards.CORRUPT)
+        downward = pdf_guard.may_write_down(data)
         for index in range(count):
-            yield read_page(document.raw, index)
+            yield read_page(document.raw, index, downward=downward)
     finally:
         document.close()
 
@@ -132,7 +134,7 @@ def _outside(words: list[Word], x0: float, y0: float, x1: float, y1: float) -> l
 
 
 def _ruled_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
-    found = grids(glyphs.rows, glyphs.columns, glyphs.width, glyphs.height)
+    found = gathered(grids(glyphs.rows, glyphs.columns, glyphs.width, glyphs.height))
     sure = [grid for grid in found if not grid.doubtful and not _overlaps(grid, found)]
     fills = _loose_fills(glyphs, found)
     dense = not found and len(glyphs.rows) + len(glyphs.columns) >= DENSE
@@ -195,8 +197,8 @@ def _loose_fills(glyphs: Glyphs, found: Sequence[Grid]) -> bool:
 
 
 def _undecodable(glyphs: Glyphs) -> list[Finding]:
-    """A page of which a third of the characters (or twenty in a row of fonts) have no letter."""
-    if glyphs.bad >= 5 and 3 * glyphs.bad > glyphs.chars:
+    """A page of which a third of the characters have no letter, or that holds text PDFium leaves out."""
+    if glyphs.unread or (glyphs.bad >= 5 and 3 * glyphs.bad > glyphs.chars):
         return [finding("UNDECODABLE_TEXT", label=glyphs.number, places=[Place(page=glyphs.number)])]
     return []
 

@@ -372,7 +372,10 @@ def _slack(lines: Sequence[Line], after: Line, column: Column, em: float) -> flo
     indented = not is_marker(first.text) and -2.6 * em <= after.x0 - first.x0 < 0
     # an indent typed as spaces: the rest begins at the edge
     typed = is_marker(first.text) and after.x0 < first.x0 and abs(after.x0 - left) < 0.3 * em
-    return room if hanging or indented or typed else None
+    if hanging or indented or typed:
+        return room
+    # text at the right of its cell: what is left over stands at the left
+    return line.x0 - left if column.padding and abs(line.x1 - after.x1) < 0.3 * em else None
 
 
 def _chunk(text: str) -> str:

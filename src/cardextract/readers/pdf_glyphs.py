@@ -38,6 +38,7 @@ class Glyphs:
     rows, columns: horizontal and vertical rules; fills: filled boxes (cell backgrounds).
     styles: of each word's first character, size in points and bold, asked once per line by the caller.
     turns: quarter turns, clockwise, after which the rendered page was read; everything here is turned already.
+    unread: pieces of text that PDFium does not give.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Glyphs:
     objects: int
     styles: dict[int, tuple[float, bool]] = field(default_factory=dict)
     turns: int = 0
+    unread: int = 0
 
 
 _loose_box = bind(pdfium.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
@@ -76,8 +78,8 @@ def page_matrix(page: Any) -> tuple[Matrix, float, float]:
     return (1, 0, 0, -1, -left, top), right - left, top - bottom
 
 
-def read_page(document: Any, index: int) -> Glyphs | None:
-    """The glyphs of page `index` (from 0); None where PDFium cannot load the page.
+def read_page(document: Any, index: int, *, downward: bool = False) -> Glyphs | None:
+    """The glyphs of page `index` (from 0); None where PDFium cannot load the page. downward: as in `read_shapes`.
 
     Raises Unreadable `too_large` over the limits above.
     """
@@ -102,10 +104,10 @@ def read_page(document: Any, index: int) -> Glyphs | None:
                 words, chars, bad = _words(text_page, matrix, width, height)
             words = climbed(words, lambda i: _char_angle(address(text_page), i) + rotation)
             styles = _styles(text_page, words)
-        shapes = read_shapes(page, matrix)
+        shapes = read_shapes(page, matrix, downward=downward)
         return Glyphs(
             index + 1, width, height, words, shapes.rows, shapes.columns, shapes.fills, shapes.images,
-            chars, bad, shapes.count, styles, turns,
+            chars, bad, shapes.count, styles, turns, shapes.flat,
         )  # fmt: skip
     finally:
         if text_page:

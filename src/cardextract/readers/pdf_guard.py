@@ -34,6 +34,8 @@ _FILTERS = re.compile(rb"/F(?:ilter)?\s*\[([^\]]{0,400})\]")
 _INFLATING = re.compile(rb"/(?:FlateDecode|LZWDecode|RunLengthDecode|Fl|LZW|RL)\b")
 _CYCLE = "서로를 끝없이 부르는 양식(XObject)이 들어 있어 읽지 않습니다."
 
+_DOWNWARD = re.compile(rb"-V[\s/>\]]|/WMode\b|/ObjStm\b")
+
 Body = tuple[bytes, int]
 """The dictionary of an object, and where its stream begins (0 for none)."""
 
@@ -53,6 +55,11 @@ def check(data: bytes) -> None:
         calls = {n: _called(data, forms[n]) for n in forms}
         if _deep({n: {t for name, t in reach[n].items() if name in calls[n] and t in forms} for n in forms}):
             raise Unreadable("corrupt", _CYCLE)
+
+
+def may_write_down(data: bytes) -> bool:
+    """Whether a font of the file may be set from top to bottom: by the name of its character map, where it can be seen."""
+    return _DOWNWARD.search(data) is not None
 
 
 def why_broken(data: bytes) -> Unreadable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cardextract.document import Box
@@ -42,6 +42,7 @@ class Grid:
     """A table's borders: xs and ys are its grid lines in points; `at[row][col]`: index of a region, or -1.
 
     doubtful: not only rectangles. loose: no borders, the text's alignment alone tells the cells.
+    open: one box without its upper or lower border, as a page break leaves it: alone it is no table.
     """
 
     xs: tuple[float, ...]
@@ -50,6 +51,7 @@ class Grid:
     at: tuple[tuple[int, ...], ...]
     doubtful: bool = False
     loose: bool = False
+    open: bool = False
 
     @property
     def box(self) -> Box:
@@ -73,13 +75,17 @@ class Grid:
 
 
 def grids(rows: Sequence[Rule], columns: Sequence[Rule], width: float, height: float) -> list[Grid]:
-    """The tables of a page, from top to bottom. width, height: of the page, in points."""
+    """The tables of a page and boxes that are open at one end, from top to bottom. width, height: of the page, in points."""
     horizontal, vertical = _joined(rows), _joined(columns)
     found = []
     for across, down in _groups(horizontal, vertical):
         grid = _grid(across, down)
-        if grid is not None and not _is_frame(grid, width, height):
+        if grid is None or _is_frame(grid, width, height):
+            continue
+        if len(across) > 1:
             found.append(grid)
+        elif len(grid.regions) == 1:
+            found.append(replace(grid, open=True))
     return sorted(found, key=lambda g: (g.ys[0], g.xs[0]))
 
 
@@ -130,7 +136,9 @@ def _groups(horizontal: list[Rule], vertical: list[Rule]) -> list[tuple[list[Rul
         groups.setdefault(root(h), ([], []))[0].append(across)
     for v, down in enumerate(vertical):
         groups.setdefault(root(len(horizontal) + v), ([], []))[1].append(down)
-    return [group for group in groups.values() if len(group[0]) >= 2 and group[1]]
+    return [
+        (across, down) for across, down in groups.values() if len(across) + len(down) > 2 and across and down
+    ]
 
 
 def _open_sides(across: list[Rule], down: list[Rule]) -> list[Rule]:

@@ -27,6 +27,12 @@ MAX_SEGMENTS = 400
 RULE_WIDTH = 5.0
 """Points: a filled rectangle thinner than this (and much longer) is a rule."""
 
+DOT = 2.0
+"""Points: a filled box no wider and no higher may be a dot of a dotted border."""
+
+FEWEST_DOTS = 8
+"""Dots in a row that make a border."""
+
 
 class Rule(NamedTuple):
     """A straight border, horizontal (at y = pos) or vertical (at x = pos), from `start` to `end`."""
@@ -82,21 +88,47 @@ def address(handle: Any) -> int:
 
 @dataclass(slots=True)
 class Shapes:
-    """What is drawn besides text, in points of the rendered page; count: objects looked at."""
+    """What is drawn besides text, in points of the rendered page; count: objects looked at.
+
+    flat: pieces of text without width, of a font set from top to bottom: PDFium's text leaves them out.
+    """
 
     rows: list[Rule] = field(default_factory=list)
     columns: list[Rule] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    dots: list[Box] = field(default_factory=list)
     count: int = 0
+    flat: int = 0
 
 
-def read_shapes(page: Any, matrix: Matrix) -> Shapes:
-    """The shapes of a loaded page; matrix: to points of the rendered page. Raises Unreadable `too_large`."""
+def read_shapes(page: Any, matrix: Matrix, *, downward: bool = False) -> Shapes:
+    """The shapes of a loaded page; matrix: to points of the rendered page. Raises Unreadable `too_large`.
+
+    downward: text may run from top to bottom; only then `flat` is counted.
+    """
     shapes = Shapes()
     count = _counted(shapes, pdfium.FPDFPage_CountObjects(page))
-    _collect(shapes, list(map(_page_object, repeat(address(page)), range(count))), matrix, 0)
+    objects = list(map(_page_object, repeat(address(page)), range(count)))
+    _collect(shapes, objects, matrix, 0, downward)
+    if len(shapes.dots) >= FEWEST_DOTS:
+        shapes.rows += _dotted([((y0 + y1) / 2, x0, x1) for x0, y0, x1, y1 in shapes.dots])
+        shapes.columns += _dotted([((x0 + x1) / 2, y0, y1) for x0, y0, x1, y1 in shapes.dots])
     return shapes
+
+
+def _dotted(dots: list[tuple[float, float, float]]) -> list[Rule]:
+    """The borders that dots make: (position across, start, end) of each dot. A browser paints every dot by itself."""
+    out = []
+    run: list[tuple[float, float, float]] = []
+    for dot in [*sorted((round(pos, 1), start, end) for pos, start, end in dots), (0.0, 0.0, 0.0)]:
+        if run and dot[0] == run[-1][0] and 0 <= dot[1] - run[-1][2] <= 2 * (dot[2] - dot[1]):
+            run.append(dot)
+            continue
+        if len(run) >= FEWEST_DOTS:
+            out.append(Rule(run[0][0], run[0][1], run[-1][2]))
+        run = [dot]
+    return out
 
 
 def _counted(shapes: Shapes, count: int) -> int:
@@ -106,7 +138,7 @@ def _counted(shapes: Shapes, count: int) -> int:
     return max(0, count)
 
 
-def _collect(shapes: Shapes, objects: list[int], matrix: Matrix, depth: int) -> None:
+def _collect(shapes: Shapes, objects: list[int], matrix: Matrix, depth: int, downward: bool) -> None:
     for obj, kind in zip(objects, map(_object_type, objects), strict=True):
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _path(shapes, obj, matrix)
@@ -119,11 +151,14 @@ def _collect(shapes: Shapes, objects: list[int], matrix: Matrix, depth: int) -> 
                 shapes, pdfium.FPDFFormObj_CountObjects(ctypes.cast(obj, pdfium.FPDF_PAGEOBJECT))
             )
             inner = list(map(_form_object, repeat(obj), range(count)))
-            _collect(shapes, inner, times(_object_matrix(obj), matrix), depth + 1)
+            _collect(shapes, inner, times(_object_matrix(obj), matrix), depth + 1, downward)
+        elif downward and kind == pdfium.FPDF_PAGEOBJ_TEXT and _bounds(obj, _box_at, *_BOX_REST):
+            shapes.flat += _box[0] == _box[2] and _box[1] != _box[3]
 
 
 _box = (ctypes.c_float * 4)()
 _box_at = ctypes.addressof(_box)
+_BOX_REST = (_box_at + 4, _box_at + 8, _box_at + 12)
 _mode = (ctypes.c_int * 2)()
 _mode_at = ctypes.addressof(_mode)
 _six = (ctypes.c_float * 6)()
@@ -140,7 +175,7 @@ def _object_matrix(obj: int) -> Matrix:
 
 
 def _object_box(obj: int, m: Matrix) -> Box | None:
-    if not _bounds(obj, _box_at, _box_at + 4, _box_at + 8, _box_at + 12):
+    if not _bounds(obj, _box_at, *_BOX_REST):
         return None
     left, bottom, right, top = _box[:]
     return _mapped(left, bottom, right, top, m)
@@ -202,6 +237,9 @@ def _thin(shapes: Shapes, box: Box) -> bool:
         return True
     if width <= RULE_WIDTH and height > 3 * width:
         shapes.columns.append(Rule((x0 + x1) / 2, y0, y1))
+        return True
+    if width <= DOT and height <= DOT:
+        shapes.dots.append(box)
         return True
     return width < 1 or height < 1
 
