@@ -25,6 +25,7 @@ from cardextract.replay import certify, compared, correct, stale_by_card
 from cardextract.rules import Rules, RuleSet
 from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split
+from cardextract.stacks import restack
 from cardextract.unread import unread
 from cardextract.wrapping import rejoin_lines
 
@@ -70,7 +71,7 @@ def read_cards(
     """Every card of a document, typed and with evidence; not yet checked."""
     text = "\n".join(p.text for p in document.paragraphs())
     rules, _, _ = ruleset.choose(text, profile)
-    document = rejoin_lines(document, rules)
+    document = restack(rejoin_lines(document, rules), rules)
     out = []
     for index, part in enumerate(cards(document, rules), 1):
         draft, sections, picked = extract_card(part, rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -52,7 +53,7 @@ def unread(picked: Picked, split: Split, rules: Rules) -> list[Finding]:
         found += [_finding(o.section.heading.title.text, p) for p in places]
     if none and not found:
         found += [_finding(s.text.strip()[:40], s.place) for s in _in_head(split.head, rules)]
-    return found + list(_labels(picked, split, none, rules))
+    return found + list(_labels(picked, split, rules))
 
 
 def _finding(label: str, place: Place) -> Finding:
@@ -76,12 +77,13 @@ FIGURES = ("progress", "budget_total", "tasks")
 """Header fields that hold figures."""
 
 
-def _labels(picked: Picked, split: Split, none: bool, rules: Rules) -> Iterator[Finding]:
+def _labels(picked: Picked, split: Split, rules: Rules) -> Iterator[Finding]:
     """UNREADABLE_VALUE for the label of a figure that stands alone in a line (or between wide blanks) of a head that
     states the field nowhere else: its value is some other line."""
     missing = {*FIGURES} - {p.field for p in picked.picks}
-    missing -= set() if none else {"budget_total"}
-    for p in (b for b in split.head if isinstance(b, Paragraph) and not b.marker):
+    for p, below in itertools.zip_longest(split.head, split.head[1:]):
+        if not isinstance(p, Paragraph) or p.marker or isinstance(below, Table):
+            continue  # right above a table it is the table's name
         cells = cells_of(p.text)
         for n, cell in enumerate(cells):
             for name in missing & set(label_fields(cell, rules)):

@@ -88,4 +88,5 @@ def joined(above: Table, between: Sequence[Paragraph], below: Table) -> Table:
         rows += 1
     cells += [replace(c, row=c.row + rows) for c in below.cells]
     place = replace(above.place, end=below.place.end)
-    return Table(rows + below.rows, max(above.cols, below.cols), tuple(cells), place, ragged=True)
+    aligned = above.aligned or below.aligned
+    return Table(rows + below.rows, max(above.cols, below.cols), tuple(cells), place, True, (), aligned)

@@ -107,7 +107,7 @@ def _read_region(
     stated = stated_unit(grid, first, body, end)
     unit = context.unit if stated is None else stated or None
     outcomes: list[_Outcome] = []
-    for view in views(grid, first, body, end) if table.ragged else [View(grid, assumed=table.aligned)]:
+    for view in _views(table, grid, first, body, end):
         if any(o.closes for o in outcomes) and view.rank > outcomes[-1].view.rank:
             break
         seen = _read_view(table.ragged, view, first, body, end, unit, context.ledger)
@@ -139,6 +139,12 @@ def _read_region(
     out.findings.extend(found.findings)
     proved = closed > 0 and not broken
     out.entries.extend(replace(e, doubtful=False) if proved and e.doubtful else e for e in found.entries)
+
+
+def _views(table: Table, grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]:
+    """The ways to see a region. What stands in no drawn cell is assumed: only sums can prove it."""
+    found = views(grid, first, body, end) if table.ragged else [View(grid)]
+    return [replace(v, assumed=True) for v in found] if table.aligned else found
 
 
 def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
