@@ -35,6 +35,10 @@ PROOFS = {
     "NEEDS_OCR": ("test_readers_pdf.test_a_page_of_an_image_needs_ocr", HERE),
     "UNDECODABLE_TEXT": ("test_readers_pdf.test_fonts_without_letters_are_named", HERE),
     "UNREAD_PART": ("test_readers_html.test_a_frame_is_a_finding", HERE),
+    "MEMO": (
+        "test_asides.test_a_memo_is_a_finding_at_its_place",
+        "test_asides.test_a_page_header_in_a_cell_is_no_memo",
+    ),
     "DUPLICATE_NUMBER": (
         "test_history.test_one_number_on_two_cards_is_reported_on_both",
         "test_history.test_the_same_number_elsewhere_is_no_duplicate",

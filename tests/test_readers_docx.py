@@ -45,7 +45,7 @@ def shared(*parts: str) -> Path:
 def package(path: Path, body: str, **parts: str) -> Path:
     """A package with this body; parts: styles, numbering, footnotes, header, footer."""
     kinds = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "header": "header",
-             "footer": "footer"}  # fmt: skip
+             "footer": "footer", "comments": "comments"}  # fmt: skip
     rels = "".join(
         f'<Relationship Id="r{i}" Type="{REL}/{kinds[name]}" Target="{name}.xml"/>'
         for i, name in enumerate(parts)
@@ -186,6 +186,27 @@ def test_what_the_page_shows_is_text(tmp_path: Path) -> None:
         "<w:sdt><w:sdtContent>" + p("사") + "</w:sdtContent></w:sdt>"
     )
     assert lines(made(tmp_path, body).blocks) == ["|가나다라마\t바", "|사"]
+
+
+def test_comments_and_hidden_text_hang_on_their_place(tmp_path: Path) -> None:
+    """Neither is part of the text, and neither is lost."""
+    refers = "<w:r><w:commentReference w:id='{}'/></w:r>"
+    secret = (
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>비</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>밀</w:t></w:r>"
+    )
+    cell = f"<w:tc><w:p><w:r><w:t>512</w:t></w:r>{refers.format(7)}{secret}</w:p></w:tc>"
+    said = "".join(
+        f"<w:comment w:id='{i}'>{body}</w:comment>"
+        for i, body in ((3, p("안 쓰임")), (7, p("580") + p("추경")))
+    )
+    found = made(
+        tmp_path, p("앞") + tbl(tr(tc("국비"), cell)), comments=f"<w:comments {WORD}>{said}</w:comments>"
+    )
+    assert grid(table(found)) == [["국비", "512"]]
+    assert [(n.kind, n.place, n.text) for n in found.notes] == [
+        ("memo", Place(table=0, row=0, col=1), "580\n추경"),
+        ("hidden", Place(table=0, row=0, col=1), "비밀"),
+    ]
 
 
 def test_a_text_box_counts_once_with_its_table(tmp_path: Path) -> None:

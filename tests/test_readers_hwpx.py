@@ -10,14 +10,14 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cardextract.document import Block, Document, Paragraph, Picture, Place, Table
+from cardextract.document import Block, Document, Note, Paragraph, Picture, Place, Table
 from cardextract.findings import Unreadable
 from cardextract.readers import hwpx_hwp
 from cardextract.readers.hwpx import parse, read
@@ -211,26 +211,47 @@ def test_deleted_text_is_out_and_inserted_text_is_in(tmp_path: Path) -> None:
     assert texts(document(tmp_path, p(inside), p(*across), p(*gone)).blocks) == ["가다", "사"]
 
 
-def test_headers_master_pages_and_memos_are_apart(tmp_path: Path) -> None:
-    memo = held("fieldBegin", "이 칸은 고치지 말 것", extra='type="MEMO"')
+def test_headers_and_master_pages_are_margins(tmp_path: Path) -> None:
     doc = document(
         tmp_path,
-        p(held("header", "2024 관리카드"), "본문", memo, " 계속", held("hiddenComment", "속말")),
+        p(held("header", "2024 관리카드"), "본문"),
         p(
             ctrl(f"<hp:footer><hp:subList>{p(tbl(1, 1, tc(0, 0, '쪽 번호')))}</hp:subList></hp:footer>"),
             "둘째",
         ),
         **{"Contents/masterpage0.xml": f"<m {NAMES}><hp:subList>{p('바탕')}</hp:subList></m>"},
     )
-    assert texts(doc.blocks) == ["본문 계속", "둘째"]
-    assert [m.text for m in doc.margins] == [
-        "2024 관리카드",
-        "이 칸은 고치지 말 것",
-        "속말",
-        "쪽 번호",
-        "바탕",
-    ]
+    assert texts(doc.blocks) == ["본문", "둘째"]
+    assert [m.text for m in doc.margins] == ["2024 관리카드", "쪽 번호", "바탕"]
     assert {m.place for m in doc.margins} == {Place()}
+    assert doc.notes == ()
+
+
+def test_memos_and_comments_hang_on_their_place(tmp_path: Path) -> None:
+    """Not part of the text they hang on, and not lost: in the body, in a cell between two of its paragraphs."""
+    memo = held("fieldBegin", "이 칸은 고치지 말 것", "둘째 줄", extra='type="MEMO"')
+    cell = tc(0, 1, p("첫째"), p("512", memo), p("셋째", held("header", "쪽 머리")), p("넷째"))
+    doc = document(
+        tmp_path,
+        p("본문", memo, " 계속", held("hiddenComment", "속말")),
+        p(tbl(1, 2, tc(0, 0, "국비"), cell)),
+    )
+    assert texts(doc.blocks) == ["본문 계속"]
+    assert table(doc).cells[1].text == "첫째\n512\n셋째\n넷째"
+    said = "이 칸은 고치지 말 것\n둘째 줄"
+    assert [(n.kind, n.place, n.line, n.text) for n in doc.notes] == [
+        ("memo", Place(block=1), None, said),
+        ("comment", Place(block=1), None, "속말"),
+        ("memo", Place(table=0, row=0, col=1), 2, said),
+        ("header", Place(table=0, row=0, col=1), 3, "쪽 머리"),
+    ]
+    assert [m.text for m in doc.margins] == ["쪽 머리"]
+
+
+def test_page_numbers_are_not_taken_from_the_file(tmp_path: Path) -> None:
+    """The file keeps what it was when it was saved."""
+    numbers = [ctrl(f'<hp:autoNum num="7" numType="{kind}"/>') for kind in ("PAGE", "TOTAL_PAGE", "TABLE")]
+    assert texts(document(tmp_path, p("쪽 ", *numbers)).blocks) == ["쪽 7"]
 
 
 def test_notes_follow_their_paragraph_with_their_number(tmp_path: Path) -> None:
@@ -496,34 +517,45 @@ Cells = list[tuple[int, int, int, int, str]]
 Grid = tuple[int, int, int, Cells]
 
 
-def tables_of(blocks: tuple[Block, ...], depth: int = 0) -> Iterator[Grid]:
+def tables_of(blocks: tuple[Block, ...], notes: Notes, depth: int = 0) -> Iterator[Grid]:
+    """The tables, with every note put back where it hangs: the reference reads memos and page headers as lines
+    and tables of the cell that holds their control."""
     for block in blocks:
-        if isinstance(block, Table):
-            cells = sorted(block.cells, key=lambda c: (c.row, c.col))
-            lines = ["\n".join(x.text for x in c.paragraphs) for c in cells]
-            yield (
-                block.rows,
-                block.cols,
-                depth,
-                [(c.row, c.col, c.rowspan, c.colspan, text) for c, text in zip(cells, lines, strict=True)],
-            )
-            for cell in cells:
-                yield from tables_of(cell.blocks, depth + 1)
-
-
-def without(text: str, apart: set[str]) -> list[str]:
-    return [line for line in text.split("\n") if line.strip() and line.strip() not in apart]
-
-
-def same_but_for_margins(expected: Grid, found: Grid, apart: set[str]) -> bool:
-    """The same cells, with memos and headers (the reference reads them into their cell) set apart."""
-    return (
-        expected[:3] == found[:3]
-        and [c[:4] for c in expected[3]] == [c[:4] for c in found[3]]
-        and all(
-            without(a[4], apart) == without(b[4], set()) for a, b in zip(expected[3], found[3], strict=True)
+        if not isinstance(block, Table):
+            continue
+        cells = sorted(block.cells, key=lambda c: (c.row, c.col))
+        whole = [[*_put_back(c.blocks, notes.get(c.place, ()))] for c in cells]
+        yield (
+            block.rows,
+            block.cols,
+            depth,
+            [
+                (c.row, c.col, c.rowspan, c.colspan, "\n".join(b.text for b in x if isinstance(b, Paragraph)))
+                for c, x in zip(cells, whole, strict=True)
+            ],
         )
-    )
+        for inside in whole:
+            yield from tables_of(tuple(inside), notes, depth + 1)
+
+
+Notes = dict[Place, list[Note]]
+
+
+def notes_of(doc: Document) -> Notes:
+    out: Notes = {}
+    for note in doc.notes:
+        out.setdefault(note.place, []).append(note)
+    return out
+
+
+def _put_back(blocks: tuple[Block, ...], notes: Sequence[Note]) -> Iterator[Block]:
+    left, line = list(notes), 0
+    for block in blocks:
+        yield block
+        line += isinstance(block, Paragraph)
+        while left and left[0].line == line:
+            yield from left.pop(0).blocks
+    assert not left, "a note that hangs nowhere"
 
 
 def reference(e: dict[str, Any]) -> Grid:
@@ -535,14 +567,16 @@ def reference(e: dict[str, Any]) -> Grid:
 DIFFERENT = {
     "neolord0__sample_hwp__distribution.hwp": "a distribution document is refused",
     "99_all_in_one_stress.hwpx": "a check box prints its caption, the reference has an empty cell",
+    "exam__B_submitted.hwpx": "blanks behind an object that ends its line, in a page footer",
     "seed-000000-baseline.hwpx": "an empty cell lies under a span: two cells on one position",
 }
 
 
 def test_sample_tables_are_exact() -> None:
+    """Rows, columns, spans, depth and the text of every cell, notes put back; no table is left over on either side."""
     root = shared("samples")
-    total = exact = apart_only = 0
-    different: set[str] = set()
+    total = exact = bare = 0
+    different: list[str] = []
     refused: dict[str, str] = {}
     for name, truth in json.loads((root / "expected_tables.json").read_text("utf-8")).items():
         if name.startswith("pdf/"):
@@ -553,26 +587,27 @@ def test_sample_tables_are_exact() -> None:
             doc, _ = parse(root / name)
         except Unreadable as verdict:
             refused[name] = verdict.code
-            different.update([name] * bool(expected))
+            different += [name] * len(expected)
             continue
-        found = list(tables_of(doc.blocks))
-        apart = {m.text.strip() for m in doc.margins}
-        for grid in expected:
-            if grid in found:
-                found.remove(grid)
-                exact += 1
-            elif twin := next((f for f in found if same_but_for_margins(grid, f, apart)), None):
-                found.remove(twin)
-                apart_only += 1
-            elif all(not without(c[4], apart) for c in grid[3]) and grid[2]:
-                apart_only += 1  # a table inside a page header that hangs on a cell
-            else:
-                different.add(name)
-    assert {reason for reason in DIFFERENT if any(n.endswith(reason) for n in different)} == set(DIFFERENT)
+        found = list(tables_of(doc.blocks, notes_of(doc)))
+        left = [grid for grid in expected if not _taken(grid, found)]
+        exact += len(expected) - len(left)
+        different += [name] * len(left)
+        assert len(found) == len(left), name
+        alone = list(tables_of(doc.blocks, {}))
+        bare += sum(_taken(grid, alone) for grid in expected)
+    assert sorted(n for n in different) == sorted(n for e in DIFFERENT for n in different if n.endswith(e))
     assert len(different) == len(DIFFERENT)
     assert set(refused.values()) == {"distribution"}
-    assert exact + apart_only >= 0.98 * total, (exact, apart_only, total)
-    assert apart_only <= 42
+    assert exact >= 0.98 * total, (exact, total)
+    assert bare >= 0.8 * total, (bare, total)  # without notes
+
+
+def _taken(grid: Grid, found: list[Grid]) -> bool:
+    if grid in found:
+        found.remove(grid)
+        return True
+    return False
 
 
 TORTURE = """

@@ -233,6 +233,11 @@ FORM = {
         "기록에 들어가지 않은 글입니다. 금액이 있으면 경고가 됩니다.",
         "필요한 글이면 규칙을 더합니다.",
     ),
+    "MEMO": Code(
+        "info", "메모나 숨은 글", "원본의 이 자리에 {label}이(가) 있습니다: {actual}",
+        "인쇄되지 않는 글이어서 기록에 넣지 않았습니다. 고칠 값을 메모에만 적어 두었을 수 있습니다. 금액이 있으면 경고가 됩니다.",
+        "메모대로 고칠 것이 있으면 검토 화면에서 고치고, 없으면 그대로 둡니다.",
+    ),
     "UNREADABLE_VALUE": Code(
         "warning", "읽을 수 없는 값", "‘{label}’의 값 ‘{actual}’을(를) 읽을 수 없습니다",
         "값의 형식을 몰라 비워 두었습니다.",
@@ -439,6 +444,7 @@ KINDS = {
     "HEADER_TABLE": "`source` 재원별 금액이 다름, `basis` 기투자나 임기후를 뺀 금액과는 같음(경고)",
     "PERIOD_BUDGET": "`outside` 기간 밖에 계획액이 있음, `nothing_after` 임기 후 계속인데 임기후 계획액이 없음",
     "STATUS_PROGRESS": "`not_finished` 완료인데 100% 미만, `finished` 100%인데 추진중, `not_begun` 미착수인데 진도가 있음",
+    "MEMO": "`memo` 메모, `comment` 숨은 설명, `hidden` 숨긴 글(글자 숨김)",
     "PERSONAL_NUMBER": "`mobile` 휴대전화, `resident` 주민등록번호",
     "LONGITUDINAL": "`spent_back` 누적 집행액 감소, `progress_back` 진도율 감소, `status_back` 완료가 취소됨, `past_rewritten` 지난 연도 집행액 변경(이상 경고); `plan_changed` 계획 변경, `title_changed` `department_changed` `period_changed` 항목 변경, `copied` 실적이 그대로, `report_missing` 빠진 보고(이상 알림)",
 }

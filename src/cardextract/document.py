@@ -214,6 +214,29 @@ class Table:
 Block = Paragraph | Table | Picture | PageBreak
 
 
+NoteKind = Literal["memo", "comment", "hidden", "header", "footer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Text that hangs on a place of the body and is not printed there: a memo drawn beside the page, a hidden
+    comment, hidden characters, or a page header whose control someone put into a cell.
+
+    place: the cell or paragraph it hangs on. line: how many paragraphs of that cell stand before it, if known.
+    blocks: its text, without places of its own.
+    """
+
+    kind: NoteKind
+    place: Place
+    blocks: tuple[Block, ...]
+    line: int | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says, line by line."""
+        return "\n".join(p.text for p in walk(self.blocks))
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of a paged format: its number from 1 and its rendered size in points."""
@@ -228,13 +251,15 @@ class Document:
     """One input file, read.
 
     blocks: the body in reading order. margins: running headers, footers, page numbers, master pages: kept apart,
-    never part of a card. decoded: the whole decoded text (text files only), into which spans point.
+    never part of a card. notes: what hangs on a place and is no part of it. decoded: the whole decoded text (text
+    files only), into which spans point.
     """
 
     format: str
     blocks: tuple[Block, ...]
     pages: tuple[Page, ...] = ()
     margins: tuple[Paragraph, ...] = ()
+    notes: tuple[Note, ...] = ()
     decoded: str | None = field(default=None, repr=False)
 
     def paragraphs(self) -> Iterator[Paragraph]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cardextract.amend import amend
+from cardextract.asides import asides
 from cardextract.card import Card, SourceFile, budget_path
 from cardextract.checks import check
 from cardextract.corrections import Correction, decide, of_source
@@ -72,9 +73,12 @@ def read_cards(
     text = "\n".join(p.text for p in document.paragraphs())
     rules, _, _ = ruleset.choose(text, profile)
     document = restack(rejoin_lines(document, rules), rules)
+    parts = list(cards(document, rules))
+    notes = asides(document.notes, [part.blocks for part in parts])
     out = []
-    for index, part in enumerate(cards(document, rules), 1):
+    for index, part in enumerate(parts, 1):
         draft, sections, picked = extract_card(part, rules)
+        draft.findings += notes[index - 1]
         values = draft.values
         values.update({k: v for k, v in part.cover.items() if values.get(k) is None})
         draft.evidence.update(

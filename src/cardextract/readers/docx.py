@@ -29,6 +29,7 @@ from cardextract.readers.docx_lists import (
     read_styles,
     symbols,
 )
+from cardextract.readers.docx_notes import comments, hidden, run_text
 from cardextract.readers.docx_package import main_part, read_part, related_parts
 from cardextract.readers.guards import CORRUPT, MAX_COLUMNS, Meter, Package, open_package
 
@@ -47,6 +48,8 @@ class _State:
     tables: int = 0
     block: int = 0
     notes: list[tuple[str, str]] = field(default_factory=list)
+    comments: list[tuple[str, Place]] = field(default_factory=list)
+    hidden: list[tuple[Place, str]] = field(default_factory=list)
     unread: list[tuple[str, Place]] = field(default_factory=list)
 
 
@@ -65,9 +68,10 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
         state = _state(package, related, root)
         blocks = [block for body in bodies for block in _blocks(body, state, None, 0)]
         blocks += _notes(package, related, state)
+        notes = (*comments(package, related, state.comments, state.meter), *hidden(state.hidden))
         margins = _margins(package, related, state)
     findings = [finding("UNREAD_PART", label=label, places=[place]) for label, place in state.unread]
-    return Document("docx", tuple(blocks), margins=margins), findings
+    return Document("docx", tuple(blocks), margins=margins, notes=notes), findings
 
 
 # --- the package ---
@@ -275,6 +279,10 @@ def _end_line(line: _Line, state: _State) -> None:
 def _run(run: Any, line: _Line, after: list[Block], state: _State, depth: int) -> None:
     rpr = run.find(W + "rPr")
     if rpr is not None and on(rpr, "vanish"):
+        text = run_text(run)
+        state.meter.text(text)
+        if text.strip():
+            state.hidden.append((line.place, text))
         return
     before = len(line.pieces)
     for child in _children(run):
@@ -292,6 +300,8 @@ def _run(run: Any, line: _Line, after: list[Block], state: _State, depth: int) -
             before = 0
         elif child.tag in _NOTES:
             state.notes.append((_NOTES[child.tag], child.get(W + "id", "")))
+        elif child.tag == W + "commentReference":
+            state.comments.append((child.get(W + "id", ""), line.place))
         elif child.tag in _DRAWN:
             after += _drawing(child, state, line.place, depth)
         elif child.tag == W + "tbl":

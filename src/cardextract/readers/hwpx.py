@@ -76,7 +76,7 @@ def _walk(
             walker.margin(master)
     except RecursionError as error:  # runs within runs: no program writes them
         raise Unreadable("corrupt", CORRUPT) from error
-    document = Document(kind, tuple(walker.blocks), margins=tuple(walker.margins))
+    document = Document(kind, tuple(walker.blocks), margins=tuple(walker.margins), notes=tuple(walker.notes))
     unread = [finding("UNREAD_PART", label=what, places=p) for what, p in walker.unread.items()]
     return document, _damage(walker, document) + unread
 

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cardextract.document import NOWHERE, Block, Cell, PageBreak, Paragraph, Picture, Place, Table, walk
+from cardextract.document import (
+    NOWHERE,
+    Block,
+    Cell,
+    Note,
+    NoteKind,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Place,
+    Table,
+    walk,
+)
 from cardextract.readers.guards import Meter
 from cardextract.readers.hwpx_styles import (
     Labels,
@@ -29,7 +41,9 @@ _HIDDEN = {
     "titleMark", "markpenBegin", "markpenEnd", "insertBegin", "insertEnd",
 }  # fmt: skip
 """Controls without text of their own."""
-_APART = {"header", "footer", "hiddenComment", "fieldBegin"}
+_APART: dict[str, NoteKind] = {
+    "header": "header", "footer": "footer", "hiddenComment": "comment", "fieldBegin": "memo",
+}  # fmt: skip
 """Text that is not the body's: margins, hidden comments, memos (a list inside their field)."""
 
 
@@ -49,12 +63,13 @@ class Walker:
     meter: Meter
     blocks: list[Block] = field(default_factory=list)
     margins: list[Paragraph] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     strange: Counter[str] = field(default_factory=Counter)
     unread: dict[str, list[Place]] = field(default_factory=dict)
     tables: int = 0
     paragraphs: int = 0
     depth: int = 0
-    _notes: list[Block] = field(default_factory=list)
+    _footnotes: list[Block] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.labels = Labels(self.styles)
@@ -73,26 +88,46 @@ class Walker:
                 self.blocks.append(PageBreak())
             first = False
             self.blocks += self.paragraph(paragraph, None)
-            self.blocks += self._notes
-            self._notes = []
+            self.blocks += self._footnotes
+            self._footnotes = []
 
-    def margin(self, element: Any) -> None:
-        """A header, footer, master page or memo: its paragraphs, cells included, without places."""
+    def margin(self, element: Any) -> tuple[Block, ...]:
+        """A header, footer or master page: its blocks without places; its paragraphs are margins."""
+        found = self._apart(element)
+        self.margins += (p for p in walk(found) if p.text.strip())
+        return found
+
+    def _apart(self, element: Any) -> tuple[Block, ...]:
+        """The blocks of something that is not the body's, its notes at its end, without places."""
         other = Walker(self.styles, self.meter, depth=self.depth + 1)
         self.meter.nesting(other.depth)
         found = tuple(other.lists(element, NOWHERE))
-        self.margins += (replace(p, place=NOWHERE) for p in walk(found) if p.text.strip())
-        self.margins += (replace(p, place=NOWHERE) for p in walk(tuple(other._notes)))
         self.margins += other.margins
+        self.notes += other.notes
         self.strange += other.strange
+        return tuple(_placeless((*found, *other._footnotes)))
+
+    def _note(self, kind: NoteKind, element: Any, cell: Place | None) -> None:
+        """A memo, comment, header or footer that hangs on the paragraph being read."""
+        margin = kind in ("header", "footer")
+        blocks = self.margin(element) if margin else self._apart(element)
+        if any(p.text.strip() for p in walk(blocks)) and (cell is not None or not margin):
+            self.notes.append(Note(kind, cell or Place(block=max(0, self.paragraphs - 1)), blocks))
 
     def lists(self, element: Any, cell: Place | None) -> Iterator[Block]:
         """The paragraphs of the paragraph lists (`hp:subList`) of a cell, box, note or header."""
+        line = 0
         for item in element:
             if local(item) in ("subList", "paraList"):
                 for paragraph in item:
                     if local(paragraph) == "p":
-                        yield from self.paragraph(paragraph, cell)
+                        known = len(self.notes)
+                        blocks = self.paragraph(paragraph, cell)
+                        line += sum(isinstance(b, Paragraph) for b in blocks)
+                        self.notes[known:] = (
+                            replace(n, line=line) if n.place == cell else n for n in self.notes[known:]
+                        )
+                        yield from blocks
 
     # --- paragraphs -------------------------------------------------------------------------------
 
@@ -159,9 +194,9 @@ class Walker:
         if name in _CHARACTERS:
             yield _CHARACTERS[name]
         elif name in _APART:
-            self.margin(item)
+            self._note(_APART[name], item, cell)
         elif name in ("footNote", "endNote"):
-            self._notes += self._nested(self.lists(item, cell))
+            self._footnotes += self._nested(self.lists(item, cell))
         elif name == "autoNum":
             yield _auto_number(item)
         elif name == "equation":
@@ -311,6 +346,16 @@ class _Grid:
         return height, right
 
 
+def _placeless(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks without their places, which would count tables and paragraphs of another text."""
+    for block in blocks:
+        if isinstance(block, Table):
+            cells = (replace(c, blocks=tuple(_placeless(c.blocks)), place=NOWHERE) for c in block.cells)
+            yield replace(block, cells=tuple(cells), place=NOWHERE)
+        elif not isinstance(block, PageBreak):
+            yield replace(block, place=NOWHERE)
+
+
 def _is_blank(tc: Any) -> bool:
     return not any((t.text or "").strip() or len(t) for t in tc.iter("{*}t", "{*}tbl", "{*}pic"))
 
@@ -353,7 +398,9 @@ _FORMS = {"checkBtn", "radioBtn", "btn", "edit", "comboBox", "listBox"}
 
 
 def _auto_number(item: Any) -> str:
-    """The number of a note, picture or table, as the format writes it."""
+    """The number of a note, picture or table, as the format writes it; those of pages are known to the printer."""
+    if item.get("numType", "").endswith("PAGE"):
+        return ""
     form = child(item, "autoNumFormat")
     value = number(item, "num", 1)
     if form is None:
