@@ -139,7 +139,7 @@ def test_the_table_turned(layout: str, shared: Path) -> None:
 
 def from_document(document: Document, ruleset: RuleSet) -> Card:
     source = SourceFile(path="x.docx", sha256="0" * 64, format="docx", card_index=1)
-    (reading,) = read_cards(document, source, ruleset, profile="base")
+    (reading,) = read_cards(document, source, ruleset.base)
     return finish(reading.card, ruleset.base)
 
 

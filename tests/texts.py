@@ -17,7 +17,7 @@ def read(text: str, ruleset: RuleSet, profile: str = "base") -> list[Card]:
     source = SourceFile(
         path="시험.txt", sha256=hashlib.sha256(text.encode()).hexdigest(), format="text", card_index=1
     )
-    cards = [r.card for r in read_cards(document, source, ruleset, profile=profile)]
+    cards = [r.card for r in read_cards(document, source, ruleset.profiles[profile])]
     for card in cards:
         assert_spans(card, text)
     return [finish(card, ruleset.profiles[profile]) for card in cards]

@@ -26,9 +26,11 @@ def _filled(row: Sequence[Cell]) -> list[Cell]:
     return [c for c in row if c.text.strip() or any(isinstance(b, Table | Picture) for b in c.blocks)]
 
 
-def row_heading(row: Sequence[Cell], rules: Rules, below: Sequence[Cell] = ()) -> Heading | None:
-    """The heading that a table row holds: its only cell, or its first with bulleted or nested content beside it."""
-    cells = _filled(row)
+def row_heading(cells: Sequence[Cell], rules: Rules, under: Sequence[Cell] = ()) -> Heading | None:
+    """The heading that a table row holds: its only cell, or its first with bulleted or nested content beside it.
+
+    cells, under: those of the row and of the next one that hold anything.
+    """
     if not cells or len(cells) > 2:
         return None
     first = cells[0]
@@ -44,7 +46,6 @@ def row_heading(row: Sequence[Cell], rules: Rules, below: Sequence[Cell] = ()) -
         return None
     label = rules.label_of.get(squeeze(h.title.text))
     axis = rules.axis_of.get(squeeze(h.title.text))
-    under = _filled(below)
     listed = len(under) == 1 and _bulleted(under[0].paragraphs, rules)
     if axis is not None and axis[0] == "period" and not h.style and len(cells) == 1 and not listed:
         return None  # `향후` alone in its row: a row of a budget whose amounts are blank
@@ -123,9 +124,9 @@ def _ticked(text: str, rules: Rules) -> bool:
 
 def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Picture]:
     """A table that holds headings, cut into header grids, headings and their content; others come back whole."""
-    rows = table.lines()
-    heads = [row_heading(row, rules, below) for row, below in zip(rows, [*rows[1:], ()], strict=True)]
-    heads = _with_short_rows(rows, heads, rules)
+    filled = [_filled(row) for row in table.lines()]
+    heads = [row_heading(row, rules, below) for row, below in zip(filled, [*filled[1:], ()], strict=True)]
+    heads = _with_short_rows(filled, heads, rules)
     kinds: dict[str, set[str | None]] = defaultdict(set)
     for h in heads:
         if h is not None:
@@ -133,7 +134,7 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
     # `□ 특이사항 없음` alone in its row is an item; `□ 추진실적` beside `□ 향후계획` is a heading
     heads = [
         h
-        if h is None or h.style not in WEAK or len(kinds[h.style]) > 1 or len(_filled(rows[r])) > 1
+        if h is None or h.style not in WEAK or len(kinds[h.style]) > 1 or len(filled[r]) > 1
         else None
         for r, h in enumerate(heads)
     ]
@@ -146,17 +147,17 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         h = heading_of(boxed[1].paragraphs[0].span(), rules)
         if h and h.kind and h.rest <= BARE_REST:
             return [replace(h, number=boxed[0].text.strip().rstrip("."), style=BARE_NUMBER + "|")]
-    side = _side_by_side(table, rows, rules)
+    side = _side_by_side(table, filled, rules)
     if side is not None:
         return side
-    for r in range(1, len(rows)):
+    for r in range(1, len(filled)):
         # `집행액` whose amounts are blank, in the middle of a budget: a row, no heading
-        h, cells = heads[r], _filled(rows[r])
+        h, cells = heads[r], filled[r]
         if h is None or h.style or len(cells) > 1 or cells[0].colspan >= table.cols:
             continue
-        below = _filled(rows[r + 1]) if r + 1 < len(rows) else []
+        below = filled[r + 1] if r + 1 < len(filled) else []
         headed = bool(below) and rules.axis_of.get(squeeze(below[0].text), ("",))[0] == "corner"
-        inside = cells[0].col > 0 or (len(_filled(rows[r - 1])) > 2 and not headed)
+        inside = cells[0].col > 0 or (len(filled[r - 1]) > 2 and not headed)
         if squeeze(h.title.text) in rules.axis_of and inside:
             heads[r] = None
     if not any(heads):
@@ -169,8 +170,7 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         if stop > start:
             out.append(subtable(table, start, stop))
 
-    for r, (row, head) in enumerate(zip(rows, heads, strict=True)):
-        cells = _filled(row)
+    for r, (cells, head) in enumerate(zip(filled, heads, strict=True)):
         if head is None:
             alone = open_heading and len(cells) == 1 and start == r and not _label_row(cells, rules)
             if not cells and start == r:
@@ -185,7 +185,7 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
         for cell in cells[1:]:
             out.extend(_content(cell, rules))
         start, open_heading = r + 1, True
-    flush(len(rows))
+    flush(len(filled))
     return out
 
 
@@ -201,12 +201,15 @@ def _dated_items(cells: Sequence[Cell], rules: Rules) -> bool:
 
 
 def _side_by_side(
-    table: Table, rows: Sequence[Sequence[Cell]], rules: Rules
+    table: Table, filled: Sequence[Sequence[Cell]], rules: Rules
 ) -> list[Heading | Table | Paragraph | Picture] | None:
-    """Headings in one row, each with its content below it (`추진실적 | 향후계획`): section after section."""
-    for r in range(len(rows) - 1):
-        heads, below = _filled(rows[r]), {c.col: c for c in _filled(rows[r + 1])}
+    """Headings in one row, each with its content below it (`추진실적 | 향후계획`): section after section. filled: the
+    cells of each row that hold anything."""
+    for r in range(len(filled) - 1):
+        heads, below = filled[r], {c.col: c for c in filled[r + 1]}
         if len(heads) < 2 or {c.col for c in heads} < below.keys():
+            continue
+        if not all(rules.section_pattern.search(squeeze(c.text)) for c in heads):
             continue
         under = [below[c.col] for c in heads if c.col in below]
         listed = sum(_bulleted(c.paragraphs, rules) for c in under)
@@ -223,22 +226,21 @@ def _side_by_side(
                 out.append(h)
             if cell.col in below:
                 out.extend(_content(below[cell.col], rules))
-        if r + 2 < len(rows):
-            out.extend(explode(subtable(table, r + 2, len(rows)), rules))
+        if r + 2 < len(filled):
+            out.extend(explode(subtable(table, r + 2, len(filled)), rules))
         return out
     return None
 
 
 def _with_short_rows(
-    rows: Sequence[Sequence[Cell]], heads: Sequence[Heading | None], rules: Rules
+    filled: Sequence[Sequence[Cell]], heads: Sequence[Heading | None], rules: Rules
 ) -> list[Heading | None]:
     """In a table whose first column heads sections, `추진배경 | 주민 요구` heads one too, short as it is."""
-    found = [h for r, h in enumerate(heads) if h is not None and len(_filled(rows[r])) == 2]
+    found = [h for r, h in enumerate(heads) if h is not None and len(filled[r]) == 2]
     if len({h.kind for h in found}) < 2:
         return list(heads)
     out = list(heads)
-    for r, row in enumerate(rows):
-        cells = _filled(row)
+    for r, cells in enumerate(filled):
         if out[r] is not None or len(cells) != 2:
             continue
         if BRACKETED.sub("", squeeze(cells[0].text)) in rules.label_of:  # `추진상황(진도) | 완료(100%)`

@@ -9,12 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as plain
+    from functools import cached_property as once
 else:
+
+    class once:
+        """`functools.cached_property` without its lock, which costs more than what is cached here; the latter is
+        made of frozen data, so that two threads that meet here make the same."""
+
+        def __init__(self, make):
+            self.make, self.__doc__ = make, make.__doc__
+
+        def __set_name__(self, owner, name):
+            self.name = name
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            made = instance.__dict__[self.name] = self.make(instance)
+            return made
 
     def plain(*, frozen: bool, slots: bool = False):
         """A frozen dataclass that mypy guards, not the interpreter: thousands of these are made for a card, and a
@@ -62,6 +78,9 @@ class Place:
 NOWHERE = Place()
 
 
+_BLANKS = " \t\n\r\f\v\xa0\u3000"
+
+
 @plain(frozen=True, slots=True)
 class Span:
     """A piece of raw text with its place: what the rules pick and what becomes evidence."""
@@ -75,7 +94,7 @@ class Span:
 
     def strip(self, extra: str = "") -> Span:
         """Without white space (and the characters in `extra`) at both ends."""
-        chars = " \t\n\r\f\v\xa0\u3000" + extra
+        chars = _BLANKS + extra if extra else _BLANKS
         text, place = self.text, self.place
         size = len(text.strip(chars))
         if size == len(text) and (place.start is None or place.end == place.start + size):
@@ -142,12 +161,12 @@ class Cell:
     place: Place = NOWHERE
     header: bool = False
 
-    @cached_property
+    @once
     def paragraphs(self) -> list[Paragraph]:
         """The cell's own paragraphs, without those of nested tables."""
         return [b for b in self.blocks if isinstance(b, Paragraph)]
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The cell's own text, paragraphs joined by line ends (automatic markers put in front)."""
         if not self.blocks:

@@ -42,7 +42,7 @@ def main(file: Path, rules_dir: Path | None, profile: str | None, draw: Path | N
     lines += [f"  {s.name}: {s.score:.2f}  {', '.join(s.hits)}" for s in scores]
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     source = SourceFile(path=file.name, sha256=sha256, format=kind, card_index=1)
-    readings = read_cards(document, source, rules, profile=profile)
+    readings = read_cards(document, source, chosen)
     for reading in readings:
         finish(reading.card, chosen)
         lines += _card(reading)

@@ -44,7 +44,7 @@ from cardextract.head.titles import (
 )
 from cardextract.head.words import Grid, Pick, label_fields
 from cardextract.headings import paragraph_heading
-from cardextract.outline import Line, Node, flattened, marker_at, read_line, split_line, tree
+from cardextract.outline import Line, Node, flattened, mark, marker_at, read_line, split_line, tree
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split
 from cardextract.values import parse_as_of, squeeze
@@ -387,7 +387,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
 
 def _bullets(split: Split, rules: Rules) -> set[str]:
     return {
-        read_line(p, rules).marker
+        mark(p, rules)
         for section in split.sections
         if section.heading.kind != "references"
         for p in section.blocks

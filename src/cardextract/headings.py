@@ -25,6 +25,13 @@ _NOTE = re.compile(
 )
 """What stands behind the words of a heading: its unit, its date, a note."""
 _DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
+
+
+def _may_hold_note(text: str) -> bool:
+    """A quick no for most lines: every alternative of the pattern ends or begins with one of these."""
+    return text[-1] in ">)]〉）〕}" or "단위" in text or any(mark in text for mark in "※*＊") or "-" in text[1:]
+
+
 BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
 LABELLED = re.compile(r"[:：]\s*\S")
 _PAIR = re.compile(r"[^:：【<〈［\[「『《≪〔（(]*[:：]\s*\S")
@@ -91,7 +98,7 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
     if not text or len(text) > 90 or "\n" in text:
         return None
     note = ""
-    m = _NOTE.search(text)
+    m = _NOTE.search(text) if _may_hold_note(text) else None
     core = whole
     if _PAIR.match(text, 0, m.start() if m and m.start() > 0 else len(text)):
         return None

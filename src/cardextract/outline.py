@@ -79,8 +79,8 @@ _BEHIND_FIGURE = re.compile(r"\d\.\s*$")
 def marker_at(text: str, i: int, rules: Rules) -> int:
     """End of the marker that begins at i, or i if none does. A dash or dot before a digit or a word is no marker."""
     c = text[i : i + 1]
-    if not c:
-        return i
+    if not c or ("가" <= c <= "힣" and c not in rules.mark_starts and text[i + 1 : i + 2] not in (".", ")")):
+        return i  # most lines begin with a word
     after = text[i + 1 : i + 2] or " "
     if c in "△▲▽▼" and after.isdigit():
         return i  # a minus: `△1,920백만원`
@@ -94,8 +94,6 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
         if c in _HANGUL_MARKS or c in "-–−—+":
             return i + 1 if after.isspace() else i
         return i + 1
-    if "가" <= c <= "힣" and after not in ".)":
-        return i  # most lines begin with a word
     if after.isspace() and (c in _SHAPES or c >= "\U000f0000"):
         return i + 1
     m = _NUMBERED.match(text, i)
@@ -109,19 +107,28 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
 
 def read_line(p: Paragraph, rules: Rules) -> Line:
     """Marker and text of a paragraph; a converter's `- ` before a real marker is dropped."""
-    text = p.text
     if p.marker:
-        body = p.span().strip()
-        return Line(p.marker, body, p.indent, p.place)
+        return Line(p.marker, p.span().strip(), p.indent, p.place)
+    i, end = _mark_in(p.text, rules)
+    return Line(p.text[i:end], p.span(end).strip() if end > i else p.span(i).strip(), p.indent, p.place)
+
+
+def mark(p: Paragraph, rules: Rules) -> str:
+    """The marker of a paragraph, as `read_line` reads it."""
+    i, end = (0, 0) if p.marker else _mark_in(p.text, rules)
+    return p.marker or p.text[i:end]
+
+
+def _mark_in(text: str, rules: Rules) -> tuple[int, int]:
+    """Where the marker of a line begins and ends."""
     i = len(text) - len(text.lstrip())
     end = marker_at(text, i, rules)
     if end > i and text[i:end] in "-–−" and text[end : end + 1].isspace():
         j = end + len(text[end:]) - len(text[end:].lstrip())
         second = marker_at(text, j, rules)
         if second > j and text[j:second] not in ("-", "–", "−"):
-            i, end = j, second
-    body = p.span(end).strip() if end > i else p.span(i).strip()
-    return Line(text[i:end], body, p.indent, p.place)
+            return j, second
+    return i, end
 
 
 def _starts(text: str, rules: Rules) -> list[int]:

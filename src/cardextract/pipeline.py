@@ -23,7 +23,7 @@ from cardextract.readers import reader, sniff
 from cardextract.record.build import build
 from cardextract.record.draft import Draft
 from cardextract.replay import certify, compared, correct, stale_by_card
-from cardextract.rules import Rules, RuleSet
+from cardextract.rules import Rules, RuleSet, Score
 from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split
 from cardextract.stacks import restack
@@ -62,16 +62,9 @@ def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
 
 
 def read_cards(
-    document: Document,
-    source: SourceFile,
-    ruleset: RuleSet,
-    *,
-    profile: str | None = None,
-    issuer: str | None = None,
+    document: Document, source: SourceFile, rules: Rules, *, issuer: str | None = None
 ) -> list[Reading]:
     """Every card of a document, typed and with evidence; not yet checked."""
-    text = "\n".join(p.text for p in document.paragraphs())
-    rules, _, _ = ruleset.choose(text, profile)
     document = restack(rejoin_lines(document, rules), rules)
     parts = list(cards(document, rules))
     notes = asides(document.notes, [part.blocks for part in parts])
@@ -136,15 +129,15 @@ def extract_file(
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     kind = sniff(path)
     printed, file_findings = reader(kind)(path)
-    file_findings = [*file_findings, *_doubts(printed, rules, profile)]
     mine = of_source(corrections, relative, sha256) if corrections else []
     document = correct(printed, mine, sha256)[0] if mine else printed
+    chosen, scores, doubt = rules.choose("\n".join(p.text for p in document.paragraphs()), profile)
+    file_findings = [*file_findings, *_doubts(scores, doubt)]
     stale = stale_by_card(printed, mine, sha256)
     source = SourceFile(path=relative, sha256=sha256, format=kind, card_index=1)
     out = []
-    for reading in read_cards(document, source, rules, profile=profile, issuer=issuer):
+    for reading in read_cards(document, source, chosen, issuer=issuer):
         card, index = reading.card, reading.card.source.card_index
-        chosen = rules.profiles.get(card.profile, rules.base)
         if document.decoded is not None:
             assert_spans(card, document.decoded)
         if mine:
@@ -172,9 +165,8 @@ def _corrected(card: Card, printed: Document, mine: Sequence[Correction], rules:
     return card
 
 
-def _doubts(document: Document, ruleset: RuleSet, profile: str | None) -> list[Finding]:
+def _doubts(scores: Sequence[Score], doubt: str | None) -> list[Finding]:
     """Why no profile was taken although one scored."""
-    _, scores, doubt = ruleset.choose("\n".join(p.text for p in document.paragraphs()), profile)
     if doubt is None:
         return []
     near = ", ".join(f"{s.name} {s.score:.2f}" for s in scores if s.score > 0)

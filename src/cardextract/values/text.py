@@ -18,7 +18,6 @@ _FOLD: dict[int, str | int | None] = {
     **str.maketrans("年月日現在旣", "년월일현재기"),
 }
 _FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most text needs none of it
-_SPACE = re.compile(r"\s+")
 LABEL = 24
 """Texts up to this length are labels, headings and words of the rules, which come again and again."""
 
@@ -45,7 +44,7 @@ def squeeze(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return _SPACE.sub("", fold(unicodedata.normalize("NFC", text)))
+    return "".join(fold(unicodedata.normalize("NFC", text)).split())
 
 
 _squeeze_label = lru_cache(maxsize=16384)(_squeeze)
@@ -57,4 +56,4 @@ def clean(text: str) -> str:
     >>> clean(" 청년  일자리\\n 사업 ")
     '청년 일자리 사업'
     """
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
