@@ -215,6 +215,22 @@ class Rules(Strict):
         return {squeeze(word): name for name, words in self.labels.items() for word in words}
 
     @cached_property
+    def label_starts(self) -> frozenset[str]:
+        """The first characters of all words that can be a label: a quick no for most lines."""
+        sources = (word for word, (dimension, _) in self.axis_of.items() if dimension == "source")
+        return frozenset(word[:1] for word in (*self.label_of, *self.role_set, *sources))
+
+    @cached_property
+    def labels_read(self) -> dict[str, tuple[str, ...]]:
+        """Text of a label -> the fields it names, as far as read: labels repeat from card to card."""
+        return {}
+
+    @cached_property
+    def axes_read(self) -> dict[str, tuple[Any, ...]]:
+        """Text of an axis label -> its terms, as far as read."""
+        return {}
+
+    @cached_property
     def status_of(self) -> dict[str, str]:
         return {squeeze(word): name for name, words in self.status.items() for word in words}
 

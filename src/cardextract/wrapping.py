@@ -50,28 +50,41 @@ def rejoin_lines(document: Document, rules: Rules) -> Document:
     decoded = document.decoded
     if decoded is None:
         return document
-    lines = [b for b in document.blocks if isinstance(b, Paragraph)]
-    widest = max((width(p.text) for p in lines if _marked(p, rules)), default=0)
-    full = max(NARROWEST, NEAR * min(widest, 120))
+    full = 0.0
     out: list[Block] = []
-    last = 0  # width of the line printed last
+    last = ""  # the line printed last
     for b in document.blocks:
         before = out[-1] if out else None
         if (
             isinstance(b, Paragraph)
             and isinstance(before, Paragraph)
-            and (last >= full or _hangs(before, b, rules))
+            and _begins_mere_text(b.text.lstrip())
             and _follows(before, b, decoded)
             and _marked(before, rules)
-            and _mere_text(b, rules)
         ):
+            full = full or _full_width(document, rules)
+            joins = (width(last) >= full or _hangs(before, b, rules)) and _mere_text(b, rules)
+        else:
+            joins = False
+        if joins and isinstance(b, Paragraph) and isinstance(before, Paragraph):
             start, end = before.place.end, b.place.start
             place = replace(before.place, end=b.place.end)
             out[-1] = replace(before, text=before.text + decoded[start:end] + b.text, place=place)
         else:
             out.append(b)
-        last = width(b.text) if isinstance(b, Paragraph) else 0
+        last = b.text if isinstance(b, Paragraph) else ""
     return replace(document, blocks=tuple(out))
+
+
+def _full_width(document: Document, rules: Rules) -> float:
+    """The width from which on a line may have been broken."""
+    lines = (b for b in document.blocks if isinstance(b, Paragraph))
+    widest = max((width(p.text) for p in lines if _marked(p, rules)), default=0)
+    return max(NARROWEST, NEAR * min(widest, 120))
+
+
+def _begins_mere_text(text: str) -> bool:
+    return text[0].isalnum() or text[0] in "(‘'“\"「"
 
 
 def _marked(p: Paragraph, rules: Rules) -> bool:
@@ -109,8 +122,7 @@ def _mere_text(p: Paragraph, rules: Rules) -> bool:
     text = p.text.strip()
     head = paragraph_heading(p, rules)
     return (
-        (text[0].isalnum() or text[0] in "(‘'“\"「")
-        and not _marked(p, rules)
+        not _marked(p, rules)
         and (head is None or head.kind is None or not (head.exact or head.rest <= 14))
         and line_label(p, rules) is None
         and not any(pattern.search(text) for pattern in (rules.report_title_pattern, rules.end_pattern))

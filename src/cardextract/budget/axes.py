@@ -124,19 +124,20 @@ def drop_unit(text: str) -> str:
 _FIGURE = re.compile(r"[-△]?\d{1,3}(?:,\d{3})+")
 """Most cells of a budget are figures like these, no two alike; no axis is called so."""
 
-_CACHE: dict[tuple[str, str], tuple[Term, ...]] = {}
+MOST_READ = 20_000
+"""Labels that are remembered."""
 
 
 def terms(label: str, rules: Rules) -> tuple[Term, ...]:
     """What a label says, best first; empty for an unknown word. `민선8기 소계` says in_term, `소요예산(계획)` plan."""
-    if _FIGURE.fullmatch(label):
-        return ()
-    key = (rules.sha256, label)
-    found = _CACHE.get(key)
+    read = rules.axes_read
+    found = read.get(label)
     if found is None:
-        if len(_CACHE) > 20000:
-            _CACHE.clear()
-        found = _CACHE[key] = _terms(label, rules)
+        if _FIGURE.fullmatch(label):
+            return ()
+        if len(read) > MOST_READ:
+            read.clear()
+        found = read[label] = _terms(label, rules)
     return found
 
 

@@ -13,6 +13,8 @@ from cardextract.rules import Rules
 FEWEST, WORDS = 3, 5
 """Figures, together with a word of a budget's axis, that make lines a table; words of axes that do so alone."""
 
+LONG = 40
+"""No figure and no word of an axis is so long."""
 _FIGURE = re.compile(r"[-△▲]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _BLANK = re.compile(r"[-–—－·0]")
 _APART = re.compile(r"\s{2,}|[\t\u3000;|│┃║]|(?<!\d),(?=\S)|(?<=\S),(?!\d{3}|\s)")
@@ -26,6 +28,9 @@ def stray_budget(lines: Iterable[Span], rules: Rules) -> Span | None:
     named = 0
     for line in lines:
         pieces = _pieces(line.text, rules)
+        if len(pieces) == 1 and len(pieces[0]) > LONG:
+            run, figures, named = [], 0, 0  # a sentence
+            continue
         count = sum(_FIGURE.fullmatch(p) is not None for p in pieces)
         axis = [p for p in pieces if _on_axis(p, rules)]
         blanks = sum(_BLANK.fullmatch(p) is not None for p in pieces)

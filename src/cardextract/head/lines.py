@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.document import Paragraph, Span
-from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, fits, label_fields, shares
+from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, fits, label_fields, may_begin_label, shares
 from cardextract.outline import marker_at
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import squeeze
@@ -137,7 +137,7 @@ def unmarked(blocks: Sequence[object], rules: Rules) -> dict[int, tuple[str, ...
         paragraphs = [b for b in found if isinstance(b, Paragraph)] if is_line else []
         i = 0
         while i < len(paragraphs):
-            run = _run(paragraphs, i, rules)
+            run = _run(paragraphs, i, rules) if may_begin_label(paragraphs[i].text, rules) else []
             step = 2 if run and _alone(paragraphs[i], rules) else 1
             for n, (_, names, _) in enumerate(run):
                 out[start + i + n * step] = names
@@ -252,9 +252,12 @@ def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
 
 def line_label(p: Paragraph, rules: Rules) -> Labelled | None:
     """(label, its fields, its value) of a `○ 사업기간 : 2022` line whose label a rule knows."""
+    text = p.text
+    if not may_begin_label(text, rules) and not any(bracket in text for bracket in "[【〔<〈《"):
+        return None
     found = _colon_at(p, rules)
     if found is None:
-        m = _BRACKETED.match(p.text)
+        m = _BRACKETED.match(text)
         if m is None:
             return None
         found = m["label"], m.end()

@@ -62,19 +62,28 @@ _PARTS = re.compile(r"[/·,및]")
 
 def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
     """The fields that a label names: none if it is no known label, two for `추진상태(진도)` or `부서/담당자`."""
-    if len(text) > 40 or _FIGURE.fullmatch(text):
-        return ()
-    key = (rules.sha256, text)
-    found = _CACHE.get(key)
+    read = rules.labels_read
+    found = read.get(text)
     if found is None:
-        if len(_CACHE) > 20000:
-            _CACHE.clear()
-        found = _CACHE[key] = _label_fields(text, rules)
+        if len(text) > 40 or _FIGURE.fullmatch(text):
+            return ()
+        if len(read) > MOST_READ:
+            read.clear()
+        found = read[text] = _label_fields(text, rules)
     return found
 
 
-_CACHE: dict[tuple[str, str], tuple[str, ...]] = {}
-"""Labels repeat from card to card; rules cannot be hashed, their digest can."""
+MOST_READ = 20_000
+"""Labels that are remembered."""
+_DRESS = " \t\r\n\f\v\xa0\u3000:·○●◦□■▣▷▶-•※*ㅇ◇◆❍"
+"""What `bare` takes away before a label."""
+
+
+def may_begin_label(text: str, rules: Rules) -> bool:
+    """A quick no for most lines: no label of any rule begins as they do, behind their marks. `가.` counts, it says
+    nothing."""
+    word = text.lstrip(_DRESS)
+    return not "가" <= word[:1] <= "힣" or word[0] in rules.label_starts or word[1:2] in (".", ")")
 
 
 def roles_in(word: str, rules: Rules) -> list[str]:
