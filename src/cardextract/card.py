@@ -153,7 +153,8 @@ class Evidence(Model):
     """Why this certainty, or which rule read it; for budget cells the printed unit (`단위: 백만원`)."""
 
 
-_EVIDENCE_FIELDS = frozenset(Evidence.model_fields)
+_EVIDENCE_FIELDS = set(Evidence.model_fields)
+"""All fields: nothing can be added to them, so that all proofs may share this one set."""
 
 
 def evidence(text: str, place: Place, certainty: Certainty, reason: str | None) -> Evidence:
@@ -161,7 +162,7 @@ def evidence(text: str, place: Place, certainty: Certainty, reason: str | None) 
     made = Evidence.__new__(Evidence)
     put = object.__setattr__
     put(made, "__dict__", {"text": text, "place": place, "certainty": certainty, "reason": reason})
-    put(made, "__pydantic_fields_set__", set(_EVIDENCE_FIELDS))
+    put(made, "__pydantic_fields_set__", _EVIDENCE_FIELDS)
     put(made, "__pydantic_extra__", None)
     put(made, "__pydantic_private__", None)
     return made

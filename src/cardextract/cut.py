@@ -252,7 +252,7 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
 
 def _unsaid(blocks: Sequence[Block], proof: dict[str, Evidence]) -> tuple[Span, ...]:
     """What a cover says and no card took: each line with an amount, the others in one piece."""
-    lines = [b.span().strip() for b in blocks if isinstance(b, Paragraph)]
+    lines = [b.body() for b in blocks if isinstance(b, Paragraph)]
     said = [e.text for e in proof.values()]
     rest = [
         s for s in lines if s.text and not PAGE_NUMBER.match(s.text) and not any(t in s.text for t in said)
@@ -298,7 +298,7 @@ def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:
     units = [b for b in outside if isinstance(b, Paragraph) and len(b.text) < 60 and unit_in(b.text)]
     said = [e.text for e in proof.values()]
     rest = [
-        b.span().strip()
+        b.body()
         for b in outside
         if isinstance(b, Paragraph)
         and b.text.strip()
@@ -352,7 +352,7 @@ def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[
     for b in blocks:
         if not isinstance(b, Paragraph):
             continue
-        span = b.span().strip()
+        span = b.body()
         date = parse_as_of(span.text) if len(span.text) < 60 and re.search(r"\d", span.text) else None
         if date and len(date.iso) > 4 and _surer(date.iso, span.text, cover.get("as_of")):
             cover["as_of"] = date.iso

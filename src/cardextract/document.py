@@ -126,8 +126,23 @@ class Paragraph:
 
     def span(self, i: int = 0, j: int | None = None) -> Span:
         """The text from i to j with its place."""
-        j = len(self.text) if j is None else j
+        if j is None:
+            if not i:
+                place = self.place
+                if place.start is None or place.end == place.start + len(self.text):
+                    return Span(self.text, place)
+            j = len(self.text)
         return Span(self.text[i:j], self.place.part(i, j))
+
+    def body(self, i: int = 0) -> Span:
+        """The text from i to its end, without white space around it."""
+        text = self.text
+        rest = text[i:] if i else text
+        bare = rest.strip(_BLANKS)
+        if len(bare) == len(text):
+            return self.span()
+        start = i + len(rest) - len(rest.lstrip(_BLANKS))
+        return Span(bare, self.place.part(start, start + len(bare)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
     grid, rest = read_lines(paragraphs, rules)
     _take(grid, rules, out)
     for p in rest:
-        span = p.span().strip()
+        span = p.body()
         text = span.text[:MAX_LINE]
         if not text or PAGE_NUMBER.match(text) or rules.end_pattern.search(text):
             continue
@@ -338,12 +338,12 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
                 continue
             bare = text.lstrip("※* ")
             if not b.marker and marker_at(bare, 0, rules) == 0 and len(bare) < 60 and says_as_of(bare):
-                out.as_of.append(b.span().strip())
+                out.as_of.append(b.body())
                 continue
             if not b.marker and squeeze(text) in running:
                 continue  # the running title of a report, at the head of a page
             if n and isinstance(blocks[n - 1], Picture) and names_picture(b, rules):
-                outline.captions.append(b.span().strip())
+                outline.captions.append(b.body())
                 continue
             lines.append(b)
             since.append(b)
@@ -399,7 +399,7 @@ def _other_table(table: Table, section: Section, outline: Outline) -> None:
     pictures = any(isinstance(b, Picture) for c in table.cells for b in c.blocks)
     if section.heading.kind == "references" or pictures:
         texts = [
-            p.span().strip() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()
+            p.body() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()
         ]
         outline.captions.extend(texts)
         return

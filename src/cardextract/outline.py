@@ -108,9 +108,9 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
 def read_line(p: Paragraph, rules: Rules) -> Line:
     """Marker and text of a paragraph; a converter's `- ` before a real marker is dropped."""
     if p.marker:
-        return Line(p.marker, p.span().strip(), p.indent, p.place)
+        return Line(p.marker, p.body(), p.indent, p.place)
     i, end = _mark_in(p.text, rules)
-    return Line(p.text[i:end], p.span(end).strip() if end > i else p.span(i).strip(), p.indent, p.place)
+    return Line(p.text[i:end], p.body(end if end > i else i), p.indent, p.place)
 
 
 def mark(p: Paragraph, rules: Rules) -> str:

@@ -260,6 +260,11 @@ class Rules(Strict):
         return out
 
     @cached_property
+    def source_tails(self) -> tuple[str, ...]:
+        """All ends of names of sources."""
+        return tuple(word for words in self.axes.source_ends.values() for word in words)
+
+    @cached_property
     def mark_starts(self) -> frozenset[str]:
         """The first characters of all markers, notes and arrows: a quick no for lines that begin with a word."""
         return frozenset(word[:1] for word in (*self.markers, *self.notes, *self.arrows))

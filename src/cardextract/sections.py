@@ -98,7 +98,7 @@ def _cut_foot(blocks: list[Block], rules: Rules) -> list[Span]:
         ),
         len(blocks),
     )
-    foot = [p.span().strip() for p in walk(tuple(blocks[at:])) if p.text.strip()]
+    foot = [p.body() for p in walk(tuple(blocks[at:])) if p.text.strip()]
     del blocks[at:]
     return foot
 
@@ -114,7 +114,7 @@ def _heading_with_body(
     h = paragraph_heading(replace(p, text=p.text[: m.start()]), rules)
     if h is None or h.kind is None or not h.style or h.style not in styles or h.rest > BARE_REST:
         return None, None
-    body = p.span(m.start() + 1).strip()
+    body = p.body(m.start() + 1)
     return h, replace(p, text=body.text, place=body.place)
 
 

@@ -207,15 +207,17 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
             and {first.dimension, right[0]} <= {"ledger", "source", "period"}
         ):
             return (first, Term(*right, word[i:]))
-    ending = next((s for s, words in rules.axes.source_ends.items() if word.endswith(tuple(words))), None)
-    if ending is not None and len(word) <= 12:
-        return (Term("source", ending, word),)
+    if len(word) <= 12 and word.endswith(rules.source_tails):
+        ends = rules.axes.source_ends.items()
+        return (Term("source", next(s for s, words in ends if word.endswith(tuple(words))), word),)
     return ()
 
 
 def _without_parts(word: str, rules: Rules) -> str | None:
     """The source that a name says with a part before or behind it: `순구비`, `국비지원금`."""
     parts = rules.axes.source_parts
+    if not word.endswith(tuple(parts.tails)) and not word.startswith(tuple(parts.heads)):
+        return None
     cores = [
         *(word.removesuffix(t) for t in parts.tails if word.endswith(t)),
         *(word.removeprefix(h) for h in parts.heads if word.startswith(h)),

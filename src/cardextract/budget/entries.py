@@ -47,8 +47,8 @@ def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) ->
     unit = col.unit or row.unit or unit
     factor = UNITS.get(unit or "", ASSUMED)
     span = slot.cell.span
-    part = figure_in(span.text.strip()) if slot.kind == "figure" else None
-    if part is not None:
+    part = figure_in(slot.text) if slot.kind == "figure" else None
+    if part is not None and part.end - part.start < len(span.text):
         lead = len(span.text) - len(span.text.lstrip())
         span = span.part(lead + part.start, lead + part.end)
     doubtful = part.doubtful if part is not None else ""

@@ -81,7 +81,7 @@ def joined(above: Table, between: Sequence[Paragraph], below: Table) -> Table:
                 0,
                 1,
                 1,
-                (replace(p, text=p.span().strip().text, place=p.span().strip().place),),
+                (replace(p, text=p.body().text, place=p.body().place),),
                 p.place,
             )
         )

@@ -114,6 +114,9 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
         if not text:
             line.append(Slot(cell, "", "blank", ()))
             continue
+        if "," in text and _PLAIN.fullmatch(text):
+            line.append(Slot(cell, text, "figure", ()))
+            continue
         found = terms(text, rules) if len(text) < 60 else ()
         if found:
             kind = "term"

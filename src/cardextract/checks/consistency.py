@@ -269,9 +269,10 @@ def check_text(context: Context, found: Found) -> Iterator[Finding]:
     plan = context.ledgers.get("plan")
     table = plan_total(plan, "total") if plan else None
     total = max(card.budget_total or 0, table[0] if table else 0)
+    compared = total > 0 and "UNIT_SLIP" not in found.codes
     for _, path, item, _ in context.items:
         text = item.text
-        if "원" in text and total > 0 and "UNIT_SLIP" not in found.codes:
+        if compared and "원" in text:
             for m in find_money(text):
                 if m.won > total:
                     printed = text[m.start : m.end]

@@ -116,7 +116,7 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         elif len(lines) == 1 and not set(fields) & {"goals", "tasks"}:
             value = lines[0].span().strip()
         if value.text and "budget_total" in fields and j < len(paragraphs) and _sources(paragraphs[j], rules):
-            out.picks.append(Pick("budget_by_source", label, paragraphs[j].span().strip()))
+            out.picks.append(Pick("budget_by_source", label, paragraphs[j].body()))
             j += 1
         mine = shares(label, fields, value) or [(n, value) for n in fields]
         out.picks.extend(Pick(n, label, span, None, tuple(lines)) for n, span in mine)
@@ -154,7 +154,7 @@ def _run(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> list[Labelled
         names = _alone(paragraphs[at], rules)
         if not names:
             break
-        below = paragraphs[at + 1].span().strip()
+        below = paragraphs[at + 1].body()
         if label_fields(below.text, rules) or not 0 < len(below.text) <= MAX_VALUE:
             break
         stacked.append((paragraphs[at].text.strip(), names, below))
@@ -180,7 +180,7 @@ def _beside(p: Paragraph, rules: Rules) -> Labelled | None:
         names = label_fields(text[: gap.start()], rules)
         if not names:
             continue
-        value = p.span().strip().part(gap.end(), len(text))
+        value = p.body().part(gap.end(), len(text))
         if not label_fields(value.text, rules):
             return (
                 (text[: gap.start()], names, value)
@@ -194,7 +194,7 @@ def _list_label(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> Labell
     """`● 추진과제` above its list, without a colon."""
     p = paragraphs[i]
     start = marker_at(p.text.strip(), 0, rules)
-    word = p.span().strip().part(start, len(p.text.strip())).strip()
+    word = p.body().part(start, len(p.text.strip())).strip()
     names = label_fields(word.text, rules)
     if (
         not set(names) & {"goals", "tasks"}
@@ -247,7 +247,7 @@ _ANY_BRACKET = re.compile(r"[()\[\]<>〈〉（）]")
 
 def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
     found = _colon_at(p, rules)
-    return (found[0], p.span(found[1]).strip()) if found else None
+    return (found[0], p.body(found[1])) if found else None
 
 
 def line_label(p: Paragraph, rules: Rules) -> Labelled | None:
@@ -262,4 +262,4 @@ def line_label(p: Paragraph, rules: Rules) -> Labelled | None:
             return None
         found = m["label"], m.end()
     fields = label_fields(found[0], rules)
-    return (found[0], fields, p.span(found[1]).strip()) if fields else None
+    return (found[0], fields, p.body(found[1])) if fields else None

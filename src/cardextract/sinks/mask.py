@@ -93,32 +93,33 @@ def mask_finding(finding: Mapping[str, Any], privacy: Privacy) -> dict[str, Any]
     return {key: value for key, value in masked.items() if key != "staff"}
 
 
-def free_texts(card: Mapping[str, Any]) -> Iterator[str]:
+def free_texts(card: Mapping[str, Any]) -> list[str]:
     """The texts of a record that `mapped` would mask, keys of `other_fields` and `evidence` too."""
+    out: list[str] = []
     for key, value in card.items():
         if key == "evidence":
-            for path, proof in value.items():
-                yield path
-                yield proof["text"]
-                yield proof["reason"] or ""
+            out += value
+            out += [proof["text"] for proof in value.values()]
+            out += {proof["reason"] or "" for proof in value.values()}
         elif key == "other_fields":
-            yield from value
-            yield from value.values()
+            out += value
+            out += value.values()
         elif key not in KEPT and key != "budget":
-            yield from leaves(value)
+            _leaves(value, out)
+    return out
 
 
-def leaves(value: Any) -> Iterator[str]:
-    """The texts below a value, without those under keys that are kept."""
-    stack = [value]
-    while stack:
-        each = stack.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, list | tuple):
-            stack.extend(each)
-        elif isinstance(each, dict):
-            stack.extend(part for key, part in each.items() if key not in KEPT and key != "place")
+def _leaves(value: Any, out: list[str]) -> None:
+    """Add the texts below a value, without those under keys that are kept."""
+    if isinstance(value, str):
+        out.append(value)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _leaves(part, out)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if part and key not in KEPT and key != "place":
+                _leaves(part, out)
 
 
 Masker = Callable[[str, str], str]

@@ -41,6 +41,8 @@ NUMBER = r"(?>\d{1,3}(?:,\d{3}){1,6}(?![\d]|,\d)|\d{1,16}(?![\d]|,\d))(?>\.\d{1,
 """Digits with proper thousands marks or none, and decimals; `1,06` and `1.2.3` are no numbers."""
 
 _PLAIN = re.compile(NUMBER)
+_COMMON = re.compile(r"\d{1,3}(?:,\d{3}){1,6}|\d{1,16}")
+"""What nearly all cells look like."""
 _SIGNED = re.compile(rf"([△▲▵▽▼-])?\s?({NUMBER})|\(\s?({NUMBER})\s?\)")
 _ZERO = re.compile(r"[-·ㅡ]{1,3}|0(?:\.0{1,8})?")
 # one number with its scale: 6천, 50억, 9,732백만, 500 (여: "some"); 원 is looked for after the last one
@@ -101,6 +103,9 @@ def parse_amount(text: str, unit: int) -> Amount:
     >>> [parse_amount(t, 1).state for t in ("–", "0", " ", "1,06", "삼억")]
     ['zero_mark', 'zero_mark', 'blank', 'unreadable', 'unreadable']
     """
+    if _COMMON.fullmatch(text):
+        won = int(text.replace(",", "")) * unit
+        return Amount(won, "stated" if won else "zero_mark", unit)
     folded = fold(text)
     if "\n" in folded:
         folded = re.sub(r",\s*\n\s*(?=\d{3})", ",", folded)  # "1,234,\n567": wrapped in a narrow cell
