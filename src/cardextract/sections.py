@@ -107,9 +107,9 @@ def _heading_with_body(
     p: Paragraph, styles: set[str], rules: Rules
 ) -> tuple[Heading, Paragraph] | tuple[None, None]:
     """A heading whose content stands behind a colon: `□ 문제점 및 대책 : 해당없음` among other headings with □."""
-    m = LABELLED.search(p.text)
+    m = LABELLED.search(p.text) if not p.marker else None
     before = p.text[: m.start()].rstrip() if m else ""
-    if m is None or p.marker or before.endswith("단위") or not rules.section_pattern.search(squeeze(before)):
+    if m is None or before.endswith("단위") or not rules.section_pattern.search(squeeze(before)):
         return None, None
     h = paragraph_heading(replace(p, text=p.text[: m.start()]), rules)
     if h is None or h.kind is None or not h.style or h.style not in styles or h.rest > BARE_REST:

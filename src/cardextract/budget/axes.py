@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -108,6 +109,8 @@ def unit_in(text: str) -> str | None:
     >>> unit_in("(단위 : 백만 원)"), unit_in("소요예산(계획)(천원)"), unit_in("소요예산(120천원)")
     ('백만원', '천원', None)
     """
+    if "단위" not in text and "원" not in text:
+        return None
     m = _UNIT.search(text) or _IN_BRACKETS.search(text)
     return squeeze(m["unit"]) if m else None
 
@@ -177,12 +180,11 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
                 return inner
     for split in ("/", "·", "및", "+", ","):
         if split in word:
-            parts = [_terms(p, rules) for p in word.split(split) if p]
-            if len(parts) > 1 and all(p and p[0].dimension == "source" for p in parts):
+            parts = _each(word.split(split), rules)
+            if len(parts) > 1 and all(p[0].dimension == "source" for p in parts):
                 return (Term("group", "", word),)  # `국비+도비`: a sum of sources
             if (
                 len(parts) > 1
-                and all(parts)
                 and len({p[0] for p in parts}) > 1
                 and len({p[0].dimension for p in parts}) == len(parts)
             ):
@@ -211,6 +213,17 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
         ends = rules.axes.source_ends.items()
         return (Term("source", next(s for s, words in ends if word.endswith(tuple(words))), word),)
     return ()
+
+
+def _each(words: Sequence[str], rules: Rules) -> list[tuple[Term, ...]]:
+    """What each of the words says; nothing where one of them says nothing."""
+    out = []
+    for word in filter(None, words):
+        said = _terms(word, rules)
+        if not said:
+            return []
+        out.append(said)
+    return out
 
 
 def _without_parts(word: str, rules: Rules) -> str | None:

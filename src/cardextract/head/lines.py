@@ -13,6 +13,7 @@ from cardextract.outline import marker_at
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import squeeze
 
+_GAP = re.compile(r"\s+")
 _NEXT_LABEL = re.compile(r"(?:^|(?<=[\s/|,;·)]))(?=\S)")
 
 
@@ -176,7 +177,7 @@ def _beside(p: Paragraph, rules: Rules) -> Labelled | None:
     text = p.text.strip()
     if ":" in text or "：" in text or len(text) > MAX_VALUE:
         return None
-    for gap in reversed(list(re.finditer(r"\s+", text[: MAX_LABEL + 2]))):
+    for gap in reversed(list(_GAP.finditer(text, 0, MAX_LABEL + 2))):
         names = label_fields(text[: gap.start()], rules)
         if not names:
             continue

@@ -81,15 +81,16 @@ def _barred(line: str) -> bool:
 def cells(text: str, row: int, number: int, start: int, end: int) -> list[Cell]:
     """The fields of a line between tabs, or between bars; a field's place is its text without the white space around."""
     line = text[start:end]
-    if "\t" not in line or _barred(line):
+    if "\t" in line and not _barred(line):
+        fields = line.split("\t")
+    else:
         lead = len(line) - len(line.lstrip()) + 1
         start, end = start + lead, start + len(line.rstrip()) - 1
+        fields = re.split(f"[{BARS}]", text[start:end])
     out, at = [], start
-    for col, field in enumerate(
-        re.split(r"\t" if "\t" in line and not _barred(line) else f"[{BARS}]", text[start:end])
-    ):
+    for col, field in enumerate(fields):
         bare = field.strip()
-        left = at + (len(field) - len(field.lstrip()) if bare else 0)
+        left = at + (len(field) - len(field.lstrip()) if bare != field and bare else 0)
         place = Place(None, None, number, left, left + len(bare))
         out.append(Cell(row, col, 1, 1, (Paragraph(bare, place),) if bare else (), place))
         at += len(field) + 1
