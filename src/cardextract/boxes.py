@@ -133,9 +133,7 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
             kinds[h.style].add(h.kind)
     # `□ 특이사항 없음` alone in its row is an item; `□ 추진실적` beside `□ 향후계획` is a heading
     heads = [
-        h
-        if h is None or h.style not in WEAK or len(kinds[h.style]) > 1 or len(filled[r]) > 1
-        else None
+        h if h is None or h.style not in WEAK or len(kinds[h.style]) > 1 or len(filled[r]) > 1 else None
         for r, h in enumerate(heads)
     ]
     if table.rows == 1 and table.cols == 1 and table.cells and len(table.cells[0].paragraphs) == 1:

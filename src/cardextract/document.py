@@ -9,34 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass as plain
-    from functools import cached_property as once
-else:
-
-    class once:
-        """`functools.cached_property` without its lock, which costs more than what is cached here; the latter is
-        made of frozen data, so that two threads that meet here make the same."""
-
-        def __init__(self, make):
-            self.make, self.__doc__ = make, make.__doc__
-
-        def __set_name__(self, owner, name):
-            self.name = name
-
-        def __get__(self, instance, owner=None):
-            if instance is None:
-                return self
-            made = instance.__dict__[self.name] = self.make(instance)
-            return made
-
-    def plain(*, frozen: bool, slots: bool = False):
-        """A frozen dataclass that mypy guards, not the interpreter: thousands of these are made for a card, and a
-        guard at run time makes that four times as slow."""
-        return dataclass(unsafe_hash=frozen, slots=slots)
-
+from cardextract.plain import once, plain
 
 Box = tuple[float, float, float, float]
 Certainty = Literal["exact", "repaired", "inferred", "conflicting", "corrected"]

@@ -398,9 +398,7 @@ def _bullets(split: Split, rules: Rules) -> set[str]:
 def _other_table(table: Table, section: Section, outline: Outline) -> None:
     pictures = any(isinstance(b, Picture) for c in table.cells for b in c.blocks)
     if section.heading.kind == "references" or pictures:
-        texts = [
-            p.body() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()
-        ]
+        texts = [p.body() for row in table.lines() for c in row for p in c.paragraphs if p.text.strip()]
         outline.captions.extend(texts)
         return
     if any(c.text.strip() for c in table.cells):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cardextract.document import Paragraph, Span
 from cardextract.outline import marker_at
+from cardextract.plain import plain
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 
@@ -29,7 +30,9 @@ _DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
 
 def _may_hold_note(text: str) -> bool:
     """A quick no for most lines: every alternative of the pattern ends or begins with one of these."""
-    return text[-1] in ">)]〉）〕}" or "단위" in text or any(mark in text for mark in "※*＊") or "-" in text[1:]
+    return (
+        text[-1] in ">)]〉）〕}" or "단위" in text or any(mark in text for mark in "※*＊") or "-" in text[1:]
+    )
 
 
 BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
@@ -46,7 +49,7 @@ BARE_REST = 6
 """How many more characters than its heading word a heading without any mark may have."""
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Heading:
     """A line or cell that may head a section. style is its outer form (`1.`, `□`, `【 】`, `` for none)."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from cardextract.document import Paragraph, Place, Span
+from cardextract.plain import plain
 from cardextract.rules import MAX_LINE, Rules
 
 _NUMBERED = re.compile(
@@ -35,7 +36,7 @@ INDENT_STEP = 0.2
 """Indents nearer than this (characters) are the same: PDF positions are never exact; one space is 0.3."""
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Line:
     """An item's own line: marker, text with place, indent; number where the marker counts (`1)`)."""
 

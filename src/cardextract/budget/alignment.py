@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import comb
+
+from cardextract.plain import plain
 
 MAX_PLACEMENTS = 4000
 """Ways to spread one row that are tried: 8 figures over 14 columns have 3,003."""
@@ -26,7 +27,7 @@ MAX_STEPS = 60_000
 Way = tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Row:
     """A row of figures in order, blanks dropped. role: total | part | aside (a sub-total, in no sum of the block)."""
 
@@ -34,7 +35,7 @@ class Row:
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Block:
     """Rows that add up to each other. columns: total | part | aside, with `:group` where several totals stand side by
     side (`total:plan`, `part:plan`, `total:spent`, …)."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from cardextract.plain import plain
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 
@@ -94,7 +94,7 @@ def period_of(label: str) -> str | None:
     return _full(year)
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Term:
     """What an axis label says. dimension: ledger | source | period | total | corner | ignore | not_budget."""
 

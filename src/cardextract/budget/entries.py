@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from cardextract.budget.slots import Key, Slot, figure_in
 from cardextract.document import Certainty, Span
 from cardextract.findings import Finding
+from cardextract.plain import plain
 from cardextract.values import UNITS, Amount, parse_amount, squeeze
 
 ASSUMED = UNITS["백만원"]
 """The unit in which figures are read where none is stated; the most frequent one."""
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Entry:
     """One cell of a budget, as printed. period None: its column could not be known."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cardextract.budget.axes import Term, terms, unit_in
 from cardextract.document import Cell, Table
+from cardextract.plain import plain
 from cardextract.rules import Rules
 from cardextract.values import fold, squeeze
 
@@ -25,7 +25,7 @@ _NOTED = re.compile(
 """A figure with a footnote mark (`1,234*`, `1,234주1)`) or a second figure in brackets (`1,234(500)`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Figure:
     """The figure of a cell: where it stands in the text, and whether it might be meant otherwise."""
 
@@ -63,7 +63,7 @@ _PERCENT = re.compile(r"^\d{1,3}(?:\.\d+)?\s*[%％]$")
 _MARK = re.compile(r"^[\-–—－−·ㆍ.ㅡ]+$")
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Slot:
     """One grid position: the cell that covers it and what its text is: blank | figure | mark | percent | term | text."""
 
@@ -75,7 +75,7 @@ class Slot:
     """It names a field of the header (부서, 사업기간), not an axis."""
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Key:
     """The coordinates that a path of terms names."""
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import field
+from functools import lru_cache
 from typing import NamedTuple
 
 from cardextract.card import BudgetCell, Card, budget_path
 from cardextract.labels import LEDGERS, UNITS, cell_label, period_label, year_sets
+from cardextract.plain import once, plain
 
 UNIT = re.compile(r"단위\s*[:：]?\s*(원|천\s*원|만\s*원|십만\s*원|백만\s*원|천만\s*원|억\s*원|조\s*원)")
 NUMBER = re.compile(r"[\d,]*\d(?:\.\d+)?")
@@ -39,7 +40,7 @@ class Key(NamedTuple):
         return f"{budget_path(*self)}.amount"
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Sum:
     """`whole` should be the sum of `parts`; misses below `slack` won come from rounding in print.
 
@@ -58,7 +59,7 @@ class Sum:
         return (self.whole, *self.parts)
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Ledger:
     """The amounts of one table (won; blank counts as nothing) with its axes in printed order.
 
@@ -74,7 +75,7 @@ class Ledger:
     step: int
     sums: list[Sum] = field(default_factory=list)
 
-    @cached_property
+    @once
     def rows(self) -> dict[str, dict[str, int]]:
         """Source -> period -> amount."""
         out: dict[str, dict[str, int]] = {}
@@ -82,11 +83,11 @@ class Ledger:
             out.setdefault(key.source, {})[key.period] = amount
         return out
 
-    @cached_property
+    @once
     def keys(self) -> dict[tuple[str, str], Key]:
         return {(k.source, k.period): k for k in self.amounts}
 
-    @cached_property
+    @once
     def years(self) -> list[str]:
         return [p for p in self.periods if p[0] == "2"]
 

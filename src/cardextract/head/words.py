@@ -10,6 +10,7 @@ from functools import lru_cache
 from cardextract.budget.axes import drop_unit
 from cardextract.document import Cell, Paragraph, Span
 from cardextract.outline import marker_at
+from cardextract.plain import plain
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 
@@ -20,7 +21,7 @@ MAX_LABEL = 22
 COLON = re.compile(r"^(?P<label>[^:：]{1,30}?)\s*[:：]\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Pick:
     """A value as it stands in the document, for a field of the record. cell: where it filled a whole cell."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from cardextract.plain import plain
 from cardextract.values.text import fold
 
 # 2024 | '24 | 24 only where 24년 cannot be a span of years
@@ -41,7 +42,7 @@ _MORE = re.compile(
 _BARE_DATE = re.compile(rf"\s*(\d{{2}})(?:\s?\.\s?){_MONTH_DAY}\s*$")
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Date:
     """A date as printed: iso is 2024, 2024-H1, 2024-Q2, 2024-06 or 2024-06-30; `text[start:end]` is its text.
 
@@ -65,7 +66,7 @@ class Date:
         return _days(self.iso)[1] if self.valid else None
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Period:
     """A range: ISO as precise as printed, None where nothing is printed.
 

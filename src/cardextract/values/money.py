@@ -6,9 +6,9 @@ Exact integers throughout: a printed decimal is shifted, never turned into a flo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from cardextract.plain import plain
 from cardextract.values.text import fold, squeeze
 
 AmountState = Literal["stated", "zero_mark", "blank", "unreadable", "unplaced"]
@@ -60,7 +60,7 @@ _NO_BUDGET = re.compile(r"\(?(?:비예산|예산(?:비수반|없음|미수반)|�
 _LEAD = re.compile(rf"\s*(?:(?:총계|합계|총|계|약|금)\s*[:]?\s*){{0,3}}({NUMBER})(?=\s*(?:$|[(\[〔【{{]))")
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Amount:
     """A table cell. won: None if blank or unreadable. step: won per 1 of its last digit, 0 if unknown."""
 
@@ -69,7 +69,7 @@ class Amount:
     step: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Money:
     """An amount in text. `text[start:end]` is the figure with its unit; unit in won; step as in Amount."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from cardextract.plain import plain
 from cardextract.values.text import fold, squeeze
 
 _NUMBER = r"(?>\d{1,3}(?:,\d{3})+|\d{1,6})(?>\.\d{1,6})?"
@@ -16,7 +16,7 @@ _LABEL = re.compile(
 _BARE = re.compile(rf"(?:.{{0,20}}[:]\s?)?({_NUMBER})\s?(?:$|\()")
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Percent:
     """A printed percentage; label without spaces, "" if none stands directly before it."""
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_FOLD: dict[int, str | int | None] = {
+_CODES: dict[int, str] = {
     **{0xFF01 + i: chr(0x21 + i) for i in range(94)},  # full-width ASCII
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－─━⁃­"), "-"),
     **dict.fromkeys(map(ord, "～∼〜˜∽⁓〰"), "~"),
@@ -15,9 +15,12 @@ _FOLD: dict[int, str | int | None] = {
     **dict.fromkeys(range(0x2000, 0x200B), " "),
     **dict.fromkeys(map(ord, "’‘‛ʼ′`´＇"), "'"),
     **dict.fromkeys(map(ord, "“”„‟″＂"), '"'),
-    **str.maketrans("年月日現在旣", "년월일현재기"),
+    **dict(zip(map(ord, "年月日現在旣"), "년월일현재기", strict=True)),
 }
-_FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most text needs none of it
+_FOLD = {chr(code): character for code, character in _CODES.items()}
+_FOLDABLE = re.compile(
+    f"[{re.escape(''.join(_FOLD))}]"
+)  # most text needs none of it, so `translate` is slower
 LABEL = 24
 """Texts up to this length are labels, headings and words of the rules, which come again and again."""
 
@@ -31,7 +34,11 @@ def fold(text: str) -> str:
     >>> fold("２０２４．６．～　–1,920 ‘24ㆍ")
     "2024.6.~ -1,920 '24·"
     """
-    return text.translate(_FOLD) if _FOLDABLE.search(text) else text
+    return _FOLDABLE.sub(_folded, text)
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _FOLD[match[0]]
 
 
 def squeeze(text: str) -> str:
