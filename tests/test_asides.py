@@ -28,7 +28,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Document:
 
 def memos(page: Document, ruleset: RuleSet, *notes: Note) -> list[list[Finding]]:
     source = SourceFile(path="a.html", sha256="0" * 64, format="html", card_index=1)
-    readings = read_cards(replace(page, notes=notes), source, ruleset)
+    readings = read_cards(replace(page, notes=notes), source, ruleset.base)
     return [[f for f in reading.card.findings if f.code == "MEMO"] for reading in readings]
 
 
