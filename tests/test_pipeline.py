@@ -17,7 +17,7 @@ from cardextract.pipeline import assert_spans, extract_file
 from cardextract.rules import RuleSet
 
 CARDS = ROOT / "tests" / "cards"
-STEMS = ("gaon", "haesol", "naru")
+STEMS = ("baram", "dasom", "eunha", "gaon", "haesol", "naru")
 FORMATS = ("txt", "html", "docx", "hwpx", "hwp", "pdf")
 
 
@@ -98,7 +98,7 @@ def test_the_descriptions_make_these_files(stem: str, tmp_path: Path) -> None:
 
 
 def test_the_clean_cards_are_clean_and_the_mistake_is_named(ruleset: RuleSet) -> None:
-    for stem in ("gaon", "haesol"):
+    for stem in ("eunha", "gaon", "haesol"):
         card = one(CARDS / f"{stem}.hwpx", ruleset)
         assert [f.code for f in card.findings if f.severity != "info"] == []
     naru = one(CARDS / "naru.docx", ruleset)

@@ -110,6 +110,13 @@ def test_what_stands_before_the_first_heading_is_the_head() -> None:
     ]
 
 
+def test_the_next_number_heads_the_next_ledger() -> None:
+    """`3. 예산 집행실적` names no kind of section, but a ledger; below another number it is a caption."""
+    lines = "1. 추진개요\n○ 가\n2. 투자계획\n표\n{}. 예산 집행실적\n표\n4. 추진실적\n○ 나\n"
+    assert kinds(lines.format(3)) == ["overview", "investment", "investment", "achievements"]
+    assert kinds(lines.format(1)) == ["overview", "investment", "achievements"]
+
+
 def test_a_bullet_that_sounds_like_a_heading_stays_an_item() -> None:
     text = "1. 추진실적\n○ 착공\n - 주요내용\n  · 조사\n - 추진방법\n2. 향후계획\n○ 향후계획 수립\n"
     assert kinds(text) == ["achievements", "next_steps"]

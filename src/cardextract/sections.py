@@ -13,7 +13,15 @@ from dataclasses import dataclass, field, replace
 
 from cardextract.boxes import explode
 from cardextract.document import Block, PageBreak, Paragraph, Picture, Span, Table, walk
-from cardextract.headings import BARE_NUMBER, BARE_REST, LABELLED, Heading, heading_style, paragraph_heading
+from cardextract.headings import (
+    BARE_NUMBER,
+    BARE_REST,
+    BRACKETED,
+    LABELLED,
+    Heading,
+    heading_style,
+    paragraph_heading,
+)
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 
@@ -61,6 +69,8 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
     for i, x in enumerate(flow):
         head = x if isinstance(x, Heading) else None
         h = lines.get(i)
+        if h is not None and section is not None and _names_the_next_ledger(h, rules, section):
+            h = head = replace(h, kind="investment")
         if (
             h is not None
             and h.style in styles
@@ -159,6 +169,20 @@ def _counts_on(before: Heading, h: Heading) -> bool:
     """Does an unknown name count on from the heading before it? `1) 발주` below `3) 주요성과` is an item."""
     first, second = _place_in_order(before.number), _place_in_order(h.number)
     return before.style != h.style or first is None or second is None or second == first + 1
+
+
+def _names_the_next_ledger(h: Heading, rules: Rules, section: Section) -> bool:
+    """`3. 예산 집행실적` below `2. 투자계획`: the next number, and the table below it is another ledger's."""
+    before = section.heading
+    words = squeeze(h.title.text)
+    return (
+        h.kind is None
+        and before.kind == "investment"
+        and before.style == h.style
+        and (place := _place_in_order(h.number)) is not None
+        and place - 1 == _place_in_order(before.number)
+        and any(rules.axis_of.get(w, ("",))[0] == "ledger" for w in (words, BRACKETED.sub("", words)))
+    )
 
 
 def _is_heading(h: Heading, rules: Rules, section: Section | None) -> bool:

@@ -2,7 +2,8 @@
 
 A description (`NAME.card`) is the card as it is printed. A line is a paragraph, its leading spaces are its indent; a line
 of cells stands between bars: `<` continues the cell on the left, `^` the one above, `//` ends a line in a cell. All names
-and figures are invented; `naru` holds a deliberate mistake (2023 군비: 57 instead of 75). PDF needs Chromium and a Korean
+and figures are invented; three hold a deliberate mistake: `naru` (2023 군비: 57 instead of 75),
+`dasom` (2024 구비 집행: 128 instead of 182), `baram` (a result dated after the as-of date). PDF needs Chromium and a Korean
 font, so it is only made with --pdf. --golden writes the record of the text version, without what depends on the run,
 to `NAME.json`: read its diff before you commit it, since every format is tested against it.
 """
@@ -22,11 +23,16 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 INBOX = {
+    "baram": "바람시_도시숲.html",
+    "dasom": "다솜구_안심골목.pdf",
+    "eunha": "은하군_꾸러미센터.hwp",
     "gaon": "가온구_물길되살리기.hwpx",
     "haesol": "해솔시_돌봄센터.docx",
     "naru": "나루군_작은도서관.txt",
 }
 """Which card stands in which format in the sample inbox."""
+SITES = {"baram"}
+"""Cards that stand on a web site's page, with its menu and its foot."""
 KEEPS_BLANKS = {"naru"}
 """Cards whose text conversion leaves a blank field for each merged cell; the others lose them, as the seed does."""
 STYLE = (
@@ -122,6 +128,20 @@ def as_html(blocks: list[str | Grid], title: str) -> str:
         f'<!DOCTYPE html>\n<html lang="ko"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>\n'
         "<body>\n" + "\n".join(body) + "\n</body></html>\n"
     )
+
+
+def on_a_site(page: str) -> str:
+    """The page inside a made-up district site: a menu above, the page's owner and the address below."""
+    menu = "".join(
+        f'<li><a href="#">{name}</a></li>'
+        for name in ("시장실", "열린시정", "공약", "공약 이행상황", "시민참여")
+    )
+    top = f'<header><a href="#main">본문 바로가기</a><nav><ul>{menu}</ul></nav></header>\n<main id="main">'
+    foot = (
+        '</main>\n<footer><p><a href="#">목록</a></p><p>이 페이지의 정보에 만족하십니까?</p>'
+        "<p>자료관리 담당부서: 기획예산과</p><p>바람시청 COPYRIGHT BARAM CITY</p></footer>"
+    )
+    return page.replace("<body>", f"<body>\n{top}").replace("</body>", f"{foot}\n</body>")
 
 
 def _td(box: Box) -> str:
@@ -237,7 +257,8 @@ def make(source: Path, folder: Path, *, pdf: bool = False) -> list[Path]:
     stem = folder / source.stem
     page = as_html(blocks, str(blocks[0]))
     stem.with_suffix(".txt").write_text(as_text(blocks, blanks=source.stem in KEEPS_BLANKS), encoding="utf-8")
-    stem.with_suffix(".html").write_text(page, encoding="utf-8")
+    site = on_a_site(page) if source.stem in SITES else page
+    stem.with_suffix(".html").write_text(site, encoding="utf-8")
     as_docx(blocks, stem.with_suffix(".docx"))
     as_hwpx(blocks, stem.with_suffix(".hwpx"))
     as_hwpx(blocks, stem.with_suffix(".hwp"))
