@@ -166,7 +166,8 @@ def _table_budget(
         unit = unit_in(title)
     if unit is None and behind is not None and len(behind.text) < 40:
         unit = unit_in(behind.text)
-    context = Context(ledger or ledger_in(title, rules), unit or inherited or out.unit, title)
+    around = tuple(p.text for p in (*near, *([behind] if behind else [])) if len(p.text) < 60)
+    context = Context(ledger or ledger_in(title, rules), unit or inherited or out.unit, title, around)
     budget = None if is_change_log(table) else read_budget(table, context, rules)
     if budget is not None:
         year = next((y for p in near if (y := names_year(p, rules))), None)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from cardextract.budget.axes import terms
 from cardextract.budget.lines import amounts_in
 from cardextract.budget.stray import cells_of, lines_of, stray_budget, yearly_amounts
+from cardextract.budget.twins import is_pair
 from cardextract.document import Block, Paragraph, Place, Span, Table
 from cardextract.fields import Outline, Picked
 from cardextract.findings import Finding, finding
@@ -32,7 +33,9 @@ def suspicious(table: Table, rules: Rules) -> bool:
     if (
         words & {"source", "ledger"} or table.aligned
     ) and "not_budget" not in words:  # 억원 have no thousands
-        figures = sum(bool(re.fullmatch(r"[\d,]+(\.\d+)?", c.text.strip())) for c in table.cells)
+        figures = sum(
+            bool(re.fullmatch(r"[\d,]+(\.\d+)?", c.text.strip())) or is_pair(c.text) for c in table.cells
+        )
     if table.aligned:
         named.add("total")
     return bool(words & named) and figures >= 3

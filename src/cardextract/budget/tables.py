@@ -18,6 +18,7 @@ from cardextract.budget.proof import closure
 from cardextract.budget.regions import find_regions, label_columns
 from cardextract.budget.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
 from cardextract.budget.strangers import Odd, oddity, settle
+from cardextract.budget.twins import Twins, find_twins, split
 from cardextract.budget.views import View, views
 from cardextract.document import Table
 from cardextract.findings import finding
@@ -32,10 +33,46 @@ class Context:
     ledger: str | None = None
     unit: str | None = None
     title: str = ""
+    near: tuple[str, ...] = ()
+    """The lines around the table."""
 
 
 def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
-    """The budget that a table holds, or None where it holds none."""
+    """The budget that a table holds, or None where it holds none; each figure of a cell that holds two is read."""
+    twins = find_twins(table, (context.title, *context.near), rules)
+    if twins is None or twins.ledgers is None:
+        budget = _read_table(table, context, rules)
+        if twins is not None and budget is not None and twins.rows & budget.rows:
+            budget.findings.append(
+                finding("UNKNOWN_COLUMN", label=TWO, actual=TWO, paths=["budget"], places=twins.places)
+            )
+        return budget
+    out = Budget()
+    for half, ledger in zip(split(table, rules), twins.ledgers, strict=True):
+        found = _read_table(half, replace(context, ledger=ledger), rules)
+        if found is not None:
+            _join(found, ledger, twins, out)
+    return out if out.rows else None
+
+
+TWO = "한 칸에 두 금액"
+"""What is said of cells that hold two figures where no word says what the second one is."""
+
+
+def _join(half: Budget, ledger: str, twins: Twins, out: Budget) -> None:
+    """Take in the budget of the first or second figures of the cells."""
+    said = {(f.code, f.message) for f in out.findings}
+    out.findings += [f for f in half.findings if (f.code, f.message) not in said]
+    out.rows |= half.rows
+    out.sources |= half.sources
+    out.unit = out.unit or half.unit
+    other = {*(twins.ledgers or ())} - {ledger}
+    guess = {"certainty": "inferred", "reason": "제목에 적힌 차례대로 읽음"} if twins.guessed else {}
+    for e in half.entries:
+        out.entries.append(replace(e, ledger=ledger if e.ledger in other else e.ledger, **guess))
+
+
+def _read_table(table: Table, context: Context, rules: Rules) -> Budget | None:
     grid = slots(table, rules)
     if not grid:
         return None

@@ -1,0 +1,95 @@
+"""Cells that hold a figure of each of two ledgers."""
+
+from __future__ import annotations
+
+import pytest
+from tests.conftest import ROOT
+from tests.texts import cells, read
+
+from cardextract.budget.tables import Context, read_budget
+from cardextract.card import Card
+from cardextract.document import Cell, Paragraph, Place, Table
+from cardextract.rules import load_rules
+
+RULESET = load_rules(ROOT / "rules")
+RULES = RULESET.profiles["base"]
+AMOUNTS = [
+    ("계", [(900, 512), (400, 350), (500, 162)]),
+    ("국비", [(580, 342), (260, 230), (320, 112)]),
+    ("군비", [(320, 170), (140, 120), (180, 50)]),
+]
+EXPECTED = {
+    (ledger, source, period): pair[k] * 10**6
+    for (_, row), source in zip(AMOUNTS, ("total", "national", "sigungu"), strict=True)
+    for pair, period in zip(row, ("total", "2023", "2024"), strict=True)
+    for k, ledger in enumerate(("plan", "spent"))
+}
+
+
+def card_of(heading: str, corner: str, form: str, note: str = "") -> Card:
+    lines = [
+        "공약명\t나루 쉼터", "관리번호\t3", "주관부서\t복지과", "", heading, note, f"{corner}\t계\t2023년\t2024년",
+    ]  # fmt: skip
+    lines += ["\t".join([name, *(form.format(a, b) for a, b in row)]) for name, row in AMOUNTS]
+    lines += ["", "3. 추진실적", "○ 쉼터 개소"]
+    (card,) = read("\n".join(lines), RULESET)
+    return card
+
+
+@pytest.mark.parametrize(
+    ("heading", "corner", "form", "note"),
+    [
+        ("2. 투자계획", "계획(집행)", "{}({})", "(단위: 백만원)"),
+        ("2. 투자계획", "계획 / 집행", "{} / {}", "(단위: 백만원)"),
+        ("2. 투자계획", "구분", "{}/{}", "(단위: 백만원, 계획액/집행액)"),
+        ("2. 투자계획(단위: 백만원, 괄호 안은 집행액)", "재원", "{} ({})", ""),
+        ("2. 투자계획(단위: 백만원)", "재원", "{}({})", "※ (  )는 집행액임"),
+        ("2. 투자계획(단위: 백만원)", "재원", "{}/{}", "※ 윗줄은 계획, 아랫줄은 집행"),
+        ("2. 투자계획(단위: 백만원)", "재원", "계획 {} / 집행 {}", ""),
+        ("2. 투자계획 및 집행현황(단위: 백만원)", "재원", "{}({})", ""),
+    ],
+)
+def test_two_ledgers_in_a_cell(heading: str, corner: str, form: str, note: str) -> None:
+    card = card_of(heading, corner, form, note)
+    assert cells(card) == EXPECTED
+    assert [f.code for f in card.findings if f.severity in ("error", "warning")] == []
+
+
+def test_each_figure_of_a_pair_has_its_own_place() -> None:
+    card = card_of("2. 투자계획(단위: 백만원)", "계획(집행)", "{}({})")
+    plan, spent = (card.evidence[f"budget[{x}/total/2023].amount"] for x in ("plan", "spent"))
+    assert (plan.text, spent.text) == ("400", "350")
+    assert plan.place is not None and spent.place is not None
+    assert spent.place.start == (plan.place.end or 0) + 1
+
+
+@pytest.mark.parametrize("form", ["{}({})", "{} / {}"])
+def test_a_second_figure_of_no_name_is_reported(form: str) -> None:
+    card = card_of("2. 투자계획(단위: 백만원)", "구분", form)
+    assert not any(ledger == "spent" for ledger, _, _ in cells(card))
+    assert {f.code for f in card.findings} & {"UNKNOWN_COLUMN", "UNREAD_BUDGET"}
+
+
+def test_a_rate_in_brackets_is_no_second_amount() -> None:
+    card = card_of("2. 투자계획(단위: 백만원)", "집행액(집행률)", "{}({})")
+    assert {x[0] for x in cells(card)} == {"spent"}
+    assert not any(f.code == "UNKNOWN_COLUMN" for f in card.findings)
+
+
+def test_two_paragraphs_of_a_cell() -> None:
+    def cell(row: int, col: int, *texts: str) -> Cell:
+        place = Place(table=0, row=row, col=col)
+        return Cell(row, col, blocks=tuple(Paragraph(t, place) for t in texts), place=place)
+
+    rows = [
+        [cell(0, 0, "재원"), cell(0, 1, "구분"), cell(0, 2, "계"), cell(0, 3, "2023"), cell(0, 4, "2024")]
+    ]
+    for r, (name, row) in enumerate(AMOUNTS, 1):
+        figures = [cell(r, c, *map(str, pair)) for c, pair in enumerate(row, 2)]
+        rows.append([cell(r, 0, name), cell(r, 1, "계획", "집행"), *figures])
+    rows.append([cell(4, 0, "기타"), cell(4, 1, "계획", "집행"), *(cell(4, c, "-", "-") for c in (2, 3, 4))])
+    budget = read_budget(Table(5, 5, tuple(c for r in rows for c in r)), Context(unit="백만원"), RULES)
+    assert budget is not None and not budget.findings
+    found = {(e.ledger, e.source, e.period): e.amount.won for e in budget.entries}
+    assert {k: v for k, v in found.items() if v} == EXPECTED
+    assert found["plan", "other", "2023"] == found["spent", "other", "2024"] == 0
