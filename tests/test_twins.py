@@ -59,7 +59,8 @@ def test_each_figure_of_a_pair_has_its_own_place() -> None:
     card = card_of("2. 투자계획(단위: 백만원)", "계획(집행)", "{}({})")
     plan, spent = (card.evidence[f"budget[{x}/total/2023].amount"] for x in ("plan", "spent"))
     assert (plan.text, spent.text) == ("400", "350")
-    assert plan.place is not None and spent.place is not None
+    assert plan.place is not None
+    assert spent.place is not None
     assert spent.place.start == (plan.place.end or 0) + 1
 
 
@@ -89,7 +90,8 @@ def test_two_paragraphs_of_a_cell() -> None:
         rows.append([cell(r, 0, name), cell(r, 1, "계획", "집행"), *figures])
     rows.append([cell(4, 0, "기타"), cell(4, 1, "계획", "집행"), *(cell(4, c, "-", "-") for c in (2, 3, 4))])
     budget = read_budget(Table(5, 5, tuple(c for r in rows for c in r)), Context(unit="백만원"), RULES)
-    assert budget is not None and not budget.findings
+    assert budget is not None
+    assert not budget.findings
     found = {(e.ledger, e.source, e.period): e.amount.won for e in budget.entries}
     assert {k: v for k, v in found.items() if v} == EXPECTED
     assert found["plan", "other", "2023"] == found["spent", "other", "2024"] == 0

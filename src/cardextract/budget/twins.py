@@ -97,9 +97,8 @@ def _ledgers_said(
     joined = None
     for text in (*near, *(c.text for c in table.cells if c.row == 0)):
         bare = squeeze(text)
-        if m := _ABOVE.search(bare):
-            if named := _two(_core(m["a"], rules), _core(m["b"], rules), rules):
-                return named, False
+        if (m := _ABOVE.search(bare)) and (named := _two(_core(m["a"], rules), _core(m["b"], rules), rules)):
+            return named, False
         if (m := _BRACKETS.search(bare)) and (second := _ledger(_core(m["b"], rules), rules)):
             first = next((x for t in near if (x := ledger_in(t, rules)) and x != second), "plan")
             return ((first, second), False) if first != second else (None, False)
