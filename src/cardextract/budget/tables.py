@@ -57,6 +57,7 @@ def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
 
 TWO = "한 칸에 두 금액"
 """What is said of cells that hold two figures where no word says what the second one is."""
+GUESSED = "제목에 적힌 차례대로 읽음"
 
 
 def _join(half: Budget, ledger: str, twins: Twins, out: Budget) -> None:
@@ -67,9 +68,9 @@ def _join(half: Budget, ledger: str, twins: Twins, out: Budget) -> None:
     out.sources |= half.sources
     out.unit = out.unit or half.unit
     other = {*(twins.ledgers or ())} - {ledger}
-    guess = {"certainty": "inferred", "reason": "제목에 적힌 차례대로 읽음"} if twins.guessed else {}
     for e in half.entries:
-        out.entries.append(replace(e, ledger=ledger if e.ledger in other else e.ledger, **guess))
+        own = replace(e, ledger=ledger if e.ledger in other else e.ledger)
+        out.entries.append(replace(own, certainty="inferred", reason=GUESSED) if twins.guessed else own)
 
 
 def _read_table(table: Table, context: Context, rules: Rules) -> Budget | None:

@@ -89,8 +89,10 @@ def _ledgers_said(
 ) -> tuple[Ledgers | None, bool]:
     """The two ledgers, and whether only a heading that joins them (`투자계획 및 집행`) says them."""
     words = {tuple(word for word, _, _ in _halves(c.text)) for c in pairs}
-    if len(words) == 1 and (named := _two(*words.pop(), rules)):
-        return named, False
+    if len(words) == 1:
+        first, second = words.pop()
+        if named := _two(first, second, rules):
+            return named, False
     for c in table.cells:
         if (label := _LABEL.fullmatch(c.text)) and (named := _two(label["a"], label["b"], rules)):
             return named, False
