@@ -24,6 +24,8 @@ def asides(notes: Sequence[Note], parts: Sequence[Sequence[Block]]) -> list[list
 
     One finding for all notes that say the same: its places are theirs.
     """
+    if not notes:
+        return [[] for _ in parts]
     homes = {place: i for i, blocks in reversed([*enumerate(parts)]) for place in _homes(blocks)}
     said: list[dict[tuple[str, str], list[Place]]] = [{} for _ in parts]
     for note in notes if parts else ():

@@ -8,6 +8,7 @@ its lines stay lines, and are reported as a budget that was not read.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,11 @@ MAX_LABELS = 3
 MAX_SPLITS, MAX_LAYOUTS = 40, 12
 """Ways to part the headings into rows that are looked at, and ways to lay the whole out that are tried."""
 LABEL, VALUE, BLANK = "label", "value", "blank"
+SHORT = 80
+_VALUE = re.compile(
+    r"\s*(?:(?:\(?주|[^\w\s]){0,6}\s*\d[\d,.\s]*+(?:$|[^\w\s]|[천백만억원주])|[^\w\s]{1,3}\s*$|ㅡ)"
+)
+"""How figures and marks begin; no `1. 추진개요`."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ def restack(document: Document, rules: Rules) -> Document:
 
 def _runs(paragraphs: Sequence[Paragraph], rules: Rules) -> Iterator[tuple[int, int]]:
     """(start, end) of lines that could be the cells of a budget."""
+    if sum(len(p.text) < SHORT and _VALUE.match(p.text) is not None for p in paragraphs) < FEWEST:
+        return  # most texts
     kinds = [_kind(p, rules) for p in paragraphs]
     i = 0
     while i < len(kinds):
