@@ -216,9 +216,9 @@ class Rules(Strict):
 
     @cached_property
     def label_starts(self) -> frozenset[str]:
-        """The first characters of all words that can be a label: a quick no for most lines."""
+        """The first two characters (or the only one) of all words that can be a label: a quick no for most lines."""
         sources = (word for word, (dimension, _) in self.axis_of.items() if dimension == "source")
-        return frozenset(word[:1] for word in (*self.label_of, *self.role_set, *sources))
+        return frozenset(word[:2] for word in (*self.label_of, *self.role_set, *sources))
 
     @cached_property
     def labels_read(self) -> dict[str, tuple[str, ...]]:

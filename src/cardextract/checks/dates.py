@@ -71,7 +71,8 @@ def _ends(text: str) -> set[int]:
 
 
 def _after(context: Context, path: str, text: str, dates: list[Date], last: date) -> Iterator[Finding]:
-    late = [d for d in dates if len(d.iso) >= 7 and d.iso[5] not in "HQ" and d.first and d.first > last]
+    day = last.isoformat()
+    late = [d for d in dates if len(d.iso) >= 7 and d.iso > day[: len(d.iso)] and d.iso[5] not in "HQ" and d.first]
     if not late:
         return
     ends = _ends(text)
@@ -87,9 +88,14 @@ def _after(context: Context, path: str, text: str, dates: list[Date], last: date
             )
 
 
+def _month(d: Date) -> str:
+    """The last month of a date, a half-year or a quarter (ISO)."""
+    return d.last.isoformat()[:7] if d.last and d.iso[5] in "HQ" else d.iso[:7]
+
+
 def _past(context: Context, path: str, text: str, dates: list[Date], first: date) -> Iterator[Finding]:
-    month = first.replace(day=1)
-    early = [d for d in dates if len(d.iso) >= 7 and d.last and d.last < month]
+    month = first.isoformat()[:7]
+    early = [d for d in dates if len(d.iso) >= 7 and _month(d) < month and d.last]
     if not early:
         return
     inside = {span[0] for p in find_periods(text) for span in (p.start_span, p.end_span) if span}

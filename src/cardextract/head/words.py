@@ -83,8 +83,11 @@ _DRESS = " \t\r\n\f\v\xa0\u3000:·○●◦□■▣▷▶-•※*ㅇ◇◆❍"
 def may_begin_label(text: str, rules: Rules) -> bool:
     """A quick no for most lines: no label of any rule begins as they do, behind their marks. `가.` counts, it says
     nothing."""
-    word = text.lstrip(_DRESS)
-    return not "가" <= word[:1] <= "힣" or word[0] in rules.label_starts or word[1:2] in (".", ")")
+    word = text.lstrip(_DRESS)[:16]
+    if not "가" <= word[:1] <= "힣" or word[1:2] in (".", ")"):
+        return True
+    word = "".join(word.split())
+    return word[:2] in rules.label_starts or word[0] in rules.label_starts
 
 
 def roles_in(word: str, rules: Rules) -> list[str]:
