@@ -67,9 +67,11 @@ def header_fields(block: Block, rules: Rules) -> set[str]:
             return set()
         return {p.field for p in read_grid(block, rules).picks} & WEIGHTY
     if isinstance(block, Paragraph):
-        if not line_label(block, rules):
+        whole = line_label(block, rules)
+        if not whole:
             return set()
-        found = [line_label(fact, rules) for fact in facts(block, rules)]
+        parts = facts(block, rules)
+        found = [whole] if parts == [block] else [line_label(fact, rules) for fact in parts]
         return {name for labelled in found if labelled for name in labelled[1]} & WEIGHTY
     return set()
 

@@ -199,18 +199,16 @@ def _corrections(job: Job) -> list[Correction]:
 
 def card_part(card: Card, setup: Setup) -> CardPart:
     """The card as it travels: masked, and as every output needs it."""
-    from pydantic_core import from_json, to_json
+    from pydantic_core import to_json
 
     from cardextract.pledges import facts
     from cardextract.sinks import csv, mask
 
-    text = card.model_dump_json()
-    data = from_json(text)
+    data = card.model_dump(mode="json")
     privacy = mask.Privacy(setup.mask_staff, setup.keep_personal)
     if setup.mask_staff or (not setup.keep_personal and mask.holds_numbers(data)):
         data = mask.mask_card(data, privacy)
-        text = dump(data)
-    raw = text.encode()
+    raw = to_json(data)
     rows = to_json(csv.fragment(data, csv.Dialect(excel=setup.excel)))
     return CardPart(
         card_id=card.card_id, card_index=card.source.card_index, blob=zlib.compress(raw, 1),

@@ -30,7 +30,8 @@ MAX_VALUE = 80
 def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
     """A line with several `label : value` pairs (`○ 부서 : 가  ○ 기간 : 나`) as one paragraph a pair."""
     text = p.text
-    if len(text) > MAX_LINE or not line_label(p, rules):
+    pairs = text.count(":") + text.count("：")
+    if len(text) > MAX_LINE or (pairs < 2 and not _BRACKETED.search(text)) or not line_label(p, rules):
         return [p]
     cuts = [m.start() for m in _BRACKETED.finditer(text) if label_fields(m["label"], rules)][1:]
     colons = [m.start() for m in re.finditer(r"[:：]", text)]
