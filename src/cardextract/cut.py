@@ -8,7 +8,7 @@ card (cover, contents table) gives its title and date to cards that state none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,6 +58,8 @@ class CardBlocks:
     cover_evidence: dict[str, Evidence] = field(default_factory=dict)
     unclaimed: tuple[Span, ...] = ()
     """Text of a list page that belongs to no pledge: totals, sub-totals."""
+    labels: frozenset[int] | None = None
+    """Indexes of lines that are labels without a colon; None: not looked for yet."""
 
 
 def header_fields(block: Block, rules: Rules) -> set[str]:
@@ -96,11 +98,14 @@ def is_list(table: Table, rules: Rules) -> bool:
     )
 
 
-def anchors(blocks: Sequence[Block], rules: Rules, loose: bool = False) -> list[int]:
-    """Indexes of the blocks that begin a header. loose: also of one that names no pledge (its title stands above)."""
+def anchors(
+    blocks: Sequence[Block], rules: Rules, labels: Mapping[int, Sequence[str]], loose: bool = False
+) -> list[int]:
+    """Indexes of the blocks that begin a header. labels: what `unmarked` says of the blocks. loose: also of one that
+    names no pledge (its title stands above)."""
     out: list[int] = []
     named = [header_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
-    for n, names in unmarked(blocks, rules).items():
+    for n, names in labels.items():
         named[n] = named[n] | set(names) & WEIGHTY
     i = 0
     while i < len(blocks):
@@ -230,17 +235,18 @@ def parse_whole_date(text: str) -> bool:
 def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     """The cards of a document in order; empty where nothing looks like a card."""
     blocks = tuple(_with_group_lines(list(_unframed(document.blocks)), rules))
-    found = anchors(blocks, rules)
+    labels = unmarked(blocks, rules)
+    found = anchors(blocks, rules, labels)
     if not found:
         listed = _listed(blocks, rules)
         if listed:
             return listed
-        found = anchors(blocks, rules, loose=True)
+        found = anchors(blocks, rules, labels, loose=True)
     if not found:
         inner = tuple(_unwrapped(blocks))
         return cards(replace(document, blocks=inner), rules) if len(inner) > len(blocks) else []
     if len(found) == 1 and not any(isinstance(b, Table) and is_list(b, rules) for b in blocks[: found[0]]):
-        return [CardBlocks(tuple(blocks))]
+        return [CardBlocks(tuple(blocks), labels=frozenset(labels))]
     starts: list[int] = []
     for n, a in enumerate(found):
         floor = found[n - 1] + 1 if n else 0

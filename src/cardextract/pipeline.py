@@ -53,7 +53,8 @@ class Reading:
 
 def extract_card(part: CardBlocks, rules: Rules) -> tuple[Draft, Split, Picked]:
     """One card: cut into sections, picked, typed."""
-    sections = split(part.blocks, rules, unmarked(part.blocks, rules))
+    labels = unmarked(part.blocks, rules) if part.labels is None else part.labels
+    sections = split(part.blocks, rules, labels)
     picked = pick(sections, rules, {name: proof.text for name, proof in part.cover_evidence.items()})
     picked.unused.extend(part.unclaimed)
     draft = build(picked, rules)

@@ -72,7 +72,9 @@ def _ends(text: str) -> set[int]:
 
 def _after(context: Context, path: str, text: str, dates: list[Date], last: date) -> Iterator[Finding]:
     day = last.isoformat()
-    late = [d for d in dates if len(d.iso) >= 7 and d.iso > day[: len(d.iso)] and d.iso[5] not in "HQ" and d.first]
+    late = [
+        d for d in dates if len(d.iso) >= 7 and d.iso > day[: len(d.iso)] and d.iso[5] not in "HQ" and d.first
+    ]
     if not late:
         return
     ends = _ends(text)
