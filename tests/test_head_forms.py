@@ -278,3 +278,46 @@ def test_numbers_that_begin_with_a_letter_and_a_dash(read_text: Read) -> None:
         "A-1. 대중교통\n\n주관부서\t교통과\t추진상황\t추진중\n기간\t2022\t추진율\t63%\n" + TAIL
     )
     assert (card.number, card.title) == ("A-1", "대중교통")
+
+
+@pytest.mark.parametrize(
+    ("value", "lead", "partners"),
+    [
+        ("물길과 (협조부서 : 세무과, 나루동)", "물길과", ["세무과", "나루동"]),
+        ("(주관) 물길과 (협조) 세무과", "물길과", ["세무과"]),
+        ("주관: 물길과 / 협조: 세무과", "물길과", ["세무과"]),
+        ("물길과(주관), 세무과(협조), 나루동(협조)", "물길과", ["세무과", "나루동"]),
+        ("물길 관리과, 세무과(협조)", "물길 관리과", ["세무과"]),
+        ("물길과(팀장 윤슬)", "물길과", []),
+        ("물길과(주관), 세무과(주관)", "물길과(주관), 세무과(주관)", []),
+    ],
+)
+def test_partners_named_within_the_department(
+    read_text: Read, value: str, lead: str, partners: list[str]
+) -> None:
+    (card,) = read_text(f"관리번호\t2-1\n공약명\t가온천 물길\n주관부서\t{value}\n추진상황\t정상추진\n")
+    assert (card.lead_department, card.related_departments) == (lead, partners)
+
+
+@pytest.mark.parametrize("title", ["공약사업 관리카드", "공약사항 이행현황"])
+@pytest.mark.parametrize("mark", ["", "▶ "])
+def test_the_name_of_the_report_is_no_pledge(read_text: Read, title: str, mark: str) -> None:
+    facts = ("공약번호  3-1", "공 약 명  나루 놀이터", "담당부서  물길과", "진 도 율  40%")
+    (card,) = read_text(f"{title}\n\n" + "".join(f"{mark}{fact}\n" for fact in facts))
+    assert (card.report_title, card.title, card.number) == (title, "나루 놀이터", "3-1")
+    if mark:
+        (card,) = read_text(
+            f"{title}\n\n나루 놀이터\n\n▶ 공약번호  3-1\n▶ 담당부서  물길과\n▶ 진 도 율  40%\n"
+        )
+        assert (card.report_title, card.title) == (title, "나루 놀이터")
+
+
+def test_the_end_of_a_date_is_no_mark_of_the_next_fact(read_text: Read) -> None:
+    for gap in ("      ○ ", "      "):
+        (card,) = read_text(
+            "[공약 3] 마을버스 늘리기\n○ 담당부서 : 교통과\n"
+            f"○ 추진기간 : 2022. 7. ~ 2026. 6.{gap}총사업비 : 1,200백만원\n○ 진 도 율 : 40%\n"
+        )
+        assert card.period
+        assert (card.period.start, card.period.end) == ("2022-07", "2026-06")
+        assert card.budget_total == 1_200_000_000

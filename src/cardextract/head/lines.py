@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.document import Paragraph, Span
+from cardextract.head.titles import names_report
 from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, fits, label_fields, may_begin_label, shares
 from cardextract.outline import marker_at
 from cardextract.rules import MAX_LINE, Rules
@@ -72,7 +73,8 @@ def _label_start(text: str, floor: int, colon: int, rules: Rules) -> int | None:
         if counting and _COUNTED.match(text):
             return counting.start()
         j = max(text.rfind(" ", 0, mark), text.rfind("\t", 0, mark), floor - 1) + 1
-        return j if floor < j < mark and marker_at(text, j, rules) == mark else i
+        marked = floor < j < mark and not text[j].isalnum() and marker_at(text, j, rules) == mark
+        return j if marked else i  # `2026. 6.  총사업비 : …`: the end of a date is no mark
     return None
 
 
@@ -166,7 +168,20 @@ def _run(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> list[Labelled
     beside = list(
         itertools.takewhile(bool, (_beside(p, rules) for p in itertools.islice(paragraphs, i, None)))
     )
-    return [x for x in beside if x] if len(beside) >= RUN else []
+    run = [x for x in beside if x]
+    return (
+        run
+        if len(run) >= RUN and not _titles_report(paragraphs[i], run, _mark(paragraphs[i + 1], rules), rules)
+        else []
+    )
+
+
+def _titles_report(p: Paragraph, run: Sequence[Labelled], mark: str, rules: Rules) -> bool:
+    """Is the first line of a run the report's title (`공약사업 관리카드`), though it looks like a pledge's? Another line
+    names the pledge, or the others bear a mark that it has not."""
+    return names_report(p.text.strip(), rules) and (
+        any(set(run[0][1]) & set(names) for _, names, _ in run[1:]) or _mark(p, rules) != mark
+    )
 
 
 def _alone(p: Paragraph, rules: Rules) -> tuple[str, ...]:

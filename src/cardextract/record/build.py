@@ -14,8 +14,9 @@ from cardextract.head.titles import NUMBERED_TITLE
 from cardextract.head.words import Pick
 from cardextract.outline import Node, marker_at, split_line
 from cardextract.record.amounts import add_budget, add_money
+from cardextract.record.departments import read_lead, read_related
 from cardextract.record.draft import Draft
-from cardextract.record.people import add_people, add_person
+from cardextract.record.people import add_people
 from cardextract.record.standing import read_progress, read_rate, read_status
 from cardextract.rules import Rules
 from cardextract.values import (
@@ -24,7 +25,6 @@ from cardextract.values import (
     parse_as_of,
     parse_money,
     parse_period,
-    parse_staff,
     squeeze,
 )
 
@@ -132,59 +132,6 @@ def _as_of(picked: Picked, d: Draft) -> None:
 # ------------------------------------------------------------------ header fields
 
 
-_OFFICE = re.compile(r"[가-힣·]{2,}(?:과|국|실|단|센터|사업소|담당관|지원청|보건소)")
-
-
-def _departments(text: str, rules: Rules) -> list[tuple[int, int]]:
-    """Spans of the single departments of a list; nothing for `-` and `없음`."""
-    if squeeze(text) in {squeeze(e) for e in rules.empty}:
-        return []
-    parts = [m.span() for m in re.finditer(r"[^,，/;·ㆍ、\n]+", text) if m.group().strip()]
-    if len(parts) > 1:
-        return parts
-    words = list(re.finditer(r"\S+", text))  # `교육지원과 자치행정과`: a line end is gone
-    return [m.span() for m in words] if words and all(_OFFICE.fullmatch(m[0]) for m in words) else parts
-
-
-_PHONE_BEHIND = re.compile(
-    r"\s*[/,(]?\s*(?:☎|☏|[Tt](?:el)?[.:)]|전화|연락처|내선)?\s*[:：]?\s*(?P<number>0\d{1,2}[-).]\s?\d{3,4}-\d{4}|(?<=☎)\s?\d{3,5}|\d{3,4}-\d{4})\s*\)?\s*$"
-)
-
-
-def _lead(p: Pick, rules: Rules, d: Draft) -> None:
-    span = p.span
-    if not span.text or squeeze(span.text) in {squeeze(e) for e in rules.empty}:
-        return
-    m = re.match(r"^([^(（]+)[(（](.+)[)）]\s*$", span.text, re.DOTALL)
-    if m and any(r in squeeze(m[2]) for r in rules.role_set):
-        for person in parse_staff(m[2], rules.roles):
-            add_person(
-                d,
-                person.role,
-                person.rank,
-                person.name,
-                person.phone,
-                span.part(m.start(2) + person.start, m.start(2) + person.end),
-            )
-        span = span.part(*m.span(1)).strip()
-    phone = _PHONE_BEHIND.search(span.text)
-    if phone and phone.start() > 0:  # `교통과 / ☎ 043-000-5510`
-        number = span.part(*phone.span("number")).strip()
-        if "전화" not in d.values.setdefault("other_fields", {}):
-            d.values["other_fields"]["전화"] = number.text
-            d.prove("other_fields.전화", number)
-        span = span.part(0, phone.start()).strip()
-    d.state("lead_department", clean(span.text), span, p.label)
-
-
-def _related(p: Pick, rules: Rules, d: Draft) -> None:
-    out = d.values.setdefault("related_departments", [])
-    for i, j in _departments(p.span.text, rules):
-        piece = p.span.part(i, j).strip()
-        d.prove(f"related_departments[{len(out)}]", piece, reason=p.label)
-        out.append(clean(piece.text))
-
-
 _RECURRING = re.compile(
     r"(?:매년|매월|매분기|매반기|연중|수시|상시|분기별|반기별|월별|연\d+회|임기내|임기중|단년도?)(?:계속|추진|사업|운영|시행|실시)?"
 )
@@ -281,7 +228,7 @@ def _other(p: Pick, _rules: Rules, d: Draft) -> None:
 
 
 READ = {
-    "lead_department": _lead, "related_departments": _related, "period": _period, "status": read_status, "progress": read_progress,
+    "lead_department": read_lead, "related_departments": read_related, "period": _period, "status": read_status, "progress": read_progress,
     "rate": read_rate, "goals": _goals, "tasks": _tasks, "other": _other, "unknown": _other,
 }  # fmt: skip
 
