@@ -369,7 +369,29 @@ def test_strict_namespaces_and_a_main_part_of_another_name(tmp_path: Path) -> No
 
 def test_an_embedded_document_is_a_finding(tmp_path: Path) -> None:
     path = package(tmp_path / "a.docx", "<w:altChunk r:id='x'/>")
-    assert [f.code for f in read(path)[1]] == ["UNREAD_PART"]
+    assert [f.code for f in read(path)[1]] == ["UNREAD_PART", "NO_TEXT"]
+
+
+def test_charts_and_objects_are_named_once_a_kind(tmp_path: Path) -> None:
+    chart = "<w:r><w:drawing><a:graphic xmlns:a='a'><a:graphicData uri='http://schemas.openxmlformats.org/drawingml/2006/{}'/></a:graphic></w:drawing></w:r>"
+    sheet = "<w:r><w:object><o:OLEObject xmlns:o='o' ProgID='Excel.Sheet.12'/></w:object></w:r>"
+    body = (
+        p("가")
+        + f"<w:p>{chart.format('chart')}{sheet}</w:p><w:p>{chart.format('chart')}{chart.format('picture')}</w:p>"
+    )
+    found = read(package(tmp_path / "a.docx", body))[1]
+    assert [(f.code, f.places) for f in found] == [
+        ("UNREAD_PART", (Place(block=1), Place(block=2))),
+        ("UNREAD_PART", (Place(block=1),)),
+    ]
+    assert ["차트" in f.message for f in found] == [True, False]
+
+
+def test_a_body_without_text_is_a_finding(tmp_path: Path) -> None:
+    """Pictures alone, or text in the page header alone."""
+    page = package(tmp_path / "a.docx", "<w:p/>", header=f"<w:hdr {WORD}>{p('관리카드')}</w:hdr>")
+    assert [f.code for f in read(page)[1]] == ["NO_TEXT"]
+    assert read(package(tmp_path / "b.docx", p("가")))[1] == []
 
 
 def test_no_body_is_corrupt(tmp_path: Path) -> None:

@@ -233,7 +233,19 @@ def test_running_parts_of_a_site_stand_apart(tmp_path: Path) -> None:
 def test_a_frame_is_a_finding(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text('<iframe src="/card.do"></iframe><iframe src="/x" width="0"></iframe>')
-    assert [f.code for f in read(path)[1]] == ["UNREAD_PART"]
+    assert [f.code for f in read(path)[1]] == ["UNREAD_PART", "NO_TEXT"]
+
+
+def test_a_hidden_part_with_figures_is_kept_as_a_note(tmp_path: Path) -> None:
+    """It may be the panel of another tab; menus and words for screen readers are nobody's loss."""
+    page = """<p>공약명</p><div style="display:none"><table><tr><td>총사업비<td>1,250백만원</table><script>var a = 12</script></div>
+      <table><tr><td>진도<td>40%<span hidden>60%</span><td><span hidden>본문 바로가기</span></table>"""
+    document = made(tmp_path, page)
+    assert lines(document) == ["|공약명"]
+    assert [(n.kind, n.place, n.text) for n in document.notes] == [
+        ("hidden", Place(block=1), "총사업비 1,250백만원"),
+        ("hidden", Place(table=0, row=0, col=1), "60%"),
+    ]
 
 
 # --- character sets ---

@@ -148,6 +148,8 @@ def extract_file(
         out.append(finish(card, chosen, mine, path if kind == "pdf" else None))
     if mentions and out:
         _annotate(out, rules.folder)
+    if not out:
+        file_findings += asides(document.notes, [()])[0]
     findings = [stamp(f, relative) for f in [*file_findings, *(f for of in stale.values() for f in of)]]
     return FileResult(relative, sha256, kind, out, findings)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cardextract.document import Block, Cell, Document, PageBreak, Paragraph, Picture, Place, Table, walk
-from cardextract.findings import Finding, Unreadable, finding
+from cardextract.findings import Finding, Unreadable
 from cardextract.readers.docx_lists import (
     PLAIN,
     VAL,
@@ -29,8 +29,9 @@ from cardextract.readers.docx_lists import (
     read_styles,
     symbols,
 )
-from cardextract.readers.docx_notes import comments, hidden, run_text
+from cardextract.readers.docx_notes import comments, embedded, hidden, run_text
 from cardextract.readers.docx_package import main_part, read_part, related_parts
+from cardextract.readers.gaps import unread_parts, without_text
 from cardextract.readers.guards import CORRUPT, MAX_COLUMNS, Meter, Package, open_package
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -70,8 +71,8 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
         blocks += _notes(package, related, state)
         notes = (*comments(package, related, state.comments, state.meter), *hidden(state.hidden))
         margins = _margins(package, related, state)
-    findings = [finding("UNREAD_PART", label=label, places=[place]) for label, place in state.unread]
-    return Document("docx", tuple(blocks), margins=margins, notes=notes), findings
+    document = Document("docx", tuple(blocks), margins=margins, notes=notes)
+    return document, unread_parts(state.unread) + without_text(document)
 
 
 # --- the package ---
@@ -357,6 +358,7 @@ _DRAWN = frozenset(W + name for name in ("drawing", "pict", "object"))
 def _drawing(element: Any, state: _State, place: Place, depth: int) -> list[Block]:
     """The text boxes in a drawing, each once, else its picture."""
     boxes = list(_boxes(element))
+    state.unread += [(label, place) for label in embedded(element)]
     if not boxes:
         names = [
             e.get("descr") or e.get("alt") or "" for e in element.iter() if e.get("descr") or e.get("alt")

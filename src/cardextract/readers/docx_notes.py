@@ -1,4 +1,4 @@
-"""What a Word document holds and does not print in its text: comments, and characters that are hidden."""
+"""What a Word document holds beside its text: comments, characters that are hidden, charts and embedded objects."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ def hidden(runs: Iterable[tuple[Place, str]]) -> Iterator[Note]:
     """The hidden text of each place, its runs joined."""
     for place, group in groupby(runs, key=lambda run: run[0]):
         yield Note("hidden", place, (Paragraph("".join(text for _, text in group)),))
+
+
+_EMBEDDED = {"chart": "차트", "chartex": "차트", "diagram": "스마트아트(SmartArt)"}
+
+
+def embedded(drawing: Any) -> Iterator[str]:
+    """What a drawing holds that has a part of its own, which is not read: its name in Korean."""
+    for data in drawing.iter("{*}graphicData"):
+        label = _EMBEDDED.get(data.get("uri", "").rpartition("/")[2])
+        if label:
+            yield label
+    if next(drawing.iter("{*}OLEObject"), None) is not None:
+        yield "끼워 넣은 개체(OLE)"
 
 
 def run_text(element: Any) -> str:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cardextract.document import Block, Cell, Document, Paragraph, Picture, Place, Table
-from cardextract.findings import Finding, finding
+from cardextract.document import Block, Cell, Document, Note, Paragraph, Picture, Place, Table
+from cardextract.findings import Finding
+from cardextract.readers.gaps import unread_parts, without_text
 from cardextract.readers.guards import MAX_COLUMNS, MAX_HTML_BYTES, MAX_ROWS, Meter, read_bytes
 from cardextract.readers.html_boxes import rows_of_boxes, shown_as_table
 from cardextract.readers.html_lists import TYPED, integer, marker_of
@@ -29,7 +30,8 @@ class _State:
     tables: int = 0
     block: int = 0
     margins: list[Paragraph] = field(default_factory=list)
-    frames: list[Place] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    unread: list[tuple[str, Place]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,8 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
         if part is not None:
             _walk(part, flow, _Look())
     _end_block(flow)
-    findings = [
-        finding("UNREAD_PART", label="다른 웹 문서(iframe)", places=[place]) for place in state.frames
-    ]
-    return Document("html", tuple(flow.out), margins=tuple(state.margins)), findings
+    document = Document("html", tuple(flow.out), margins=tuple(state.margins), notes=tuple(state.notes))
+    return document, unread_parts(state.unread) + without_text(document)
 
 
 # --- the flow of text ---
@@ -120,7 +120,9 @@ def _walk(element: Any, flow: _Flow, look: _Look) -> None:
         tag = child.tag
         if isinstance(tag, str) and tag not in _SKIPPED and child not in boxes:
             style = flow.state.sheet.style(child)
-            if not hidden(child, style):
+            if hidden(child, style):
+                _keep_hidden(child, flow)
+            else:
                 if rows := rows_of_boxes(children, at, flow.state.sheet):
                     boxes.update(children[at : at + len(rows)])
                     _boxes(rows, flow)
@@ -259,7 +261,7 @@ def _select(element: Any, flow: _Flow, look: _Look, _style: Style) -> None:
 
 def _frame(element: Any, flow: _Flow, _look: _Look, _style: Style) -> None:
     if element.get("src") and element.get("width") != "0" and element.get("height") != "0":
-        flow.state.frames.append(flow.place or Place(block=flow.state.block))
+        flow.state.unread.append(("다른 웹 문서(iframe)", flow.place or Place(block=flow.state.block)))
 
 
 def _is_margin(element: Any, look: _Look) -> bool:
@@ -310,6 +312,27 @@ def _only_controls(element: Any) -> bool:
     if outside(element) or found < 2:
         return False
     return not any(e.tag in ("img", "select", "textarea") or e.get("value") for e in element.iter())
+
+
+_WORTH = re.compile(r"\d.{0,400}\d", re.S)
+"""What a hidden part must hold to be told of: figures. Menus, popups and words for screen readers hold none."""
+
+
+def _keep_hidden(element: Any, flow: _Flow) -> None:
+    """A part that the page shows only when something is clicked: no text of the card, but not lost either."""
+    words = " ".join(" ".join(_shown_text(element)).split())
+    if _WORTH.search(words):
+        flow.state.meter.text(words)
+        place = flow.place or Place(block=flow.state.block)
+        flow.state.notes.append(Note("hidden", place, (Paragraph(words),)))
+
+
+def _shown_text(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+            yield from _shown_text(child)
+        yield child.tail or ""
 
 
 def _margin(element: Any, flow: _Flow) -> None:
