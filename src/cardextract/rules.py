@@ -80,6 +80,11 @@ def safe_pattern(pattern: str) -> str:
     return pattern
 
 
+def _any_of(words: list[str]) -> str:
+    """A pattern of one of the words."""
+    return "(?:" + "|".join(re.escape(squeeze(w)) for w in words) + ")"
+
+
 class Parts(Strict):
     """What may stand before or behind the name of a source without changing it (`순` 구비, 국비 `지원금`)."""
 
@@ -87,10 +92,19 @@ class Parts(Strict):
     tails: list[str] = []
 
 
+class LedgerParts(Strict):
+    """Of what the name of a ledger may be put together: one stem, and any of the others (`총` `집행` `금액`)."""
+
+    stems: dict[str, list[str]] = {}
+    heads: list[str] = []
+    nouns: list[str] = []
+
+
 class Axes(Strict):
     """Words that name the axes of a budget table, squeezed before matching."""
 
     ledger: dict[str, list[str]]
+    ledger_parts: LedgerParts = LedgerParts()
     source: dict[str, list[str]]
     source_ends: dict[str, list[str]] = {}
     """How the names of a source end, for names that no list can hold (`재난관리기금`)."""
@@ -107,6 +121,8 @@ class Axes(Strict):
     """Columns and rows that hold no amounts (집행률)."""
     remark: list[str] = []
     """Columns and rows of words (비고): a figure in one says that headings and values do not belong together."""
+    counts: list[str] = []
+    """Units in brackets behind a name that count something else than money (개소, %)."""
     not_budget: list[str]
     """A heading with one of these makes the table an indicator table."""
 
@@ -258,6 +274,20 @@ class Rules(Strict):
             out.update({squeeze(w): (dimension, "") for w in getattr(self.axes, dimension)})
         out.update({squeeze(w): ("ignore", "remark") for w in self.axes.remark})
         return out
+
+    @cached_property
+    def ledger_patterns(self) -> dict[str, re.Pattern[str]]:
+        """The squeezed names of each ledger that are put together of parts."""
+        parts = self.axes.ledger_parts
+        heads, nouns = (_any_of(words) for words in (parts.heads, parts.nouns))
+        return {
+            ledger: re.compile(f"{heads}*{nouns}*{_any_of(stems)}{nouns}*")
+            for ledger, stems in parts.stems.items()
+        }
+
+    @cached_property
+    def counts(self) -> frozenset[str]:
+        return frozenset(map(squeeze, self.axes.counts))
 
     @cached_property
     def source_tails(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from cardextract.budget.phrases import RIDER, is_counted, ledger_of, open_ended, outside_term
 from cardextract.plain import plain
 from cardextract.rules import Rules
 from cardextract.values import squeeze
@@ -21,8 +22,8 @@ _REST_OK = re.compile(
     r"^(?:\(?(?:예산|예산액|계획|본예산|당초|예정|실적|집행|투자|사업비|소요|목표|이행|현재|\d{1,2}월말|\d{1,2}\.\d{1,2}\.?(?:현재|기준)?|까지집행|분|도분|액|안)\)?)*$"
 )
 _RANGE = re.compile(r"^['’]?(20\d\d|\d\d)(?:년도?)?[~\-∼～]['’]?(20\d\d|\d\d)(?:년도?)?$")
-_AFTER = re.compile(r"^(?:도)?(?:년)?이후(?:계|소요|투자)?$")
-_BEFORE = re.compile(r"^(?:도)?(?:말)?(?:까지|이전|이전까지)(?:투자|집행|실적)?$")
+_AFTER = re.compile(rf"^(?:도)?(?:년)?이후{RIDER}$")
+_BEFORE = re.compile(rf"^(?:도)?(?:말)?(?:까지|이전|이전까지){RIDER}$")
 _HALF = re.compile(r"^\.?\(?(상|하)(?:반기)?\)?$")
 _MONTHS = re.compile(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$")
 _QUARTER = re.compile(r"^\(?([1-4])/?4?분기\)?$")
@@ -146,7 +147,9 @@ def terms(label: str, rules: Rules) -> tuple[Term, ...]:
 
 def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     word = squeeze(drop_unit(label)).strip(":·-○□■•*").strip("<>[]〈〉【】")
-    early = period_of(word)  # before `22.` of `22.하반기` is taken for a list's number
+    early = open_ended(word, rules) or period_of(
+        word
+    )  # before `22.` of `22.하반기` is taken for a list's number
     if early:
         return (Term("period", early, word),)
     word = _FOOTNOTE.sub("", _LISTED.sub("", word))
@@ -156,9 +159,11 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     if word in known:
         dimension, value = known[word]
         return (Term(dimension, value, word),)
-    period = period_of(word)
+    period = period_of(word) or outside_term(word, rules)
     if period:
         return (Term("period", period, word),)
+    if is_counted(word, rules):
+        return (Term("ignore", "", word),)
     of_year = _PART.match(word)
     if of_year:
         quarter = of_year[2]
@@ -168,10 +173,9 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     # `국비(보조)`, `기투자액(~2025)`, `계(A+B)`: the word before the bracket, then the one in it
     m = re.match(r"^([^()\[\]]+)[(\[]([^()\[\]]*)[)\]]$", word)
     if m:
-        for part in (m[1], m[2]):
-            inner = _terms(part, rules)
-            if inner:
-                return inner
+        said = _in_brackets(_terms(m[1], rules), _terms(m[2], rules))
+        if said:
+            return said
     # `민선8기소계`, `국비계`, `임기내합계`: a known word with a total behind it
     for total in ("소계", "합계", "총계", "계"):
         if word.endswith(total) and len(word) > len(total):
@@ -192,9 +196,11 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     source = _without_parts(word, rules)
     if source is not None:
         return (Term("source", source, word),)
+    if ledger := ledger_of(word, rules):
+        return (Term("ledger", ledger, word),)
     # two words run together: `투입예산국비`, `2022년계획`
     for i in range(len(word) - 1, 1, -1):
-        right = known.get(word[i:])
+        right = known.get(word[i:]) or (("ledger", x) if (x := ledger_of(word[i:], rules)) else None)
         if right is None:
             continue
         left = known.get(word[:i])
@@ -213,6 +219,17 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
         ends = rules.axes.source_ends.items()
         return (Term("source", next(s for s, words in ends if word.endswith(tuple(words))), word),)
     return ()
+
+
+def _in_brackets(outer: tuple[Term, ...], inner: tuple[Term, ...]) -> tuple[Term, ...]:
+    """What a word and the one in brackets behind it say: both, where they name a ledger and a source or total (`계획(국비)`,
+    `계(집행)`) or a ledger and its year, else the first that says anything (`소요예산(계획)`, `계(A+B)`, `2022(결산)`)."""
+    dims = ([t.dimension for t in outer], [t.dimension for t in inner])
+    if dims in (
+        (["ledger"], ["source"]), (["source"], ["ledger"]), (["total"], ["ledger"]), (["ledger"], ["period"]),
+    ):  # fmt: skip
+        return (*outer, *inner)
+    return outer or inner
 
 
 def _each(words: Sequence[str], rules: Rules) -> list[tuple[Term, ...]]:

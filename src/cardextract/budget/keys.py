@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -213,6 +214,22 @@ def carry_ledgers(rows: Sequence[Key]) -> list[Key]:
         elif ledger is not None and key.source is not None:
             key = replace(key, ledger=ledger)
         out.append(key)
+    return out
+
+
+def carry_along(columns: Sequence[Key]) -> list[Key]:
+    """The same for columns (`집행액 | 국비 | 시비`, `총 집행액 | 2022 | 2023`), unless two ledgers stand side by side: of
+    them none heads what follows."""
+    named = [n for n, k in enumerate(columns) if k.ledger is not None]
+    plain = all(columns[n].source in (None, "total") and columns[n].period in (None, "total") for n in named)
+    if not plain or any(b - a == 1 for a, b in itertools.pairwise(named)):
+        return list(columns)
+    out: list[Key] = []
+    ledger = None
+    for key in columns:
+        ledger = key.ledger or ledger
+        own = key.source is not None or key.period is not None
+        out.append(replace(key, ledger=ledger) if ledger and own and not key.stranger else key)
     return out
 
 

@@ -60,6 +60,8 @@ def _rows(cells: Mapping[tuple[str, str], int], step: int) -> list[bool]:
             continue
         if not any(row.values()):
             continue
+        if not years and not {"before", "after_term"} & row.keys() and row["in_term"] < row["total"]:
+            continue  # what lies outside the term is not printed
         before, after = row.get("before", 0), row.get("after_term", 0)
         term = sum(years) if years else row.get("in_term", 0)
         sums = {term + before + after, term + before, term + after, term}

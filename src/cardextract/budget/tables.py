@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 
 from cardextract.budget.axes import ledger_in, unit_in
 from cardextract.budget.entries import Budget, read_entry
-from cardextract.budget.keys import axis_dims, carry_ledgers, column_paths, resolve, row_paths, without_title
+from cardextract.budget.keys import (
+    axis_dims,
+    carry_along,
+    carry_ledgers,
+    column_paths,
+    resolve,
+    row_paths,
+    without_title,
+)
 from cardextract.budget.lossy import REPAIRED, restore_blanks
 from cardextract.budget.proof import closure
 from cardextract.budget.regions import find_regions, label_columns
@@ -157,6 +165,8 @@ def _read_region(
     if not outcomes:
         return
     best = _best(outcomes)
+    if not best.budget.entries and not best.budget.findings:
+        return  # rows of counts (`설치(개소)`) by the year: no budget
     view, found, closed, broken = best.view, best.budget, best.closed, best.broken
     out.unit = out.unit or unit
     out.rows.update(range(first, end))
@@ -236,6 +246,8 @@ def _read_view(
     col_keys, row_keys = resolve(columns, row_dims), resolve(rows, col_dims)
     if "ledger" not in col_dims:
         row_keys = carry_ledgers(row_keys)
+    elif "ledger" not in row_dims:
+        col_keys = carry_along(col_keys)
     loose: dict[int, list[Slot]] = {}
     repaired: set[int] = set()
     if view.lossy:

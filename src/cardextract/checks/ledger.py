@@ -249,11 +249,14 @@ def row_sums(ledger: Ledger, others: list[Ledger], term: tuple[str, str]) -> lis
                 before + inside + after,
                 inside + after,
             ]
+        elif not before and not after and _beyond_term(ledger):
+            readings = []
         elif "in_term" in ledger.periods:
             readings = [[*before, "in_term", *after], ["in_term", *after]]
         else:
             readings = [before + after]
-        wholes.append(("ROW_SUM", "total", closing(ledger, others, "total", readings)))
+        if readings:
+            wholes.append(("ROW_SUM", "total", closing(ledger, others, "total", readings)))
     if "in_term" in ledger.periods and once:
         readings = [inside, once, before + inside, before + once]
         wholes.append(("SUBTOTAL", "in_term", closing(ledger, others, "in_term", readings)))
@@ -276,6 +279,12 @@ def row_sums(ledger: Ledger, others: list[Ledger], term: tuple[str, str]) -> lis
             if top is not None and provable(ledger, top, keys):
                 sums.append(Sum(code, cell_label(*top), top, keys))
     return sums
+
+
+def _beyond_term(ledger: Ledger) -> bool:
+    """Do most totals exceed the sum of the term, beside which nothing is printed? Then they hold other years, too."""
+    rows = [r for r in ledger.rows.values() if "in_term" in r and r.get("total")]
+    return 2 * sum(r["in_term"] < r["total"] for r in rows) > len(rows)
 
 
 def column_sums(ledger: Ledger) -> list[Sum]:
