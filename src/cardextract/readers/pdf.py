@@ -13,7 +13,6 @@ from cardextract.document import Block, Document, Page, PageBreak, Paragraph, Pl
 from cardextract.findings import Finding, Unreadable, finding
 from cardextract.readers import guards, pdf_guard
 from cardextract.readers import pdf_pages as pages
-from cardextract.readers.pdf_align import aligned
 from cardextract.readers.pdf_flow import (
     SPACE,
     Column,
@@ -28,24 +27,10 @@ from cardextract.readers.pdf_flow import (
     place,
 )
 from cardextract.readers.pdf_glyphs import MAX_PAGES, Glyphs, read_page
-from cardextract.readers.pdf_gutters import gathered
-from cardextract.readers.pdf_judge import grids_again, read_again
-from cardextract.readers.pdf_lattice import Grid, grids
-from cardextract.readers.pdf_words import Word
+from cardextract.readers.pdf_judge import read_again
+from cardextract.readers.pdf_tables import page_grids
 
 __all__ = ["page_grids", "read", "read_again"]
-
-DENSE = 16
-"""Rules on a page from which on a page without any table is in doubt."""
-
-FILLS = 4
-"""Filled boxes outside of every table from which on there may be a table without rules."""
-
-JUDGED_OBJECTS = 20_000
-"""Objects on a page up to which pdfplumber is asked: it takes 0.1 ms and more for each."""
-
-LONG = 30.0
-"""Points: a horizontal rule that may part the rows of a table; shorter ones underline words."""
 
 SCAN = 0.7
 """Share of the page that one image covers when the page is a scan; printed page numbers aside."""
@@ -114,83 +99,6 @@ def _glyphs(data: bytes) -> Iterator[Glyphs | None]:
             yield read_page(document.raw, index, downward=downward)
     finally:
         document.close()
-
-
-# --- doubt ---
-
-
-def page_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
-    """The tables of a page: by rules, where those leave doubt pdfplumber's, and where there are none by alignment."""
-    found = _ruled_grids(glyphs, data)
-    loose = glyphs.words
-    for box in (grid.box for grid in found):
-        loose = _outside(loose, *box)
-    more = aligned(loose, [r for r in glyphs.rows if r.end - r.start > LONG])
-    return sorted([*found, *more], key=lambda g: (g.ys[0], g.xs[0])) if more else found
-
-
-def _outside(words: list[Word], x0: float, y0: float, x1: float, y1: float) -> list[Word]:
-    return [w for w in words if not (x0 <= (w.x0 + w.x1) / 2 <= x1 and y0 <= (w.top + w.bottom) / 2 <= y1)]
-
-
-def _ruled_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
-    found = gathered(grids(glyphs.rows, glyphs.columns, glyphs.width, glyphs.height))
-    sure = [grid for grid in found if not grid.doubtful and not _overlaps(grid, found)]
-    fills = _loose_fills(glyphs, found)
-    dense = not found and len(glyphs.rows) + len(glyphs.columns) >= DENSE
-    if len(sure) == len(found) and not fills and not dense:
-        return found
-    if glyphs.objects > JUDGED_OBJECTS or glyphs.turns:
-        return found
-    again = [
-        grid
-        for grid in grids_again(data, glyphs.number)
-        if len(grid.xs) > 2 and len(grid.ys) > 2 and not any(_touch(grid, s) for s in sure)
-    ]  # marked words and boxed headings are no tables
-    unsure = [g for g in found if g not in sure and not any(_touch(g, other) for other in again)]
-    return sorted([*sure, *unsure, *again], key=lambda g: (g.ys[0], g.xs[0]))
-
-
-def _touch(a: Grid, b: Grid) -> bool:
-    """Whether two grids share more than a border."""
-    ax0, ay0, ax1, ay1 = a.box
-    bx0, by0, bx1, by1 = b.box
-    return min(ax1, bx1) - max(ax0, bx0) > 3 and min(ay1, by1) - max(ay0, by0) > 3
-
-
-def _overlaps(grid: Grid, others: Sequence[Grid]) -> bool:
-    """Whether a grid crosses another one without standing inside one of its cells (or around it)."""
-    return any(
-        other is not grid and _touch(grid, other) and not (_holds(grid, other) or _holds(other, grid))
-        for other in others
-    )
-
-
-def _holds(outer: Grid, inner: Grid) -> bool:
-    x0, y0, x1, y1 = inner.box
-    return any(
-        a0 - 3 <= x0 and b0 - 3 <= y0 and x1 <= a1 + 3 and y1 <= b1 + 3
-        for a0, b0, a1, b1 in map(outer.region_box, outer.regions)
-    )
-
-
-def _loose_fills(glyphs: Glyphs, found: Sequence[Grid]) -> bool:
-    """Filled boxes with text in them that belong to no table: cells may be told apart by colour alone."""
-    loose = []
-    for x0, y0, x1, y1 in glyphs.fills:
-        if not (8 < x1 - x0 < 0.95 * glyphs.width and 6 < y1 - y0 < 0.5 * glyphs.height):
-            continue
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        if not any(g.box[0] <= x <= g.box[2] and g.box[1] <= y <= g.box[3] for g in found):
-            loose.append((x0, y0, x1, y1))
-    if len(loose) < FILLS:
-        return False
-    holding = sum(
-        1
-        for x0, y0, x1, y1 in set(loose)
-        if any(x0 <= (w.x0 + w.x1) / 2 <= x1 and y0 <= (w.top + w.bottom) / 2 <= y1 for w in glyphs.words)
-    )
-    return holding >= FILLS
 
 
 # --- findings ---

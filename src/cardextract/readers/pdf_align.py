@@ -7,7 +7,7 @@ spans rows stands in their middle, a heading that spans columns above the middle
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -25,18 +25,22 @@ ROWS_APART = 3.5
 _UNIT = re.compile(r"단\s*위")
 
 
-def aligned(words: Sequence[Word], rules: Sequence[Rule]) -> list[Grid]:
+def aligned(
+    words: Sequence[Word], across: Callable[[], Sequence[Rule]], down: Callable[[], Sequence[Rule]]
+) -> list[Grid]:
     """The grids of words (those that stand in no table yet) that are set in rows and columns.
 
-    rules: horizontal ones; they part rows.
+    across, down: horizontal and vertical rules; they part rows and columns. Most pages need none.
     """
-    lines = [_pieces(line) for line in _lines(words)]
-    if not any(len(line) > 1 for line in lines):
+    lines = _lines(words)
+    if not any(len(_pieces(line, ())) > 1 for line in lines):
         return []
+    rules, columns = across(), down()
+    pieces = [_pieces(line, columns) for line in lines]
     out = []
-    right = max(p.x1 for line in lines for p in line)
-    for run in _runs(_bands(lines, rules)):
-        grid = grid_of_rows(_rows(run), rules, right)
+    right = max(p.x1 for line in pieces for p in line)
+    for run in _runs(_bands(pieces, rules)):
+        grid = grid_of_rows(_rows(run), rules, right, columns)
         if grid is not None:
             out.append(grid)
     return out
@@ -58,11 +62,15 @@ def _lines(words: Sequence[Word]) -> list[list[Word]]:
     return out
 
 
-def _pieces(words: list[Word]) -> tuple[Piece, ...]:
+def _pieces(words: list[Word], down: Sequence[Rule]) -> tuple[Piece, ...]:
     words.sort(key=lambda w: w.x0)
     out: list[Piece] = []
     for w in words:
-        if out and w.x0 - out[-1].x1 < JOIN * (w.bottom - w.top):
+        if (
+            out
+            and w.x0 - out[-1].x1 < JOIN * (w.bottom - w.top)
+            and not any(out[-1].x1 - 2 < r.pos < w.x0 + 2 and r.start < w.bottom and r.end > w.top for r in down)
+        ):
             p = out[-1]
             out[-1] = Piece(
                 f"{p.text} {w.text}", p.x0, min(p.top, w.top), max(p.x1, w.x1), max(p.bottom, w.bottom)

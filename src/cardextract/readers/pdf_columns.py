@@ -32,6 +32,11 @@ _FIGURE = re.compile(r"[-–—－△▲()\d.,%·]+$")
 ITEM = re.compile(r"\s*[□■▣○●❍◦▷▶▸◆◇◈※⇒→•∙‧ㆍ․·*<〈【《①-⑳]|\s*[-–—]\s|\s*(?:\d{1,2}|[가-하])[.)]\s")
 
 
+def is_figure(text: str) -> bool:
+    """Whether a text is a figure or a sign for none."""
+    return _FIGURE.match(text.strip()) is not None
+
+
 class Piece(NamedTuple):
     """Text that stands together in one line."""
 
@@ -44,7 +49,7 @@ class Piece(NamedTuple):
     @property
     def figure(self) -> bool:
         """A figure or a sign for none."""
-        return _FIGURE.match(self.text.strip()) is not None
+        return is_figure(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +161,21 @@ def _joined(
         met = [{i - (i > at) for i in s} for s in met]
 
 
-def grid_of_rows(rows: Sequence[Row], rules: Sequence[Rule], right: float) -> Grid | None:
-    """The grid of rows; None where they are no table. right: how far text reaches on the page."""
+def grid_of_rows(
+    rows: Sequence[Row], rules: Sequence[Rule], right: float, down: Sequence[Rule] = ()
+) -> Grid | None:
+    """The grid of rows; None where they are no table. right: how far text reaches on the page. down: vertical rules."""
     pieces = [p for row in rows for p in (*row.pieces, *row.floating)]
+    drawn = _drawn(rows, pieces, down)
     columns, wide = _columns(rows)
-    columns = _joined(columns, rows, wide)
+    columns = [(a, b) for a, b in pairwise(drawn)] if len(drawn) > 3 else _joined(columns, rows, wide)
     if len(rows) == 1 and not (len(columns) > 2 and sum(p.figure for p in rows[0].pieces) > 1):
         return None
     if len(columns) < 2 or (len(columns) == 2 and len(rows) < 3):
         return None
     if not _is_table(rows, columns):
         return None
-    xs = [
+    xs = drawn if len(drawn) > 3 else [
         min(columns[0][0], *(p.x0 for p in pieces)) - 2,
         *_between(columns, [p for p in pieces if p not in wide]),
         max(columns[-1][1] + 2, *(p.x1 + 2 for p in pieces), right),
@@ -176,6 +184,18 @@ def grid_of_rows(rows: Sequence[Row], rules: Sequence[Rule], right: float) -> Gr
     if any(b - a < 1 for a, b in pairwise(ys)):
         return None
     return _merged(xs, ys, rows)
+
+
+def _drawn(rows: Sequence[Row], pieces: Sequence[Piece], down: Sequence[Rule]) -> list[float]:
+    """The edges of columns where vertical rules beside the rows part them; both ends included."""
+    top, bottom = rows[0].top, rows[-1].bottom
+    left, right = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
+    inner = sorted(
+        r.pos
+        for r in down
+        if left < r.pos < right and min(r.end, bottom) - max(r.start, top) > 0.5 * (bottom - top)
+    )
+    return [left - 2, *inner, right + 2]
 
 
 def _between(columns: Sequence[tuple[float, float]], pieces: Sequence[Piece]) -> list[float]:

@@ -76,7 +76,7 @@ class Grid:
 
 def grids(rows: Sequence[Rule], columns: Sequence[Rule], width: float, height: float) -> list[Grid]:
     """The tables of a page and boxes that are open at one end, from top to bottom. width, height: of the page, in points."""
-    horizontal, vertical = _joined(rows), _joined(columns)
+    horizontal, vertical = joined(rows), joined(columns)
     found = []
     for across, down in _groups(horizontal, vertical):
         grid = _grid(across, down)
@@ -89,7 +89,7 @@ def grids(rows: Sequence[Rule], columns: Sequence[Rule], width: float, height: f
     return sorted(found, key=lambda g: (g.ys[0], g.xs[0]))
 
 
-def _joined(rules: Iterable[Rule]) -> list[Rule]:
+def joined(rules: Iterable[Rule]) -> list[Rule]:
     """Pieces of one border put together: the same position within a point, ends within REACH."""
     out: list[Rule] = []
     bands: list[list[Rule]] = []
