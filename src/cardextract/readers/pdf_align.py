@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from cardextract.readers.pdf_columns import ITEM, LEADING, Piece, Row, columns_of, grid_of_rows
+from cardextract.readers.pdf_columns import ITEM, grid_of_rows
 from cardextract.readers.pdf_lattice import Grid
+from cardextract.readers.pdf_pieces import LEADING, Piece, Row, columns_of
 from cardextract.readers.pdf_shapes import Rule
 from cardextract.readers.pdf_words import Word
 
@@ -69,7 +70,9 @@ def _pieces(words: list[Word], down: Sequence[Rule]) -> tuple[Piece, ...]:
         if (
             out
             and w.x0 - out[-1].x1 < JOIN * (w.bottom - w.top)
-            and not any(out[-1].x1 - 2 < r.pos < w.x0 + 2 and r.start < w.bottom and r.end > w.top for r in down)
+            and not any(
+                out[-1].x1 - 2 < r.pos < w.x0 + 2 and r.start < w.bottom and r.end > w.top for r in down
+            )
         ):
             p = out[-1]
             out[-1] = Piece(

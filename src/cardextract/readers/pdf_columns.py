@@ -1,26 +1,16 @@
-"""The columns of rows of text, and their grid: what no piece crosses parts them.
-
-A label that spans rows stands in their middle, a heading that spans columns above the middle of them.
-"""
+"""The columns of rows of text, and their grid: what no piece crosses parts them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from cardextract.document import Box
-from cardextract.readers.pdf_lattice import Grid, regions_of
+from cardextract.readers.pdf_lattice import Grid
+from cardextract.readers.pdf_pieces import APART, Piece, Row
 from cardextract.readers.pdf_shapes import Rule
-
-LEADING = 0.5
-"""Of the line height: lines nearer than this may stand in one cell; rows of a table stand further apart."""
-
-APART = 1.0
-"""Points: half of the least white space between columns."""
+from cardextract.readers.pdf_spans import merged
 
 FILLED = 0.25
 """Share of the cells that hold text, at least."""
@@ -28,60 +18,7 @@ FILLED = 0.25
 PROSE = 12
 """Signs: where the pieces of every column are this long on average, it is text in columns."""
 
-_FIGURE = re.compile(r"[-–—－△▲()\d.,%·]+$")
 ITEM = re.compile(r"\s*[□■▣○●❍◦▷▶▸◆◇◈※⇒→•∙‧ㆍ․·*<〈【《①-⑳]|\s*[-–—]\s|\s*(?:\d{1,2}|[가-하])[.)]\s")
-
-
-def is_figure(text: str) -> bool:
-    """Whether a text is a figure or a sign for none."""
-    return _FIGURE.match(text.strip()) is not None
-
-
-class Piece(NamedTuple):
-    """Text that stands together in one line."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-    @property
-    def figure(self) -> bool:
-        """A figure or a sign for none."""
-        return is_figure(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table, or part of one: its pieces from left to right."""
-
-    pieces: tuple[Piece, ...]
-    floating: tuple[Piece, ...] = ()
-
-    @property
-    def breadth(self) -> int:
-        """How many pieces stand side by side."""
-        return len(columns_of(self.pieces, 2 * APART))
-
-    @property
-    def top(self) -> float:
-        return min(p.top for p in self.pieces)
-
-    @property
-    def bottom(self) -> float:
-        return max(p.bottom for p in self.pieces)
-
-
-def columns_of(pieces: Iterable[Piece], apart: float) -> list[tuple[float, float]]:
-    """What the pieces cover from left to right, as intervals that stand apart."""
-    out: list[tuple[float, float]] = []
-    for p in sorted(pieces, key=lambda p: p.x0):
-        if out and p.x0 - out[-1][1] < apart:
-            out[-1] = (out[-1][0], max(out[-1][1], p.x1))
-        else:
-            out.append((p.x0, p.x1))
-    return out
 
 
 def _columns(rows: Sequence[Row]) -> tuple[list[tuple[float, float]], set[Piece]]:
@@ -132,6 +69,8 @@ def _numbered(rows: Sequence[Row]) -> list[tuple[float, float]]:
     if not full:
         return []
     counted = [pieces for pieces in full if any(p.figure for p in pieces)] or full
+    if len(counted) > 2 and counted[0] is rows[0].pieces:
+        counted = counted[1:]  # a heading of years
     # over labels in two columns stands one heading for both
     labels = [(min(pieces[0].x0 for pieces in counted), max(pieces[0].x1 for pieces in counted))]
     others = list(zip(*full, strict=True))[1:]
@@ -175,15 +114,19 @@ def grid_of_rows(
         return None
     if not _is_table(rows, columns):
         return None
-    xs = drawn if len(drawn) > 3 else [
-        min(columns[0][0], *(p.x0 for p in pieces)) - 2,
-        *_between(columns, [p for p in pieces if p not in wide]),
-        max(columns[-1][1] + 2, *(p.x1 + 2 for p in pieces), right),
-    ]
+    xs = (
+        drawn
+        if len(drawn) > 3
+        else [
+            min(columns[0][0], *(p.x0 for p in pieces)) - 2,
+            *_between(columns, [p for p in pieces if p not in wide]),
+            max(columns[-1][1] + 2, *(p.x1 + 2 for p in pieces), right),
+        ]
+    )
     ys = [rows[0].top - 2, *(_border(a, b, rules) for a, b in pairwise(rows)), rows[-1].bottom + 2]
     if any(b - a < 1 for a, b in pairwise(ys)):
         return None
-    return _merged(xs, ys, rows)
+    return merged(xs, ys, rows)
 
 
 def _drawn(rows: Sequence[Row], pieces: Sequence[Piece], down: Sequence[Rule]) -> list[float]:
@@ -242,98 +185,3 @@ def _is_table(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> bo
     if 3 * items > len(rows) or 2 * colons > len(rows):
         return False
     return any(len("".join(column)) < PROSE * max(1, len(column)) for column in texts)
-
-
-# --- spans ---
-
-
-def _merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Grid | None:
-    cols = len(xs) - 1
-    held: list[list[Box | None]] = [[None] * cols for _ in rows]
-    for r, row in enumerate(rows):
-        for p in row.pieces:
-            first, last = _column(xs, p.x0 + 1), _column(xs, p.x1 - 1)
-            for c in range(first, last + 1):
-                box = held[r][c]
-                held[r][c] = _union(box, p)
-    headings = next((r for r, row in enumerate(rows) if any(p.figure for p in row.pieces)), 0)
-    above = [[True] * cols for _ in range(len(rows) + 1)]
-    beside = [[True] * len(rows) for _ in range(cols + 1)]
-    for r, row in enumerate(rows):
-        for p in row.pieces:
-            first, last = _column(xs, p.x0 + 1), _column(xs, p.x1 - 1)
-            if r < headings:
-                first, last = _over(xs, held[r], first, last, (p.x0 + p.x1) / 2)
-            for c in range(first + 1, last + 1):
-                beside[c][r] = False
-    figures = [i for row in rows[headings:] for p in row.pieces if p.figure for i in [_column(xs, p.x1 - 1)]]
-    for c in range(min(figures, default=1)):
-        for first, last in _spans_of_labels(ys, rows, held, xs, c):
-            for r in range(first + 1, last + 1):
-                above[r][c] = False
-    grid = regions_of(list(xs), list(ys), above, beside)
-    return replace(grid, loose=True) if grid is not None else None
-
-
-def _column(xs: Sequence[float], x: float) -> int:
-    return max(0, min(len(xs) - 2, sum(x >= edge for edge in xs) - 1))
-
-
-def _union(box: Box | None, p: Piece) -> Box:
-    if box is None:
-        return p.x0, p.top, p.x1, p.bottom
-    return min(box[0], p.x0), min(box[1], p.top), max(box[2], p.x1), max(box[3], p.bottom)
-
-
-def _over(
-    xs: Sequence[float], held: Sequence[Box | None], first: int, last: int, middle: float
-) -> tuple[int, int]:
-    """The columns that a heading spans: blank ones on both sides, where it then stands in the middle."""
-    best, least = (first, last), abs((xs[first] + xs[last + 1]) / 2 - middle)
-    low = first
-    while low and held[low - 1] is None:
-        low -= 1
-    high = last
-    while high + 2 < len(xs) and held[high + 1] is None:
-        high += 1
-    for a in range(low, first + 1):
-        for b in range(last, high + 1):
-            off = abs((xs[a] + xs[b + 1]) / 2 - middle)
-            if off < least - 3 or (off < least + 1 and least < 4 and b - a > best[1] - best[0] > 0):
-                best, least = (a, b), off
-    return best
-
-
-def _spans_of_labels(
-    ys: Sequence[float],
-    rows: Sequence[Row],
-    held: Sequence[Sequence[Box | None]],
-    xs: Sequence[float],
-    c: int,
-) -> list[tuple[int, int]]:
-    """The rows that each label of a column spans, where all stand in the middle of theirs; none otherwise."""
-    floating = [
-        (_union(None, p), True) for row in rows for p in row.floating if _column(xs, (p.x0 + p.x1) / 2) == c
-    ]
-    standing = [(box, False) for row in held if (box := row[c]) is not None]
-    if not floating and len(standing) == len(rows):
-        return []
-    labels: list[tuple[Box, bool]] = []
-    for box, floats in sorted([*floating, *standing], key=lambda label: label[0][1]):
-        above = labels[-1] if labels else None
-        if above and (floats or above[1]) and box[1] - above[0][3] < LEADING * (box[3] - box[1]):
-            old = above[0]
-            labels[-1] = ((min(old[0], box[0]), old[1], max(old[2], box[2]), max(old[3], box[3])), True)
-        else:
-            labels.append((box, floats))
-    middles = [(box[1] + box[3]) / 2 for box, _ in labels]
-    out = []
-    start = 0
-    for middle in middles:
-        ends = range(start, len(rows))
-        end = min(ends, key=lambda e: abs((ys[start] + ys[e + 1]) / 2 - middle), default=-1)
-        if end < 0 or abs((ys[start] + ys[end + 1]) / 2 - middle) > 0.3 * (ys[end + 1] - ys[end]):
-            return []
-        out.append((start, end))
-        start = end + 1
-    return out if start == len(rows) else []

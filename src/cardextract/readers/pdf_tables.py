@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from cardextract.document import Box
 from cardextract.readers.pdf_align import aligned
-from cardextract.readers.pdf_columns import is_figure
 from cardextract.readers.pdf_glyphs import Glyphs
 from cardextract.readers.pdf_gutters import gathered
 from cardextract.readers.pdf_judge import grids_again
 from cardextract.readers.pdf_lattice import Grid, Region, grids, joined
+from cardextract.readers.pdf_pieces import is_figure
 from cardextract.readers.pdf_shapes import Rule
 from cardextract.readers.pdf_words import Word
 

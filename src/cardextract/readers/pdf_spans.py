@@ -1,0 +1,260 @@
+"""Which cells of a table without borders span others: a label that spans rows stands in their middle (or in the first
+of them), a heading that spans columns above the middle of them, a label for two columns between their labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from cardextract.document import Box
+from cardextract.readers.pdf_lattice import Grid, regions_of
+from cardextract.readers.pdf_pieces import LEADING, Piece, Row
+
+OFF = 0.3
+"""Of the height of rows: how far off their middle a label may stand that spans them."""
+
+BETWEEN = 4.0
+"""Points: a label for two columns stands at least so far left of the labels of the second."""
+
+Held = Sequence[Sequence[Box | None]]
+"""For each row and column the box of the text that stands there."""
+
+
+_YEAR = re.compile(r"20\d\d")
+
+
+class Unit(NamedTuple):
+    """A cell of a column of labels: its rows, where its text stands (None: it is blank), and the text."""
+
+    first: int
+    last: int
+    box: Box | None = None
+    text: str = ""
+
+
+class Label(NamedTuple):
+    """A text in a column of labels; floats: it stands beside no row, or on several lines."""
+
+    box: Box
+    floats: bool
+    text: str
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+
+def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Grid | None:
+    """The grid of rows in columns, its units put together where a text spans them; None where there is none."""
+    cols = len(xs) - 1
+    held: list[list[Box | None]] = [[None] * cols for _ in rows]
+    for r, row in enumerate(rows):
+        for p in row.pieces:
+            for c in range(_column(xs, p.x0 + 1), _column(xs, p.x1 - 1) + 1):
+                held[r][c] = _union(held[r][c], p)
+    headings = next((r for r, row in enumerate(rows) if _counts(row)), 0)
+    above = [[True] * cols for _ in range(len(rows) + 1)]
+    beside = [[True] * len(rows) for _ in range(cols + 1)]
+    for r, row in enumerate(rows):
+        for p in row.pieces:
+            first, last = _column(xs, p.x0 + 1), _column(xs, p.x1 - 1)
+            if r < headings:
+                first, last = _over(xs, held[r], first, last, (p.x0 + p.x1) / 2)
+            for c in range(first + 1, last + 1):
+                beside[c][r] = False
+    figures = [i for row in rows[headings:] for p in row.pieces if p.figure for i in [_column(xs, p.x1 - 1)]]
+    spanning, both = _labels_that_span(xs, ys, rows, held, headings, min(figures, default=1))
+    for c, unit in [*spanning, *both, *((c + 1, unit) for c, unit in both)]:
+        for r in range(unit.first + 1, unit.last + 1):
+            above[r][c] = False
+    for c, unit in both:
+        for r in range(unit.first, unit.last + 1):
+            beside[c + 1][r] = False
+    grid = regions_of(list(xs), list(ys), above, beside)
+    return replace(grid, loose=True) if grid is not None else None
+
+
+def _counts(row: Row) -> bool:
+    """Whether a row holds figures, and not years alone."""
+    return any(p.figure and not _YEAR.fullmatch(p.text.strip()) for p in row.pieces)
+
+
+def _column(xs: Sequence[float], x: float) -> int:
+    return max(0, min(len(xs) - 2, sum(x >= edge for edge in xs) - 1))
+
+
+def _union(box: Box | None, p: Piece) -> Box:
+    if box is None:
+        return p.x0, p.top, p.x1, p.bottom
+    return min(box[0], p.x0), min(box[1], p.top), max(box[2], p.x1), max(box[3], p.bottom)
+
+
+def _over(
+    xs: Sequence[float], held: Sequence[Box | None], first: int, last: int, middle: float
+) -> tuple[int, int]:
+    """The columns that a heading spans: blank ones on both sides, where it then stands in the middle."""
+    best, least = (first, last), abs((xs[first] + xs[last + 1]) / 2 - middle)
+    low = first
+    while low and held[low - 1] is None:
+        low -= 1
+    high = last
+    while high + 2 < len(xs) and held[high + 1] is None:
+        high += 1
+    for a in range(low, first + 1):
+        for b in range(last, high + 1):
+            off = abs((xs[a] + xs[b + 1]) / 2 - middle)
+            if off < least - 3 or (off < least + 1 and least < 4 and b - a > best[1] - best[0] > 0):
+                best, least = (a, b), off
+    return best
+
+
+# --- labels ---
+
+
+def _labels_that_span(
+    xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row], held: Held, headings: int, count: int
+) -> tuple[list[tuple[int, Unit]], list[tuple[int, Unit]]]:
+    """The labels that span rows, with their column; and those that span this column and the next one.
+
+    The columns of labels from right to left: which rows a label spans is told by its middle, and by what stands
+    right of it.
+    """
+    spanning: list[tuple[int, Unit]] = []
+    both: list[tuple[int, Unit]] = []
+    for c in range(count):
+        above = _in_sequence(ys, 0, headings - 1, _labels(xs, rows, held, c, 0, headings))
+        spanning += [(c, unit) for unit in above or ()]
+    units: list[Unit] = []
+    for c in reversed(range(count)):
+        labels = _labels(xs, rows, held, c, headings, len(rows))
+        here: list[Unit]
+        if c == count - 1:
+            parts = [[Unit(r, r) for r in range(headings, len(rows))]]
+            here = []
+        else:
+            wide = _for_two_columns(ys, units, held, labels, c)
+            both += [(c, unit) for unit in wide]
+            parts, here = _parts(units, wide), list(wide)
+        for part in parts:
+            top, bottom = ys[part[0].first], ys[part[-1].last + 1]
+            here += _spanned(ys, part, [label for label in labels if top <= label.middle < bottom])
+        units = sorted(here)
+        spanning += [(c, unit) for unit in units]
+    return spanning, both
+
+
+def _labels(
+    xs: Sequence[float], rows: Sequence[Row], held: Held, c: int, first: int, end: int
+) -> list[Label]:
+    """The texts of a column in rows first..end-1; lines close to one another are one."""
+    found = []
+    for r in range(first, end):
+        floating = [p for p in rows[r].floating if _column(xs, (p.x0 + p.x1) / 2) == c]
+        found += [Label(_union(None, p), True, p.text) for p in floating]
+        box = held[r][c]
+        if box is not None:
+            text = "".join(p.text for p in rows[r].pieces if _column(xs, p.x0 + 1) == c)
+            found.append(Label(box, False, text))
+    out: list[Label] = []
+    for label in sorted(found, key=lambda label: label.box[1]):
+        above = out[-1] if out else None
+        box = label.box
+        if above and (label.floats or above.floats) and box[1] - above.box[3] < LEADING * (box[3] - box[1]):
+            old = above.box
+            joint = (min(old[0], box[0]), old[1], max(old[2], box[2]), max(old[3], box[3]))
+            out[-1] = Label(joint, True, above.text + label.text)
+        else:
+            out.append(label)
+    return out
+
+
+def _for_two_columns(
+    ys: Sequence[float], units: Sequence[Unit], held: Held, labels: Sequence[Label], c: int
+) -> list[Unit]:
+    """The cells right of column c whose text stands further left than that of the others: in the middle of both."""
+    middles = sorted((u.box[0] + u.box[2]) / 2 for u in units if u.box is not None)
+    steps = [(b - a, i + 1) for i, (a, b) in enumerate(pairwise(middles))]
+    gap, at = max(steps, default=(0.0, 0))
+    if not labels or gap < BETWEEN or middles[at - 1] - middles[0] > 3 or middles[-1] - middles[at] > 3:
+        return []
+    wide = [u for u in units if u.box is not None and (u.box[0] + u.box[2]) / 2 <= middles[at - 1]]
+    free = all(
+        all(held[r][c] is None for r in range(u.first, u.last + 1))
+        and not any(ys[u.first] <= label.middle < ys[u.last + 1] for label in labels)
+        for u in wide
+    )
+    return wide if free else []
+
+
+def _parts(units: Sequence[Unit], wide: Sequence[Unit]) -> list[list[Unit]]:
+    """Runs of units with none that spans two columns between them."""
+    out: list[list[Unit]] = [[]]
+    for unit in units:
+        if unit in wide:
+            out.append([])
+        else:
+            out[-1].append(unit)
+    return [part for part in out if part]
+
+
+def _spanned(ys: Sequence[float], part: Sequence[Unit], labels: Sequence[Label]) -> list[Unit]:
+    """The units of a column beside `part`, the units of the next one: one a row where the labels do not tell."""
+    first, last = part[0].first, part[-1].last
+    if len(labels) == 1 and _fits(ys, first, last, labels[0]):
+        return [Unit(first, last, labels[0].box, labels[0].text)]
+    rows: list[Label | None] = [None] * (last + 1 - first)
+    for label in labels:
+        for r in range(first, last + 1):
+            if ys[r] <= label.middle < ys[r + 1]:
+                rows[r - first] = label
+    return (
+        _in_sequence(ys, first, last, labels)
+        or _by_repetition(ys, part, labels)
+        or [
+            Unit(first + r, first + r, label.box, label.text) if label else Unit(first + r, first + r)
+            for r, label in enumerate(rows)
+        ]
+    )
+
+
+def _fits(ys: Sequence[float], first: int, last: int, label: Label) -> bool:
+    """Whether a label stands in the middle of rows, or in the first of them."""
+    off = abs((ys[first] + ys[last + 1]) / 2 - label.middle)
+    return off <= OFF * (ys[last + 1] - ys[first]) or label.middle < ys[first + 1]
+
+
+def _in_sequence(ys: Sequence[float], first: int, last: int, labels: Sequence[Label]) -> list[Unit]:
+    """The rows of each label where all stand in the middle of theirs and leave no row; else none."""
+    out = []
+    start = first
+    for label in labels:
+        ends = range(start, last + 1)
+        end = min(ends, key=lambda e: abs((ys[start] + ys[e + 1]) / 2 - label.middle), default=-1)
+        if end < 0 or abs((ys[start] + ys[end + 1]) / 2 - label.middle) > OFF * (ys[end + 1] - ys[start]):
+            return []
+        out.append(Unit(start, end, label.box, label.text))
+        start = end + 1
+    return out if start == last + 1 else []
+
+
+def _by_repetition(ys: Sequence[float], part: Sequence[Unit], labels: Sequence[Label]) -> list[Unit]:
+    """The rows of each label where what stands beside them repeats: a page break may cut the first and the last."""
+    for text in dict.fromkeys(unit.text for unit in part if unit.text):
+        starts = [unit.first for unit in part if unit.text == text]
+        if len(starts) < 2:
+            continue
+        bounds = sorted({part[0].first, *starts, part[-1].last + 1})
+        out = []
+        for a, b in pairwise(bounds):
+            inside = [label for label in labels if ys[a] <= label.middle < ys[b]]
+            whole = a in starts and b in starts
+            if len(inside) > 1 or (whole and not (inside and _fits(ys, a, b - 1, inside[0]))):
+                break
+            out.append(Unit(a, b - 1, inside[0].box, inside[0].text) if inside else Unit(a, b - 1))
+        else:
+            return out
+    return []
