@@ -20,6 +20,9 @@ from cardextract.readers.pdf_words import Word
 JOIN = 0.75
 """Of the line height: words nearer than this stand in one cell."""
 
+BESIDE = 0.2
+"""Of its height: a text that shares so much of a line of figures belongs to them, also where it has several lines."""
+
 ROWS_APART = 3.5
 """Of the line height: lines further apart belong to two tables."""
 
@@ -123,7 +126,9 @@ def _runs(bands: Sequence[list[tuple[Piece, ...]]]) -> Iterator[list[list[tuple[
             ROWS_APART * _height(band[0])
         )
         # lines of which none holds two pieces are text, however far to the right one of them stands
-        several = any(len(line) > 1 for line in band) and len(columns_of(pieces, JOIN * _height(band[0]))) > 1
+        several = (
+            any(len(line) > 1 for line in band) and len(columns_of(pieces, JOIN * _height(band[0]))) > 1
+        ) or (bool(run) and _label_beside(band))
         if far or (
             not several and not (any(len(x) > 1 for b in run for x in b) and _label_alone(run, pieces))
         ):
@@ -135,6 +140,20 @@ def _runs(bands: Sequence[list[tuple[Piece, ...]]]) -> Iterator[list[list[tuple[
         elif run:
             alone.append(band)
     yield from ([run + _trailing(run, alone)] if run else [])
+
+
+def _label_beside(band: Sequence[tuple[Piece, ...]]) -> bool:
+    """Whether a short text stands left of several lines that begin below one another, at half their height."""
+    if len(band) < 3 or any(len(line) > 1 for line in band):
+        return False
+    label, *rest = sorted((line[0] for line in band), key=lambda p: p.x0)
+    top, bottom = min(p.top for p in rest), max(p.bottom for p in rest)
+    edge = min(p.x0 for p in rest)
+    return (
+        len(label.text) < 12
+        and label.x1 + JOIN * (label.bottom - label.top) < edge
+        and abs(label.top + label.bottom - top - bottom) < label.bottom - label.top
+    )
 
 
 def _trailing(
@@ -175,6 +194,10 @@ def _rows(run: Sequence[list[tuple[Piece, ...]]]) -> list[Row]:
     """
     out: list[Row] = []
     for band in run:
+        anchored = _anchored(band)
+        if anchored:
+            out += anchored
+            continue
         middle = [line for line in band if len(band) > 1 and _beside(line, band)]
         rest = [line for line in band if line not in middle]
         if not rest:
@@ -194,6 +217,24 @@ def _rows(run: Sequence[list[tuple[Piece, ...]]]) -> list[Row]:
             rows[at] = replace(rows[at], floating=(*rows[at].floating, *line))
         out += rows
     return out
+
+
+def _anchored(band: Sequence[tuple[Piece, ...]]) -> list[Row]:
+    """The rows of a band of which several lines hold figures and the others none: each text belongs to the figures
+    beside it, or (a label for several rows) stands between them. Empty for other bands."""
+    anchors = [line for line in band if sum(p.figure for p in line) > 1]
+    others = [line for line in band if line not in anchors]
+    if len(anchors) < 2 or not others or any(p.figure for line in others for p in line):
+        return []
+    rows = [list(line) for line in anchors]
+    floating: list[list[Piece]] = [[] for _ in anchors]
+    for p in (p for line in others for p in line):
+        shared = [min(p.bottom, a[0].bottom) - max(p.top, a[0].top) for a in anchors]
+        at = max(range(len(anchors)), key=lambda i: shared[i])
+        if shared[at] < -LEADING * (p.bottom - p.top):
+            return []  # not beside any figure: a heading
+        (rows if shared[at] > BESIDE * (p.bottom - p.top) else floating)[at].append(p)
+    return [Row(tuple(row), tuple(extra)) for row, extra in zip(rows, floating, strict=True)]
 
 
 def _beside(line: Sequence[Piece], band: Sequence[Sequence[Piece]]) -> bool:

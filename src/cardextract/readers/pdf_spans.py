@@ -57,6 +57,8 @@ def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Gri
             for c in range(_column(xs, p.x0 + 1), _column(xs, p.x1 - 1) + 1):
                 held[r][c] = _union(held[r][c], p)
     headings = next((r for r, row in enumerate(rows) if _counts(row)), 0)
+    pieces = [p for row in rows for p in row.pieces]
+    of_labels = 3 * sum(p.figure for p in pieces) < len(pieces)
     above = [[True] * cols for _ in range(len(rows) + 1)]
     beside = [[True] * len(rows) for _ in range(cols + 1)]
     for r, row in enumerate(rows):
@@ -65,6 +67,9 @@ def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Gri
             if r < headings:
                 first, last = _over(xs, held[r], first, last, (p.x0 + p.x1) / 2)
             for c in range(first + 1, last + 1):
+                beside[c][r] = False
+        if of_labels and _has_one_value(row):
+            for c in range(_column(xs, row.pieces[0].x1 - 1) + 2, cols):
                 beside[c][r] = False
     figures = [i for row in rows[headings:] for p in row.pieces if p.figure for i in [_column(xs, p.x1 - 1)]]
     spanning, both = _labels_that_span(xs, ys, rows, held, headings, min(figures, default=1))
@@ -76,6 +81,14 @@ def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Gri
             beside[c + 1][r] = False
     grid = regions_of(list(xs), list(ys), above, beside)
     return replace(grid, loose=True) if grid is not None else None
+
+
+def _has_one_value(row: Row) -> bool:
+    """Whether a row is a label and one text: the text has the rest of the row, however far right it stands."""
+    if len(row.pieces) != 2:
+        return False
+    label, value = sorted(row.pieces, key=lambda p: p.x0)
+    return not value.figure and label.x1 < value.x0
 
 
 def _counts(row: Row) -> bool:
@@ -212,8 +225,8 @@ def _spanned(ys: Sequence[float], part: Sequence[Unit], labels: Sequence[Label])
             if ys[r] <= label.middle < ys[r + 1]:
                 rows[r - first] = label
     return (
-        _in_sequence(ys, first, last, labels)
-        or _by_repetition(ys, part, labels)
+        _by_repetition(ys, part, labels)
+        or _in_sequence(ys, first, last, labels)
         or [
             Unit(first + r, first + r, label.box, label.text) if label else Unit(first + r, first + r)
             for r, label in enumerate(rows)
@@ -243,18 +256,33 @@ def _in_sequence(ys: Sequence[float], first: int, last: int, labels: Sequence[La
 
 def _by_repetition(ys: Sequence[float], part: Sequence[Unit], labels: Sequence[Label]) -> list[Unit]:
     """The rows of each label where what stands beside them repeats: a page break may cut the first and the last."""
+    best: tuple[float, list[Unit]] | None = None
     for text in dict.fromkeys(unit.text for unit in part if unit.text):
         starts = [unit.first for unit in part if unit.text == text]
-        if len(starts) < 2:
-            continue
-        bounds = sorted({part[0].first, *starts, part[-1].last + 1})
-        out = []
-        for a, b in pairwise(bounds):
-            inside = [label for label in labels if ys[a] <= label.middle < ys[b]]
-            whole = a in starts and b in starts
-            if len(inside) > 1 or (whole and not (inside and _fits(ys, a, b - 1, inside[0]))):
-                break
-            out.append(Unit(a, b - 1, inside[0].box, inside[0].text) if inside else Unit(a, b - 1))
-        else:
-            return out
-    return []
+        if len(starts) > 1:
+            found = _between(ys, sorted({part[0].first, *starts, part[-1].last + 1}), starts, labels)
+            if found is not None and (best is None or found[0] < best[0]):
+                best = found
+    return best[1] if best else []
+
+
+def _between(
+    ys: Sequence[float], bounds: Sequence[int], starts: Sequence[int], labels: Sequence[Label]
+) -> tuple[float, list[Unit]] | None:
+    """How far off the middle of their rows (or the first of them) labels stand, at most one between two bounds; and
+    those units. None where one stands more than half a row off."""
+    out, total = [], 0.0
+    for a, b in pairwise(bounds):
+        inside = [label for label in labels if ys[a] <= label.middle < ys[b]]
+        whole = a in starts and b in starts
+        if len(inside) > 1 or (whole and not inside):
+            return None
+        if whole:
+            off = min(
+                abs((ys[a] + ys[b]) / 2 - inside[0].middle), abs((ys[a] + ys[a + 1]) / 2 - inside[0].middle)
+            )
+            if off > 0.5 * (ys[b] - ys[a]) / (b - a):
+                return None
+            total += off
+        out.append(Unit(a, b - 1, inside[0].box, inside[0].text) if inside else Unit(a, b - 1))
+    return total, out
