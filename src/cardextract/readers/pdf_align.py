@@ -228,13 +228,31 @@ def _anchored(band: Sequence[tuple[Piece, ...]]) -> list[Row]:
         return []
     rows = [list(line) for line in anchors]
     floating: list[list[Piece]] = [[] for _ in anchors]
-    for p in (p for line in others for p in line):
-        shared = [min(p.bottom, a[0].bottom) - max(p.top, a[0].top) for a in anchors]
-        at = max(range(len(anchors)), key=lambda i: shared[i])
-        if shared[at] < -LEADING * (p.bottom - p.top):
-            return []  # not beside any figure: a heading
-        (rows if shared[at] > BESIDE * (p.bottom - p.top) else floating)[at].append(p)
+    for text in _stacks([p for line in others for p in line]):
+        beside = set()
+        for p in text:
+            shared = [min(p.bottom, a[0].bottom) - max(p.top, a[0].top) for a in anchors]
+            at = max(range(len(anchors)), key=lambda i: shared[i])
+            if shared[at] < -LEADING * (p.bottom - p.top):
+                return []  # not beside any figure: a heading
+            near = [i for i, height in enumerate(shared) if height > BESIDE * (p.bottom - p.top)]
+            beside.add(at if near == [at] else -1)
+        (rows if len(beside) == 1 and -1 not in beside else floating)[max(0, *beside)] += text
     return [Row(tuple(row), tuple(extra)) for row, extra in zip(rows, floating, strict=True)]
+
+
+def _stacks(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces that stand close below one another: the lines of one text."""
+    out: list[list[Piece]] = []
+    for p in sorted(pieces, key=lambda p: p.top):
+        for stack in out:
+            above = stack[-1]
+            if p.x0 < above.x1 and above.x0 < p.x1 and p.top - above.bottom < LEADING * (p.bottom - p.top):
+                stack.append(p)
+                break
+        else:
+            out.append([p])
+    return out
 
 
 def _beside(line: Sequence[Piece], band: Sequence[Sequence[Piece]]) -> bool:

@@ -71,6 +71,9 @@ def _numbered(rows: Sequence[Row]) -> list[tuple[float, float]]:
     counted = [pieces for pieces in full if any(p.figure for p in pieces)] or full
     if len(counted) > 2 and counted[0] is rows[0].pieces:
         counted = counted[1:]  # a heading of years
+    middle = [p.x1 for row in rows for p in row.floating if p.x0 < counted[0][0].x0]
+    if middle:  # labels left of it span rows
+        counted = [pieces for pieces in counted if pieces[0].x0 > max(middle)] or counted
     # over labels in two columns stands one heading for both
     labels = [(min(pieces[0].x0 for pieces in counted), max(pieces[0].x1 for pieces in counted))]
     others = list(zip(*full, strict=True))[1:]

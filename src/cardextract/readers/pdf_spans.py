@@ -256,33 +256,45 @@ def _in_sequence(ys: Sequence[float], first: int, last: int, labels: Sequence[La
 
 def _by_repetition(ys: Sequence[float], part: Sequence[Unit], labels: Sequence[Label]) -> list[Unit]:
     """The rows of each label where what stands beside them repeats: a page break may cut the first and the last."""
-    best: tuple[float, list[Unit]] | None = None
-    for text in dict.fromkeys(unit.text for unit in part if unit.text):
-        starts = [unit.first for unit in part if unit.text == text]
-        if len(starts) > 1:
-            found = _between(ys, sorted({part[0].first, *starts, part[-1].last + 1}), starts, labels)
-            if found is not None and (best is None or found[0] < best[0]):
-                best = found
-    return best[1] if best else []
+    texts = dict.fromkeys(unit.text for unit in part if unit.text)
+    repeated = [
+        starts for text in texts if len(starts := [unit.first for unit in part if unit.text == text]) > 1
+    ]
+    for at_top in (False, True):
+        found = [
+            units
+            for starts in repeated
+            if not at_top or starts[0] == part[0].first
+            if (units := _between(ys, part, starts, labels, at_top=at_top)) is not None
+        ]
+        if found:
+            return min(found, key=lambda units: units[0])[1]
+    return []
 
 
 def _between(
-    ys: Sequence[float], bounds: Sequence[int], starts: Sequence[int], labels: Sequence[Label]
+    ys: Sequence[float], part: Sequence[Unit], starts: Sequence[int], labels: Sequence[Label], *, at_top: bool
 ) -> tuple[float, list[Unit]] | None:
-    """How far off the middle of their rows (or the first of them) labels stand, at most one between two bounds; and
+    """How far off the middle of their rows (at_top: of the first row) the labels stand, one between two starts; and
     those units. None where one stands more than half a row off."""
     out, total = [], 0.0
-    for a, b in pairwise(bounds):
+    for a, b in pairwise(sorted({part[0].first, *starts, part[-1].last + 1})):
         inside = [label for label in labels if ys[a] <= label.middle < ys[b]]
+        if len(inside) > 1 and all(len(label.text.strip()) == 1 for label in inside):
+            inside = [_one(inside)]  # a sign a line, in a narrow column
         whole = a in starts and b in starts
         if len(inside) > 1 or (whole and not inside):
             return None
         if whole:
-            off = min(
-                abs((ys[a] + ys[b]) / 2 - inside[0].middle), abs((ys[a] + ys[a + 1]) / 2 - inside[0].middle)
-            )
+            off = abs((ys[a] + ys[a + 1 if at_top else b]) / 2 - inside[0].middle)
             if off > 0.5 * (ys[b] - ys[a]) / (b - a):
                 return None
             total += off
         out.append(Unit(a, b - 1, inside[0].box, inside[0].text) if inside else Unit(a, b - 1))
     return total, out
+
+
+def _one(labels: Sequence[Label]) -> Label:
+    boxes = [label.box for label in labels]
+    box = (min(b[0] for b in boxes), boxes[0][1], max(b[2] for b in boxes), boxes[-1][3])
+    return Label(box, True, "".join(label.text.strip() for label in labels))
