@@ -122,7 +122,7 @@ def _dotted(dots: list[tuple[float, float, float]]) -> list[Rule]:
     out = []
     run: list[tuple[float, float, float]] = []
     for dot in [*sorted((round(pos, 1), start, end) for pos, start, end in dots), (0.0, 0.0, 0.0)]:
-        if run and dot[0] == run[-1][0] and 0 <= dot[1] - run[-1][2] <= 2 * (dot[2] - dot[1]):
+        if run and dot[0] == run[-1][0] and dot[1] - run[-1][2] <= 2 * (dot[2] - dot[1]):
             run.append(dot)
             continue
         if len(run) >= FEWEST_DOTS:
@@ -209,6 +209,10 @@ def _path(shapes: Shapes, obj: int, matrix: Matrix) -> None:
             elif not _thin(shapes, box):
                 shapes.fills.append((x0, y0, x1, y1))
         return
+    if not stroked:  # the dashes of a border may be one path
+        box = _object_box(obj, matrix)
+        if box is not None and min(box[2] - box[0], box[3] - box[1]) <= DOT and _thin(shapes, box):
+            return
     if count > MAX_SEGMENTS:
         return
     _outline(shapes, _corners(obj, count, times(_object_matrix(obj), matrix)), stroked)
