@@ -33,6 +33,10 @@ FEWEST_WORDS = 8
 """Words in a cell from which on it may hold a table."""
 
 
+BEYOND = 0.25
+"""Share of a table's words that filled boxes leave out, from which on only some of its cells are filled."""
+
+
 def page_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
     """The tables of a page: by rules, where those leave doubt pdfplumber's, and where there are none by alignment."""
     found = _ruled_grids(glyphs, data)
@@ -40,7 +44,7 @@ def page_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
     for grid in found:
         for region in grid.regions:
             if grid.xs[region.col + region.colspan] - grid.xs[region.col] > WIDE * glyphs.width:
-                more += _within(glyphs, grid, region)
+                more += _within(glyphs, grid, region, found)
     return sorted([*found, *more], key=lambda g: (g.ys[0], g.xs[0])) if more else found
 
 
@@ -66,12 +70,13 @@ def _long(glyphs: Glyphs) -> list[Rule]:
     return [r for r in glyphs.rows if r.end - r.start > LONG] + (joined(edges) if edges else [])
 
 
-def _within(glyphs: Glyphs, grid: Grid, region: Region) -> list[Grid]:
+def _within(glyphs: Glyphs, grid: Grid, region: Region, found: Sequence[Grid]) -> list[Grid]:
     """Tables without rules in a frame, or in a cell where they are of figures."""
     box = grid.region_box(region)
     if box[3] - box[1] < LONG:
         return []
     words = [w for w in glyphs.words if _in(w, box)]
+    words = _outside(words, [g for g in found if g is not grid and _touch(g, grid) and not _holds(g, grid)])
     frame = len(grid.xs) == 2
     if len(words) < FEWEST_WORDS or not (frame or 2 * sum(is_figure(w.text) for w in words) > len(words)):
         return []
@@ -107,10 +112,12 @@ def _ruled_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
 
 
 def _goes_beyond(wider: Grid, coloured: Grid, words: Sequence[Word]) -> bool:
-    """Whether a table by alignment holds text for which filled boxes have no cell: only some cells are filled."""
-    return _touch(wider, coloured) and any(
-        _in(w, wider.box) and coloured.find((w.x0 + w.x1) / 2, (w.top + w.bottom) / 2) < 0 for w in words
-    )
+    """Whether a table by alignment holds text, more than a line at its edge, for which filled boxes have no cell."""
+    if not _touch(wider, coloured):
+        return False
+    inside = [w for w in words if _in(w, wider.box)]
+    beyond = sum(coloured.find((w.x0 + w.x1) / 2, (w.top + w.bottom) / 2) < 0 for w in inside)
+    return beyond > BEYOND * len(inside)
 
 
 def _touch(a: Grid, b: Grid) -> bool:
