@@ -7,6 +7,7 @@ spans rows stands in their middle, a heading that spans columns above the middle
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -229,16 +230,25 @@ def _anchored(band: Sequence[tuple[Piece, ...]]) -> list[Row]:
     rows = [list(line) for line in anchors]
     floating: list[list[Piece]] = [[] for _ in anchors]
     for text in _stacks([p for line in others for p in line]):
-        beside = set()
-        for p in text:
-            shared = [min(p.bottom, a[0].bottom) - max(p.top, a[0].top) for a in anchors]
-            at = max(range(len(anchors)), key=lambda i: shared[i])
-            if shared[at] < -LEADING * (p.bottom - p.top):
-                return []  # not beside any figure: a heading
-            near = [i for i, height in enumerate(shared) if height > BESIDE * (p.bottom - p.top)]
-            beside.add(at if near == [at] else -1)
-        (rows if len(beside) == 1 and -1 not in beside else floating)[max(0, *beside)] += text
+        beside = [_nearest(p, anchors) for p in text]
+        if None in beside:
+            return []  # not beside any figure: a heading
+        own = all(sure for _, sure in filter(None, beside))
+        at = Counter(i for i, _ in filter(None, beside))
+        apart = len(at) > 1 and min(at.values()) > 1  # several lines beside each: texts that only touch
+        for p, (i, _) in zip(text, filter(None, beside), strict=True):
+            (rows if own and (len(at) == 1 or apart) else floating)[i if apart else max(at)].append(p)
     return [Row(tuple(row), tuple(extra)) for row, extra in zip(rows, floating, strict=True)]
+
+
+def _nearest(p: Piece, anchors: Sequence[Sequence[Piece]]) -> tuple[int, bool] | None:
+    """The line of figures beside a piece, and whether there is no other; None where it stands beside none."""
+    height = p.bottom - p.top
+    shared = [min(p.bottom, a[0].bottom) - max(p.top, a[0].top) for a in anchors]
+    at = max(range(len(anchors)), key=lambda i: shared[i])
+    if shared[at] < -LEADING * height:
+        return None
+    return at, [i for i, part in enumerate(shared) if part > BESIDE * height] == [at]
 
 
 def _stacks(pieces: Sequence[Piece]) -> list[list[Piece]]:

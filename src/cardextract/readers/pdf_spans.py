@@ -71,7 +71,7 @@ def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Gri
         if of_labels and _has_one_value(row):
             for c in range(_column(xs, row.pieces[0].x1 - 1) + 2, cols):
                 beside[c][r] = False
-    figures = [i for row in rows[headings:] for p in row.pieces if p.figure for i in [_column(xs, p.x1 - 1)]]
+    figures = [_column(xs, p.x1 - 1) for row in rows[headings:] for p in row.pieces if _is_amount(p)]
     spanning, both = _labels_that_span(xs, ys, rows, held, headings, min(figures, default=1))
     for c, unit in [*spanning, *both, *((c + 1, unit) for c, unit in both)]:
         for r in range(unit.first + 1, unit.last + 1):
@@ -93,7 +93,11 @@ def _has_one_value(row: Row) -> bool:
 
 def _counts(row: Row) -> bool:
     """Whether a row holds figures, and not years alone."""
-    return any(p.figure and not _YEAR.fullmatch(p.text.strip()) for p in row.pieces)
+    return any(map(_is_amount, row.pieces))
+
+
+def _is_amount(p: Piece) -> bool:
+    return p.figure and not _YEAR.fullmatch(p.text.strip())
 
 
 def _column(xs: Sequence[float], x: float) -> int:

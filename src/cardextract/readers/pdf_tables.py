@@ -106,18 +106,19 @@ def _ruled_grids(glyphs: Glyphs, data: bytes) -> list[Grid]:
     if coloured:
         words = _outside(glyphs.words, found)
         wider = _aligned(words, glyphs)
-        again = [g for g in again if g not in coloured or not any(_goes_beyond(w, g, words) for w in wider)]
+        partly = [w for w in wider if _goes_beyond(w, coloured, words)]
+        again = [g for g in again if g not in coloured or not any(_touch(w, g) for w in partly)]
     unsure = [g for g in found if g not in sure and not any(_touch(g, other) for other in again)]
     return sorted([*sure, *unsure, *again], key=lambda g: (g.ys[0], g.xs[0]))
 
 
-def _goes_beyond(wider: Grid, coloured: Grid, words: Sequence[Word]) -> bool:
+def _goes_beyond(wider: Grid, coloured: Sequence[Grid], words: Sequence[Word]) -> bool:
     """Whether a table by alignment holds text, more than a line at its edge, for which filled boxes have no cell."""
-    if not _touch(wider, coloured):
-        return False
     inside = [w for w in words if _in(w, wider.box)]
-    beyond = sum(coloured.find((w.x0 + w.x1) / 2, (w.top + w.bottom) / 2) < 0 for w in inside)
-    return beyond > BEYOND * len(inside)
+    beyond = [
+        w for w in inside if all(g.find((w.x0 + w.x1) / 2, (w.top + w.bottom) / 2) < 0 for g in coloured)
+    ]
+    return len(beyond) > BEYOND * len(inside)
 
 
 def _touch(a: Grid, b: Grid) -> bool:
