@@ -321,3 +321,15 @@ def test_the_end_of_a_date_is_no_mark_of_the_next_fact(read_text: Read) -> None:
         assert card.period
         assert (card.period.start, card.period.end) == ("2022-07", "2026-06")
         assert card.budget_total == 1_200_000_000
+
+
+@pytest.mark.parametrize("name", ["소요예산(백만원)", "총사업비 (단위: 백만원)"])
+def test_a_budget_and_its_sources_in_a_table_of_labels(read_text: Read, name: str) -> None:
+    table = f"{name}\t국비\t군비\n90\t60\t30\n"
+    years = "구분\t계\t2023\t2024\n국비\t60\t30\t30\n군비\t30\t20\t10\n계\t90\t50\t40\n"
+    head = "공약명\t나루 쉼터\n관리번호\t3\n주관부서\t복지과\n"
+    (card,) = read_text(f"{head}\n{table}\n2. 투자계획(단위: 백만원)\n{years}")
+    assert card.budget_total == 90_000_000
+    assert card.budget_by_source == {"national": 60_000_000, "sigungu": 30_000_000}
+    assert len(card.budget) == 9
+    assert [f.code for f in card.findings if f.severity in ("error", "warning")] == []

@@ -71,8 +71,9 @@ def test_a_second_figure_of_no_name_is_reported(form: str) -> None:
     assert {f.code for f in card.findings} & {"UNKNOWN_COLUMN", "UNREAD_BUDGET"}
 
 
-def test_a_rate_in_brackets_is_no_second_amount() -> None:
-    card = card_of("2. 투자계획(단위: 백만원)", "집행액(집행률)", "{}({})")
+@pytest.mark.parametrize("heading", ["2. 투자계획(단위: 백만원)", "2. 투자계획 및 집행(단위: 백만원)"])
+def test_a_rate_in_brackets_is_no_second_amount(heading: str) -> None:
+    card = card_of(heading, "집행액(집행률)", "{}({})")
     assert {x[0] for x in cells(card)} == {"spent"}
     assert not any(f.code == "UNKNOWN_COLUMN" for f in card.findings)
 

@@ -28,6 +28,7 @@ from cardextract.findings import Finding
 from cardextract.head.grids import is_change_log, read_grid
 from cardextract.head.issuers import issuer_in
 from cardextract.head.lines import read_lines
+from cardextract.head.rows import states_budget
 from cardextract.head.titles import (
     AS_OF,
     BREADCRUMBS,
@@ -200,7 +201,8 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked, styles: Collection
         if isinstance(b, Paragraph):
             pending.append(b)
         elif isinstance(b, Table):
-            budget = _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
+            stated = states_budget(b, rules)
+            budget = None if stated else _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
             if budget is not None:
                 pending = [p for p in pending if not is_caption(p) or AS_OF.search(p.text)]
             _lines(pending, rules, out, styles)

@@ -78,7 +78,9 @@ def _join(half: Budget, ledger: str, twins: Twins, out: Budget) -> None:
     other = {*(twins.ledgers or ())} - {ledger}
     for e in half.entries:
         own = replace(e, ledger=ledger if e.ledger in other else e.ledger)
-        out.entries.append(replace(own, certainty="inferred", reason=GUESSED) if twins.guessed else own)
+        out.entries.append(
+            replace(own, certainty="inferred", reason=f"{GUESSED} (단위: {e.unit})") if twins.guessed else own
+        )
 
 
 def _read_table(table: Table, context: Context, rules: Rules) -> Budget | None:

@@ -71,7 +71,7 @@ def find_twins(table: Table, near: Sequence[str], rules: Rules) -> Twins | None:
     if all(_SPACED.fullmatch(c.text) for c in pairs):
         return None
     ledgers, guessed = _ledgers_said(table, pairs, near, rules)
-    if ledgers is None and _rates(table, pairs, near):
+    if (ledgers is None or guessed) and _rates(table, pairs, near):
         return None
     single = sum(_is_single(c, rules) for c in table.cells)
     enough = len(pairs) >= 2 and len(pairs) >= single
