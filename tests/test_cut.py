@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.texts import read
 
+from cardextract.card import SourceFile
 from cardextract.cut import cards, header_fields, is_list
 from cardextract.document import Block, Cell, Document, Paragraph, Table
+from cardextract.pipeline import read_cards
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
 
@@ -137,3 +141,63 @@ def test_a_frame_around_a_table_is_opened() -> None:
 
     (part,) = cards(Document("docx", tuple(map(framed, blocks))), RULES)
     assert part.blocks == tuple(blocks)
+
+
+def running(*titles: str, named: bool = False) -> str:
+    """Cards one right behind the other; each begins with a bare numbered line."""
+    return "\n".join(
+        f"{n}. {title}\n\n담당부서\t물길과\t협조부서\t세무과\n추진상황\t추진중\t추진율\t{n}0%\n"
+        + (f"공약명\t{title}\t구분\t신규\n" if named else "")
+        + f"\n□ 사업개요\n○ 쉼터 {n}곳\n\n□ 향후계획\n○ 착공: 2026. {n}월\n - 공사기간 {n}개월\n"
+        for n, title in enumerate(titles, 1)
+    )
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_bare_numbered_line_begins_the_next_card(named: bool) -> None:
+    names = ("나루 쉼터", "가온천 물길", "빈집 고치기")
+    found = read(
+        "군수 공약사업 추진상황 보고\n\n(2025. 6. 30. 기준)\n\n" + running(*names, named=named), RULESET
+    )
+    assert [(c.number, c.title) for c in found] == [(str(n), name) for n, name in enumerate(names, 1)]
+    assert [[i.text for i in c.sections[-1].items] for c in found] == [
+        [f"착공: 2026. {n}월"] for n in (1, 2, 3)
+    ]
+
+
+def test_a_numbered_item_above_a_header_that_names_its_pledge_stays() -> None:
+    text = running("나루 쉼터", "가온천 물길", named=True).replace("2. 가온천 물길", "2. 준공: 2026. 9월", 1)
+    first, second = read(text, RULESET)
+    assert (first.title, second.title) == ("나루 쉼터", "가온천 물길")
+    assert "준공: 2026. 9월" in str(first.sections[-1])
+
+
+@pytest.mark.parametrize("own", ["〈2025. 6월말 기준〉", "(2025. 6. 30. 현재)", "- 2025. 6월말 현재 -"])
+@pytest.mark.parametrize(
+    "between", ["", "목차\n\n1. 나루 쉼터 ······ 1\n2. 가온천 물길 ······ 2\n\n- 1 -\n\n"]
+)
+def test_a_card_states_its_date_not_the_day_of_issue(own: str, between: str) -> None:
+    cover = f"2025년 상반기 공약사업 추진실적 보고\n\n2025. 7.\n\n{between}"
+    dated = running("나루 쉼터", "가온천 물길").replace("\n담당부서", f"\n{own}\n\n담당부서")
+    for card in read(cover + dated, RULESET):
+        assert card.as_of in ("2025-06", "2025-06-30")
+        assert card.report_title == "2025년 상반기 공약사업 추진실적 보고"
+
+
+def test_the_cover_says_as_of_when_it_speaks() -> None:
+    cover = "공약사업 추진실적 보고\n\n2025. 7.\n\n2025. 6월말 기준\n\n2025. 7. 15.\n\n"
+    assert {c.as_of for c in read(cover + running("나루 쉼터", "가온천 물길"), RULESET)} == {"2025-06"}
+
+
+def test_the_number_of_the_next_card_is_counted_by_the_format() -> None:
+    text = running("나루 쉼터", "가온천 물길")
+    blocks = tuple(
+        replace(b, text=b.text[3:], marker=b.text[:2])
+        if isinstance(b, Paragraph) and b.text[1:2] == "."
+        else b
+        for b in parse(text)
+    )
+    source = SourceFile(path="시험.docx", sha256="0" * 64, format="docx", card_index=1)
+    found = [r.card for r in read_cards(Document("docx", blocks), source, RULES)]
+    assert [(c.number, c.title) for c in found] == [("1", "나루 쉼터"), ("2", "가온천 물길")]
+    assert len(found[0].sections[-1].items) == 1

@@ -19,7 +19,7 @@ from cardextract.document import Block, Document, PageBreak, Paragraph, Picture,
 from cardextract.head.grids import is_change_log, read_grid
 from cardextract.head.issuers import issuer_in
 from cardextract.head.lines import facts, line_label, unmarked
-from cardextract.head.titles import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER
+from cardextract.head.titles import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER, is_date_line
 from cardextract.head.words import COLON, label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.listing import blocks_of, is_contents, read_list
@@ -170,6 +170,7 @@ def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, state
 def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -> int:
     """The first block of the card whose header is at anchor: title and as-of lines above it are its own."""
     start = i = anchor
+    stated, titled = _title_of(blocks, anchor, rules), False
     while i > floor:
         b = blocks[i - 1]
         if isinstance(b, PageBreak):
@@ -186,33 +187,58 @@ def card_start(blocks: Sequence[Block], anchor: int, floor: int, rules: Rules) -
         if h is not None and h.kind == "overview" and h.style and i == anchor:
             i -= 1  # `▣ 개요` over the header's own lines
             continue
-        if PAGE_NUMBER.match(text) or (
-            isinstance(b, Paragraph) and (b.marker or marker_at(text, 0, rules) > 0)
-        ):
-            break  # the foot of the page before, or an item of the card before
+        if PAGE_NUMBER.match(text):
+            break  # the foot of the page before
+        named = isinstance(b, Paragraph) and not titled and _titles(b, stated)
+        marked = isinstance(b, Paragraph) and bool(b.marker or marker_at(text, 0, rules))
+        if marked and not named and not is_date_line(text):
+            break  # an item of the card before
         if anchor - i > 8 or len(text) > 90 or rules.end_pattern.search(text):
             break
         if h is not None and h.kind is not None and h.style:
             break
         i -= 1
+        dated = bool(AS_OF.search(text)) or is_date_line(text)
+        above = start == anchor and stated is None
         if (
-            rules.report_title_pattern.search(text)
-            or AS_OF.search(text)
+            named
+            or dated
+            or above
+            or rules.report_title_pattern.search(text)
             or NUMBERED_TITLE.match(text)
-            or parse_whole_date(text)
             or (isinstance(b, Paragraph) and b.heading)
-            or (start == anchor and not _names_pledge(blocks, anchor, rules))
         ) or floor == 0:
             start = i
+        titled = titled or not dated
     while start > floor and start < anchor and _group_line(blocks[start - 1]):
         start -= 1
     return start
 
 
-def _names_pledge(blocks: Sequence[Block], anchor: int, rules: Rules) -> bool:
-    """Does the header at anchor state its pledge's title itself? If not, the line above it does."""
-    head = blocks[anchor : anchor + (1 if isinstance(blocks[anchor], Table) else 8)]
-    return any("title" in header_fields(b, rules) for b in head)
+def _title_of(blocks: Sequence[Block], anchor: int, rules: Rules) -> str | None:
+    """The title that the header at anchor states itself, squeezed. If it states none, the line above it does."""
+    for b in blocks[anchor : anchor + (1 if isinstance(blocks[anchor], Table) else 8)]:
+        if isinstance(b, Table) and "title" in header_fields(b, rules):
+            return next(squeeze(p.span.text) for p in read_grid(b, rules).picks if p.field == "title")
+        for fact in facts(b, rules) if isinstance(b, Paragraph) else ():
+            labelled = line_label(fact, rules)
+            if labelled and "title" in labelled[1]:
+                return squeeze(labelled[2].text)
+    return None
+
+
+TITLE_LEAD = 8
+"""So many characters stand before a title at most: its number."""
+
+
+def _titles(p: Paragraph, stated: str | None) -> bool:
+    """Is the line the title of the card whose header stands below? A number and words (`2. 나루 쉼터`) above a header
+    that states no title, or the title that it states, once more."""
+    text = f"{p.marker} {p.text.strip()}".strip()
+    if stated is None:
+        return bool(NUMBERED_TITLE.match(text)) and not find_money(text)
+    whole = squeeze(text)
+    return len(stated) > 1 and whole.endswith(stated) and len(whole) - len(stated) <= TITLE_LEAD
 
 
 _GROUP = re.compile(r"(?:제\s?\d{1,2}\s?[장절편부]|[Ⅰ-Ⅻ]\.?)\s+\S")
@@ -221,15 +247,6 @@ _GROUP = re.compile(r"(?:제\s?\d{1,2}\s?[장절편부]|[Ⅰ-Ⅻ]\.?)\s+\S")
 def _group_line(b: Block) -> bool:
     """A line over several cards: `제2장 안전한 도시`."""
     return isinstance(b, Paragraph) and len(b.text) < 60 and bool(_GROUP.match(b.text.strip()))
-
-
-def parse_whole_date(text: str) -> bool:
-    """Is the line nothing but a date in brackets or bare: `(2024. 6.)`?"""
-    return (
-        len(text) < 30
-        and bool(re.fullmatch(r"[<(\[〈（]?\s*['’]?\d{2,4}[\d\s.년월일분기반말/상하-]*[>)\]〉）]?", text))
-        and parse_as_of(text) is not None
-    )
 
 
 def cards(document: Document, rules: Rules) -> list[CardBlocks]:
@@ -351,19 +368,20 @@ def _first_start(blocks: Sequence[Block], anchor: int, rules: Rules) -> int:
         (i + 1 for i, b in enumerate(blocks[:anchor]) if isinstance(b, Table) and is_list(b, rules)),
         default=0,
     )
-    return card_start(blocks, anchor, floor, rules) if floor else 0
+    return card_start(blocks, anchor, floor, rules)
 
 
 def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[str, Evidence]]:
     cover: dict[str, Any] = {}
     proof: dict[str, Evidence] = {}
+    said = ""
     for b in blocks:
         if not isinstance(b, Paragraph):
             continue
         span = b.body()
         date = parse_as_of(span.text) if len(span.text) < 60 and re.search(r"\d", span.text) else None
-        if date and len(date.iso) > 4 and _surer(date.iso, span.text, cover.get("as_of")):
-            cover["as_of"] = date.iso
+        if date and len(date.iso) > 4 and _surer(date.iso, span.text, cover.get("as_of"), said):
+            cover["as_of"], said = date.iso, span.text
             piece = span.part(date.start, date.end)
             proof["as_of"] = Evidence(text=piece.text, place=piece.place, certainty="inferred", reason="표지")
         issuer = issuer_in(span)
@@ -386,6 +404,11 @@ def _cover(blocks: Sequence[Block], rules: Rules) -> tuple[dict[str, Any], dict[
     return cover, proof
 
 
-def _surer(iso: str, text: str, before: str | None) -> bool:
-    """Is this the cover's date? The first one, unless a line that says 기준 or 현재 is more precise (`2024년 상반기`)."""
-    return before is None or (len(iso) > len(before) and bool(AS_OF.search(text) or parse_whole_date(text)))
+def _surer(iso: str, text: str, before: str | None, said: str) -> bool:
+    """Is this the cover's date rather than the one before, which its line `said`? A line that says 기준 or 현재 is surer
+    than the date of issue; among equals the first, unless a later one is more precise (`2024년 상반기`)."""
+    if before is None:
+        return True
+    now, then = bool(AS_OF.search(text)), bool(AS_OF.search(said))
+    finer = len(iso) > len(before) and (now or is_date_line(text))
+    return (now and not then) or (finer and (now == then or iso.startswith(before)))

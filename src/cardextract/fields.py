@@ -40,6 +40,7 @@ from cardextract.head.titles import (
     NUMBERED_TITLE,
     PAGE_NUMBER,
     POLICY_FIELD,
+    is_date_line,
     names_report,
     says_as_of,
 )
@@ -216,6 +217,7 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked, styles: Collection
                     _take(grid, rules, out)
                     _lines(grid.alone, rules, out, styles)
     _lines(pending, rules, out, styles)
+    out.as_of.sort(key=lambda span: not AS_OF.search(span.text))  # the date of issue gives way
 
 
 def _title_row(table: Table, rules: Rules) -> tuple[Span, Span] | None:
@@ -278,7 +280,7 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
                 AS_OF.search(text)
                 or unit_in(text)
                 or re.fullmatch(r"[<(\[〈（].*[>)\]〉）]", text)
-                or re.fullmatch(r"[\d\s.년월일분기반말/’'상하]+", text)
+                or is_date_line(text)
             )
         ):
             out.as_of.append(span)
@@ -290,6 +292,8 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
         elif (m := NUMBERED_TITLE.match(text)) and len(text) < 120 and not _captions_head(p, rules, styles):
             group = next(g for g in "abcd" if m[g])
             out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
+        elif p.marker and NUMBERED_TITLE.match(f"{p.marker} {text}") and not _captions_head(p, rules, styles):
+            out.numbered.append((Span(p.marker.strip(".)[] "), span.place), span))  # the format counts
         elif (
             len(text) < 120
             and not p.marker

@@ -74,4 +74,19 @@ def says_as_of(text: str) -> bool:
     return bool(_AS_OF_WORDS.fullmatch(re.sub(r"[^가-힣現在]", "", text[: date.start] + text[date.end :])))
 
 
+_DATE_CHARACTERS = r"['’]?\d{2,4}[\d\s.년월일분기반말/상하'’-]*"
+_DATE_DRESS = re.compile(
+    rf"[<(\[〈（【〔「]?\s*{_DATE_CHARACTERS}\s*[>)\]〉）】〕」]?|[-–—=~∼]+\s*{_DATE_CHARACTERS}?\s*[-–—=~∼]+"
+)
+
+
+def is_date_line(text: str) -> bool:
+    """Is the line nothing but a date, bare, in brackets or between dashes?
+
+    >>> [is_date_line(t) for t in ("(2024. 6.)", "- 2025년 3분기 -", "- 2024. 6.", "2024. 3. 4. 개소", "- 1 -")]
+    [True, True, False, False, False]
+    """
+    return len(text) < 30 and bool(_DATE_DRESS.fullmatch(text.strip())) and parse_as_of(text) is not None
+
+
 HEAD_WORDS = re.compile(r"(?:기본|일반|총괄|공약|사업|과제)?(?:현황|정보|사항)|개요")

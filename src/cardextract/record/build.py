@@ -87,6 +87,9 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
                 )
                 span = span.part(*m.span("title"))
             d.state("title", clean(span.text), span, title.label)
+            for number, words in picked.numbered:  # `2. 나루 쉼터` above `공약명 | 나루 쉼터`
+                if number is not None and squeeze(words.text) == squeeze(span.text):
+                    d.state("number", clean(number.text), number)
     elif picked.numbered:
         number, span = picked.numbered[-1]
         d.state("title", clean(span.text), span)
