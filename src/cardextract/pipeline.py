@@ -18,6 +18,7 @@ from cardextract.document import Document, Table, walk
 from cardextract.fields import Picked, pick
 from cardextract.findings import Finding, finding, stamp
 from cardextract.head.lines import unmarked
+from cardextract.pairing import pair_up
 from cardextract.paths import portable
 from cardextract.readers import reader, sniff
 from cardextract.record.build import build
@@ -66,7 +67,7 @@ def read_cards(
     document: Document, source: SourceFile, rules: Rules, *, issuer: str | None = None
 ) -> list[Reading]:
     """Every card of a document, typed and with evidence; not yet checked."""
-    document = restack(rejoin_lines(document, rules), rules)
+    document = pair_up(restack(rejoin_lines(document, rules), rules), rules)
     parts = list(cards(document, rules))
     notes = asides(document.notes, [part.blocks for part in parts])
     out = []

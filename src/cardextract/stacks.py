@@ -30,8 +30,9 @@ FEWEST = 4
 """Figures that make a stack worth a look."""
 MAX_LABELS = 3
 """Label columns of a body row."""
-MAX_SPLITS, MAX_LAYOUTS = 40, 12
-"""Ways to part the headings into rows that are looked at, and ways to lay the whole out that are tried."""
+MAX_SPLITS, MAX_LAYOUTS = 60, 12
+"""Ways to part the headings into rows that are looked at, and ways to lay the whole out that are tried, likeliest first."""
+_FIGURE = re.compile(r"[△▲-]?[\d,.]+%?")
 LABEL, VALUE, BLANK = "label", "value", "blank"
 SHORT = 80
 _VALUE = re.compile(
@@ -146,7 +147,13 @@ def _captions(tokens: Sequence[_Token], rules: Rules) -> int:
     """How many cells stand above the corner of the table: a heading, the name of a ledger."""
     first = next((i for i, t in enumerate(tokens) if t.kind == VALUE), 0)
     corner = next((i for i in range(first) if _corners(tokens[i : i + 1], rules)), 0)
-    return corner if corner and all(t.kind == BLANK for t in tokens[corner - 1 : corner]) else 0
+    return corner if corner and (tokens[corner - 1].kind == BLANK or _heads(tokens[corner - 1], rules)) else 0
+
+
+def _heads(token: _Token, rules: Rules) -> bool:
+    """Could the cell be the heading of a section?"""
+    h = paragraph_heading(token.lines[0], rules) if token.lines else None
+    return h is not None and h.kind is not None
 
 
 def _parts(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
@@ -166,35 +173,84 @@ def _parts(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
     yield list(tokens[start:])
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What one layout gives. rank 0: the plain one, a row of headings with one over each value."""
+
+    rank: int
+    table: Table
+    budget: Budget
+    closed: int
+    broken: int
+
+    @property
+    def closes(self) -> bool:
+        return self.closed > 0 and not self.broken
+
+    @property
+    def sound(self) -> bool:
+        """Every row is read and nothing is odd; in a plain layout a figure may be misprinted."""
+        clean = all(f.code == "HEADER_SHIFTED" for f in self.budget.findings)
+        proved = self.closes or (not self.rank and self.closed > 2 * self.broken)
+        return clean and proved and len(self.budget.rows) == self.table.rows
+
+
 def _proved(tokens: Sequence[_Token], rules: Rules) -> Table | None:
-    """The one layout whose sums close; None where there is none, or several with different figures."""
-    layouts = itertools.islice(_layouts(tokens, rules), MAX_LAYOUTS)
-    for rank, group in itertools.groupby(layouts, lambda x: x[0]):
-        found: list[tuple[int, int, Table, Budget]] = []
-        for _, heads, body in group:
-            table = _table([*heads, *body])
-            budget = read_budget(table, Context(None, "백만원"), rules)
-            if budget is None or len(budget.rows) < table.rows or not _clean(budget):
-                continue
-            closed, broken = closure(budget.entries)
-            if closed > (2 * broken if not rank else 0) and (not broken or not rank):
-                found.append((closed - broken, -broken, table, budget))
-        if found:
-            best = max(found, key=lambda f: f[:2])
-            rivals = (f for f in found if f[0] >= best[0] - 1 and _figures(f[3]) != _figures(best[3]))
-            return best[2] if next(rivals, None) is None else None
+    """The one layout whose sums close; None where there is none, or several with different figures.
+
+    Where empty lines were kept they tell which headings stand in one row. Where they were not, sums alone must: they
+    close as well if two columns change places, so every layout that closes must say the same.
+    """
+    kept = any(t.kind == BLANK for t in tokens)
+    found = _readings(tokens, kept, rules)
+    if not kept:
+        best = next((r for r in found if r.sound and _whole(r, rules)), None)
+        return best.table if best and _agree([best, *(r for r in found if r.closes)]) else None
+    for _, group in itertools.groupby(found, lambda r: r.rank):
+        sound = [r for r in group if r.sound]
+        if sound:
+            best = max(sound, key=lambda r: (r.closed - r.broken, -r.broken))
+            near = [r for r in sound if r.closed - r.broken >= best.closed - best.broken - 1]
+            return best.table if _agree(near) else None
     return None
 
 
-def _clean(budget: Budget) -> bool:
-    return all(f.code == "HEADER_SHIFTED" for f in budget.findings)
+def _readings(tokens: Sequence[_Token], kept: bool, rules: Rules) -> list[_Reading]:
+    out = []
+    for rank, heads, body in _layouts(tokens, kept, rules):
+        table = _table([*heads, *body])
+        budget = read_budget(table, Context(None, "백만원"), rules)
+        if budget is not None and budget.entries:
+            out.append(_Reading(rank, table, budget, *closure(budget.entries)))
+    return out
+
+
+def _agree(found: Sequence[_Reading]) -> bool:
+    return len({frozenset(_figures(r.budget)) for r in found}) == 1
+
+
+def _whole(reading: _Reading, rules: Rules) -> bool:
+    """Is every figure of the table an entry, but for rates at the end of plain rows? Where blanks are lost a total can
+    pass for a sub-total that is left out."""
+    heads, *body = reading.table.lines()
+    rates = itertools.takewhile(lambda c: _ignored(c, rules), reversed(heads) if not reading.rank else ())
+    tail = len(list(rates))
+    cells = [c for row in body for c in row[: len(row) - tail]]
+    read = {e.span for e in reading.budget.entries}
+    return read.issuperset(c.span for c in cells if _FIGURE.fullmatch(c.text) and re.search("[1-9]", c.text))
+
+
+def _ignored(cell: Cell, rules: Rules) -> bool:
+    return {t.dimension for t in terms(cell.text, rules)} == {"ignore"}
 
 
 def _figures(budget: Budget) -> set[tuple[str, str, str | None, int]]:
     return {(e.ledger, e.source, e.period, e.amount.won) for e in budget.entries if e.amount.won}
 
 
-def _layouts(tokens: Sequence[_Token], rules: Rules) -> Iterator[tuple[int, list[Row], list[Row]]]:
+def _layouts(
+    tokens: Sequence[_Token], kept: bool, rules: Rules
+) -> Iterator[tuple[int, list[Row], list[Row]]]:
     """(rank, the headings, the body) of every way to lay the stack out. First, where there is one, the plain way: one row
     of headings, one over each value."""
     first = next((i for i, t in enumerate(tokens) if t.kind == VALUE), 0)
@@ -203,27 +259,40 @@ def _layouts(tokens: Sequence[_Token], rules: Rules) -> Iterator[tuple[int, list
         return
     names = len(list(itertools.takewhile(lambda t: t.kind == LABEL, tokens[label::-1])))
     starts = range(label, max(label - min(names, MAX_LABELS), 0), -1)
-    bodies = [(s, n, body) for s in starts for n, body in _bodies(tokens, s, label + 1)]
-    for s, n, body in bodies:
-        if all(t.kind == LABEL for t in tokens[:s]) and n in (s - 1, s - _corners(tokens[:s], rules)):
-            yield 0, [tokens[:s]], body
-    kept = any(t.kind == BLANK for t in tokens)
-    ways: list[tuple[int, list[Row], list[Row]]] = []
+    bodies = [
+        (s, n, body)
+        for s in starts
+        for n, body in _bodies(tokens, s, label + 1)
+        if _names(body[0]) <= max(map(_names, body[1:]), default=MAX_LABELS)
+    ]
+    ways: list[tuple[list[Row], list[Row]]] = []
     for rows, (s, n, body) in itertools.product((1, 2, 3), bodies):
         if rows > 1 and not kept and len({sum(t.kind == VALUE for t in row) for row in body}) > 1:
             continue  # blanks and spans lost together: too much could be made to close
-        for heads in itertools.islice(_split(tokens[:s], rows, n), MAX_SPLITS):
-            likely = _likely(heads, n, rules)
-            if likely is not None:
-                ways.append((1 + likely, heads, body))
-    yield from ((1, heads, body) for _, heads, body in sorted(ways, key=lambda w: w[0]))
+        spans = s - _corners(tokens[:s], rules) - n  # headings that stand over several columns
+        if rows > 1 and not kept and spans < rows - 1:
+            continue
+        splits = list(itertools.islice(_split(tokens[:s], rows, n), MAX_SPLITS + 1))
+        if not kept and len(splits) > MAX_SPLITS:
+            return
+        ways += [(heads, body) for heads in splits if _stand(heads, n, rules)]
+    if not kept and len(ways) > MAX_LAYOUTS:
+        return
+    for s, n, body in bodies:
+        if all(t.kind == LABEL for t in tokens[:s]) and n in (s - 1, s - _corners(tokens[:s], rules)):
+            yield 0, [tokens[:s]], body
+    yield from ((1, heads, body) for heads, body in ways[:MAX_LAYOUTS])
 
 
-def _likely(heads: Sequence[Row], n: int, rules: Rules) -> int | None:
-    """How much must be assumed to have the headings stand over n columns; None where they cannot."""
+def _names(row: Row) -> int:
+    """How many cells of a row stand before its values."""
+    return max((i + 1 for i, t in enumerate(row) if t.kind == LABEL), default=0)
+
+
+def _stand(heads: Sequence[Row], n: int, rules: Rules) -> bool:
+    """Can the headings stand over n columns?"""
     slots = [read_slots([_cell(r, c, t) for c, t in enumerate(row)], rules) for r, row in enumerate(heads)]
-    found = readings(slots, n, n)
-    return found[0].rank if found else None
+    return bool(readings(slots, n, n))
 
 
 def _corners(heads: Sequence[_Token], rules: Rules) -> int:

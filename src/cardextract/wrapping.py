@@ -15,6 +15,7 @@ from cardextract.captions import is_caption
 from cardextract.document import Block, Document, Paragraph
 from cardextract.head.lines import line_label
 from cardextract.head.titles import AS_OF, NUMBERED_TITLE, PAGE_NUMBER
+from cardextract.head.words import label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.outline import marker_at
 from cardextract.rules import Rules
@@ -125,6 +126,7 @@ def _mere_text(p: Paragraph, rules: Rules) -> bool:
         not _marked(p, rules)
         and (head is None or head.kind is None or not (head.exact or head.rest <= 14))
         and line_label(p, rules) is None
+        and not label_fields(text, rules)
         and not any(pattern.search(text) for pattern in (rules.report_title_pattern, rules.end_pattern))
         and not (PAGE_NUMBER.match(text) or NUMBERED_TITLE.match(text) or is_caption(p))
         and not (AS_OF.search(text) and len(text) < 40)
