@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,6 +83,8 @@ class Cache:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._base = self._open()
+        self._changes = threading.Lock()
+        """One change at a time: two threads must not both begin the transaction."""
 
     def __enter__(self) -> Cache:
         return self
@@ -102,7 +105,8 @@ class Cache:
             return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
-        base = sqlite3.connect(self._file, isolation_level="DEFERRED")
+        # threads may share it: Python's SQLite is built serialized
+        base = sqlite3.connect(self._file, isolation_level="DEFERRED", check_same_thread=False)
         try:
             base.execute(
                 "PRAGMA locking_mode=EXCLUSIVE"
@@ -125,7 +129,16 @@ class Cache:
 
     def commit(self) -> None:
         """Make what was put last."""
-        self._base.commit()
+        with self._changes:
+            self._base.commit()
+
+    def _change(self, statement: str, values: Sequence[Any] = ()) -> None:
+        with self._changes:
+            self._base.execute(statement, values)
+
+    def _change_all(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self._changes:
+            self._base.executemany(statement, rows)
 
     # --- meta ---
 
@@ -136,7 +149,7 @@ class Cache:
 
     def put(self, key: str, value: str) -> None:
         """Remember a value."""
-        self._base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._change("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # --- inputs ---
 
@@ -151,7 +164,7 @@ class Cache:
     def put_signature(self, relative: bytes, signature: Signature | None) -> None:
         """The file's bytes are still the same; only its signature is new."""
         values = (None,) * 4 if signature is None else _columns(signature)
-        self._base.execute(
+        self._change(
             "UPDATE files SET size=?, mtime_ns=?, ctime_ns=?, inode=? WHERE relative=?", (*values, relative)
         )
 
@@ -159,17 +172,16 @@ class Cache:
         self, relative: bytes, result: Result, signature: Signature | None, key: str | None
     ) -> None:
         """What an input gave, in place of what it gave before."""
-        base = self._base
-        base.execute("DELETE FROM cards WHERE relative=?", (relative,))
+        self._change("DELETE FROM cards WHERE relative=?", (relative,))
         values = (None,) * 4 if signature is None else _columns(signature)
-        base.execute(
+        self._change(
             "INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 relative, result.sha256, *values, key, result.code, result.message, result.retryable,
                 result.format, json.dumps(result.findings, ensure_ascii=False), result.seconds,
             ),
         )  # fmt: skip
-        base.executemany(
+        self._change_all(
             "INSERT INTO cards VALUES (?,?,?,?,?,?,?,?,?,?)",
             [
                 (
@@ -233,8 +245,8 @@ class Cache:
     def forget(self, relatives: Iterable[bytes]) -> None:
         """Drop inputs that are gone."""
         gone = [(r,) for r in relatives]
-        self._base.executemany("DELETE FROM files WHERE relative=?", gone)
-        self._base.executemany("DELETE FROM cards WHERE relative=?", gone)
+        self._change_all("DELETE FROM files WHERE relative=?", gone)
+        self._change_all("DELETE FROM cards WHERE relative=?", gone)
 
     # --- what the last finished run said ---
 
@@ -244,8 +256,8 @@ class Cache:
 
     def put_known(self, rows: Iterable[tuple[bytes, str | None, str]]) -> None:
         """Remember the inputs of this run."""
-        self._base.execute("DELETE FROM known")
-        self._base.executemany("INSERT INTO known VALUES (?,?,?)", rows)
+        self._change("DELETE FROM known")
+        self._change_all("INSERT INTO known VALUES (?,?,?)", rows)
 
     # --- findings across cards ---
 
@@ -256,8 +268,8 @@ class Cache:
 
     def put_across(self, found: dict[str, Across]) -> None:
         """Replace them all."""
-        self._base.execute("DELETE FROM across")
-        self._base.executemany(
+        self._change("DELETE FROM across")
+        self._change_all(
             "INSERT INTO across VALUES (?,?,?,?)",
             [
                 (i, json.dumps(a.findings, ensure_ascii=False), *(a.link or (None, None)))
@@ -274,13 +286,13 @@ class Cache:
 
     def put_written(self, name: str, digest: str, signature: Signature) -> None:
         """An output file was written."""
-        self._base.execute(
+        self._change(
             "INSERT OR REPLACE INTO written VALUES (?,?,?,?,?,?)", (name, digest, *_columns(signature))
         )
 
     def drop_written(self, names: Iterable[str]) -> None:
         """Output files were removed."""
-        self._base.executemany("DELETE FROM written WHERE name=?", [(n,) for n in names])
+        self._change_all("DELETE FROM written WHERE name=?", [(n,) for n in names])
 
 
 def _format(base: sqlite3.Connection, tables: set[str]) -> str | None:

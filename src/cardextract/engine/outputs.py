@@ -12,7 +12,9 @@ import io
 import json
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -181,7 +183,21 @@ def write(made: Made, work: Plan, lines: list[Line]) -> tuple[Counts, set[str]]:
     Raises OSError, sinks.csv.Unencodable (then CSV files stay as they were).
     """
     written = _intact(made)
-    new = write_cards(made, written)
+    stop = threading.Event()
+    with ThreadPoolExecutor(
+        1, thread_name_prefix="cards"
+    ) as pool:  # it waits for the disk, the rest computes
+        new = pool.submit(write_cards, made, written, stop)
+        try:
+            state = _write_rest(made, work, lines, written)
+        except BaseException:
+            stop.set()
+            raise
+    return count(made, work, state), new.result()
+
+
+def _write_rest(made: Made, work: Plan, lines: list[Line], written: dict[str, str]) -> str:
+    """Write all files but those of the cards; the hash of everything that they are made from."""
     state = _state(made, work, lines)
     if written.get("cards.jsonl") != state:
         _write_records(made, state, old="cards.jsonl" in written)
@@ -193,7 +209,7 @@ def write(made: Made, work: Plan, lines: list[Line]) -> tuple[Counts, set[str]]:
     if not tables or tables != {n for n in made.cache.written() if n.startswith(TABLES)}:
         left = {written.get(name) for name in made.cache.written() if name.startswith("csv/")}
         _write_tables(made, work, state, old=len(left) == 1 and None not in left)
-    return count(made, work, state), new
+    return state
 
 
 TABLES = ("csv/", "schema/", "datapackage.json")
@@ -269,8 +285,9 @@ def _state(made: Made, work: Plan, lines: list[Line]) -> str:
     return str(digest.hexdigest())
 
 
-def write_cards(made: Made, written: dict[str, str]) -> set[str]:
-    """Write the card files that are new or changed, remove those that are no more; the ids written."""
+def write_cards(made: Made, written: dict[str, str], stop: threading.Event) -> set[str]:
+    """Write the card files that are new or changed, remove those that are no more; the ids written. Files that are not
+    begun when `stop` is set are left for the next run."""
     folder = made.output / "cards"
     folder.mkdir(exist_ok=True)
     wanted = {f"cards/{card_id}.json": digest for card_id, digest in made.digests.items()}
@@ -278,6 +295,8 @@ def write_cards(made: Made, written: dict[str, str]) -> set[str]:
 
     def files() -> Iterator[tuple[Path, bytes]]:
         for relative, ids in made.ids.items() if stale else ():
+            if stop.is_set():
+                return
             if any(f"cards/{i}.json" in stale for i in ids):
                 for part in made.cache.records(relative):
                     if f"cards/{part.card_id}.json" in stale:
