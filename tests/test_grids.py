@@ -49,6 +49,15 @@ def test_every_label_is_known_with_inner_spaces(entry: tuple[str, str], spaced: 
     assert name in label_fields(label, RULES) or RULES.label_of[squeeze(word)] in label_fields(label, RULES)
 
 
+@pytest.mark.parametrize("last", [False, True])
+def test_a_value_that_is_a_label_elsewhere_takes_no_value_of_another(last: bool) -> None:
+    lines = [["공약명", "작은도서관 열 곳 짓기"], ["진도", "45%"], ["주관부서", "도서관과"]]
+    lines.insert(3 if last else 1, ["사업주체", "국가"])
+    found = picks(text_table("\n".join(map("\t".join, lines))))
+    assert found["progress"] == "45%"
+    assert found["other"] == "국가"
+
+
 @given(st.text(max_size=50))
 def test_any_text_may_be_asked(text: str) -> None:
     for name in label_fields(text, RULES):

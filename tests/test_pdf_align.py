@@ -166,3 +166,18 @@ def test_a_list_beside_its_label_is_one_cell(tmp_path: Path) -> None:
     )
     table = _only(tmp_path, content)
     assert rows(table)[3] == ["세부과제", "○ 열람실 넓히기\n○ 밤에 열기"]
+
+
+def test_rules_behind_labels_alone_leave_the_columns_of_the_text(tmp_path: Path) -> None:
+    """A rule right of each label: between a value and the next label stands none."""
+    body = [
+        ["사업명", "도서관", "부서", "교육과"],
+        ["진도", "40%", "성격", "신규"],
+        ["기간", "2년", "유형", "새일"],
+    ]
+    content = make.lines([(x, 450, x, 514) for x in (115, 255)])
+    for i, line in enumerate(body):
+        content += "".join(
+            make.text(x, 500 - PITCH * i, t) for x, t in zip((60, 125, 200, 265), line, strict=True)
+        )
+    assert rows(_only(tmp_path, content)) == body

@@ -195,6 +195,7 @@ def _across(
                 not label_fields(text_of(nxt), rules)
                 or _value_like(fields, nxt, rules)
                 or (last and label_fields(text_of(nxt), rules) == ("other",) and "status" in fields)
+                or (last and j == i + 1 and _pair_below(rows, r, cell, nxt, rules))
             ):
                 out.picks.extend(values_of(nxt, fields, text))
                 if nested:
@@ -249,6 +250,15 @@ def _across(
         out.unused.append(cell.span.strip())
         after_pair = False
         i += 1
+
+
+def _pair_below(rows: Sequence[Sequence[Cell]], r: int, label: Cell, value: Cell, rules: Rules) -> bool:
+    """Does a label stand below a label (above it in the last row), with its value below what could be a label too?
+    `사업주체 | 국가` over `진도 | 45%`."""
+    near = rows[r + 1] if r + 1 < len(rows) else rows[r - 1] if r else []
+    texts = {c.col: text_of(c) for c in near}
+    below, beside = texts.get(label.col, ""), texts.get(value.col, "")
+    return bool(below and beside and label_fields(below, rules)) and not label_fields(beside, rules)
 
 
 def _over_columns(first: str, second: str, rules: Rules) -> bool:

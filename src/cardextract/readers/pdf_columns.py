@@ -108,40 +108,38 @@ def grid_of_rows(
 ) -> Grid | None:
     """The grid of rows; None where they are no table. right: how far text reaches on the page. down: vertical rules."""
     pieces = [p for row in rows for p in (*row.pieces, *row.floating)]
-    drawn = _drawn(rows, pieces, down)
-    columns, wide = _columns(rows)
-    columns = [(a, b) for a, b in pairwise(drawn)] if len(drawn) > 3 else _joined(columns, rows, wide)
+    ends = (min(p.x0 for p in pieces) - 2, max(p.x1 for p in pieces) + 2)
+    drawn = _drawn(rows, ends, down)
+    columns: list[tuple[float, float]] = []
+    borders: list[float] = []
+    for low, high in pairwise((ends[0], *drawn, ends[1])):
+        part = [row for r in rows if (row := r.between(low, high)).pieces]
+        found, wide = _columns(part) if part else ([(low, high)], set())
+        found = _joined(found, part, wide)
+        inside = [p for row in part for p in (*row.pieces, *row.floating) if p not in wide]
+        borders += [*([low] if columns else []), *_between(found, inside)]
+        columns += found
     if len(rows) == 1 and not (len(columns) > 2 and sum(p.figure for p in rows[0].pieces) > 1):
         return None
     if len(columns) < 2 or (len(columns) == 2 and len(rows) < 3):
         return None
     if not _is_table(rows, columns):
         return None
-    xs = (
-        drawn
-        if len(drawn) > 3
-        else [
-            min(columns[0][0], *(p.x0 for p in pieces)) - 2,
-            *_between(columns, [p for p in pieces if p not in wide]),
-            max(columns[-1][1] + 2, *(p.x1 + 2 for p in pieces), right),
-        ]
-    )
+    xs = [min(columns[0][0] - 2, ends[0]), *borders, max(columns[-1][1] + 2, ends[1], right)]
     ys = [rows[0].top - 2, *(_border(a, b, rules) for a, b in pairwise(rows)), rows[-1].bottom + 2]
     if any(b - a < 1 for a, b in pairwise(ys)):
         return None
     return merged(xs, ys, rows)
 
 
-def _drawn(rows: Sequence[Row], pieces: Sequence[Piece], down: Sequence[Rule]) -> list[float]:
-    """The edges of columns where vertical rules beside the rows part them; both ends included."""
+def _drawn(rows: Sequence[Row], ends: tuple[float, float], down: Sequence[Rule]) -> list[float]:
+    """Where vertical rules beside the rows part their columns."""
     top, bottom = rows[0].top, rows[-1].bottom
-    left, right = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
-    inner = sorted(
+    return sorted(
         r.pos
         for r in down
-        if left < r.pos < right and min(r.end, bottom) - max(r.start, top) > 0.5 * (bottom - top)
+        if ends[0] < r.pos < ends[1] and min(r.end, bottom) - max(r.start, top) > 0.5 * (bottom - top)
     )
-    return [left - 2, *inner, right + 2]
 
 
 def _between(columns: Sequence[tuple[float, float]], pieces: Sequence[Piece]) -> list[float]:

@@ -48,6 +48,14 @@ class Row:
         """How many pieces stand side by side."""
         return len(columns_of(self.pieces, 2 * APART))
 
+    def between(self, low: float, high: float) -> Row:
+        """The row's pieces that stand between two edges."""
+        inside = [
+            tuple(p for p in pieces if low < p.x0 + 1 and p.x1 - 1 < high)
+            for pieces in (self.pieces, self.floating)
+        ]
+        return Row(inside[0], inside[1])
+
     @property
     def top(self) -> float:
         return min(p.top for p in self.pieces)
