@@ -116,7 +116,7 @@ def place(spot: Spot, sizes: Sizes) -> Place:
     if not width or not height:
         return Place(page=page)
     box = (round(x0 / width, 5), round(top / height, 5), round(x1 / width, 5), round(bottom / height, 5))
-    if min(box) < 0 or max(box) > 1:
+    if x0 < 0 or top < 0 or x1 > width or bottom > height:
         box = (_part(box[0]), _part(box[1]), _part(box[2]), _part(box[3]))
     if turns:
         x0, y0, x1, y1 = turned_back(box, turns)
@@ -480,8 +480,10 @@ def table(draft: Draft, step: float, sizes: Sizes) -> Table:
     cells = []
     most = _padding(draft)
     for region, items, spot in zip(grid.regions, draft.items, draft.places, strict=True):
-        column = cell_column(spot[1], [item for item in items if isinstance(item, Line)], most)
-        blocks = tuple(blocks_of(items, column, step, sizes))
+        blocks: tuple[Block, ...] = ()
+        if items:
+            column = cell_column(spot[1], [item for item in items if isinstance(item, Line)], most)
+            blocks = tuple(blocks_of(items, column, step, sizes))
         cells.append(Cell(region.row, region.col, region.rowspan, region.colspan, blocks, place(spot, sizes)))
     cells.sort(key=lambda c: (c.row, c.col))
     places = [place(part, sizes) for part in draft.parts]

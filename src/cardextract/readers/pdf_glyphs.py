@@ -60,6 +60,10 @@ class Glyphs:
 _loose_box = bind(pdfium.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
 _unicode = bind(pdfium.FPDFText_GetUnicode, ctypes.c_uint, ADDRESS, INT)
 _char_angle = bind(pdfium.FPDFText_GetCharAngle, ctypes.c_float, ADDRESS, INT)
+_font_size = bind(pdfium.FPDFText_GetFontSize, ctypes.c_double, ADDRESS, INT)
+_font_weight = bind(pdfium.FPDFText_GetFontWeight, INT, ADDRESS, INT)
+_font_info = bind(pdfium.FPDFText_GetFontInfo, ctypes.c_ulong, ADDRESS, INT, ADDRESS, ctypes.c_ulong, ADDRESS)
+_char_matrix = bind(pdfium.FPDFText_GetMatrix, INT, ADDRESS, INT, ADDRESS)
 _map_error = bind(pdfium.FPDFText_HasUnicodeMapError, INT, ADDRESS, INT)
 
 
@@ -287,21 +291,31 @@ _NO_LETTER = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 def _styles(text_page: Any, words: list[Word]) -> dict[int, tuple[float, bool]]:
     """Size and bold of the first character of each word, one call for each change of height."""
     out: dict[int, tuple[float, bool]] = {}
-    name = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int()
-    m = pdfium.FS_MATRIX()
+    page = address(text_page)
     line: float | None = None
     style = (0.0, False)
     for word in words:
-        key = word.top
-        if key != line:  # words of one line share a style well enough
-            line = key
-            size = pdfium.FPDFText_GetFontSize(text_page, word.first)
-            if pdfium.FPDFText_GetMatrix(text_page, word.first, m):
-                size *= math.hypot(m.c, m.d)
-            pdfium.FPDFText_GetFontInfo(text_page, word.first, name, 128, flags)
-            weight = pdfium.FPDFText_GetFontWeight(text_page, word.first)
-            bold = weight >= 600 or b"bold" in name.value.lower() or bool(flags.value & 0x40000)
+        first = word.first
+        if word.top != line:  # words of one line share a style well enough
+            line = word.top
+            size = _font_size(page, first)
+            if _char_matrix(page, first, _matrix_at):
+                size *= math.hypot(_matrix[2], _matrix[3])
+            _font_info(page, first, _name_at, _NAME, _flags_at)
+            bold = (
+                bool(_flags.value & 0x40000)
+                or _font_weight(page, first) >= 600
+                or b"bold" in _name.value.lower()
+            )
             style = (round(size, 1), bold)
-        out[word.first] = style
+        out[first] = style
     return out
+
+
+_NAME = 128
+_name = ctypes.create_string_buffer(_NAME)
+_name_at = ctypes.addressof(_name)
+_flags = ctypes.c_int()
+_flags_at = ctypes.addressof(_flags)
+_matrix = (ctypes.c_float * 6)()
+_matrix_at = ctypes.addressof(_matrix)

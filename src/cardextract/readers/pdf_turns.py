@@ -62,7 +62,8 @@ def climbed(words: Sequence[Word], angle: Angle) -> list[Word]:
     out: list[Word] = []
     last: Word | None = None  # the last character of the word that climbs
     for word in words:
-        room = _step(last, word) if last is not None else None
+        alone = len(word.text) == 1
+        room = _step(last, word) if alone and last is not None else None
         if room is not None and all(quarter(angle(w.first)) % 2 for w in (last, word) if w is not None):
             before = out[-1]
             space = " " if room > GAP * (word.x1 - word.x0) else ""
@@ -74,14 +75,12 @@ def climbed(words: Sequence[Word], angle: Angle) -> list[Word]:
             )  # fmt: skip
         else:
             out.append(word)
-        last = word if len(word.text) == 1 else None
+        last = word if alone else None
     return out
 
 
-def _step(before: Word | None, word: Word) -> float | None:
+def _step(before: Word, word: Word) -> float | None:
     """The gap between two characters of which the second stands above or below the first, else None."""
-    if before is None or len(word.text) != 1:
-        return None
     width = max(before.x1 - before.x0, word.x1 - word.x0)
     if abs(before.x0 + before.x1 - word.x0 - word.x1) > 0.8 * width:
         return None
