@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from cardextract.document import Certainty as Certainty
 from cardextract.document import Place
@@ -153,6 +153,18 @@ class Evidence(Model):
     """Why this certainty, or which rule read it; for budget cells the printed unit (`단위: 백만원`)."""
 
 
+class Aside(NamedTuple):
+    """A printed figure that is an addend of its table's sums and has no key in the record: that of a source which no
+    rule knows, beside 기타."""
+
+    ledger: str
+    source: str
+    period: str
+    amount: int
+    text: str
+    place: Place
+
+
 _EVIDENCE_FIELDS = set(Evidence.model_fields)
 """All fields: nothing can be added to them, so that all proofs may share this one set."""
 
@@ -204,6 +216,8 @@ class Card(Model):
     captions: list[str] = []
     findings: list[Finding] = []
     evidence: dict[str, Evidence] = {}
+    _aside: tuple[Aside, ...] = PrivateAttr(default=())
+    """For the checks alone; not printed."""
 
 
 def budget_path(ledger: str, source: str, period: str | None) -> str:

@@ -225,7 +225,7 @@ FORM = {
     ),
     "UNKNOWN_COLUMN": Code(
         "warning", "모르는 행·열 이름", "예산표의 행이나 열 이름 ‘{label}’을(를) 알 수 없습니다",
-        "그 행이나 열의 금액은 합계로 증명되지 않으면 기록에 들어가지 않습니다.",
+        "재원의 이름이면 그 금액은 기타로 기록합니다. 기타에 따로 금액이 있거나 재원이 아니면 기록하지 않습니다.",
         "규칙에 그 이름을 더합니다.",
     ),
     "UNCLAIMED_TEXT": Code(
@@ -443,6 +443,7 @@ KINDS = {
     "ROW_SUM": "`digit_swap` 자리 바뀜, `lost_digit` 자리 빠짐, `extra_digit` 자리 더함, `one_digit` 한 자리 틀림, `thousand` 천 배, `sign` 부호",
     "HEADER_TABLE": "`source` 재원별 금액이 다름, `basis` 기투자나 임기후를 뺀 금액과는 같음(경고)",
     "PERIOD_BUDGET": "`outside` 기간 밖에 계획액이 있음, `nothing_after` 임기 후 계속인데 임기후 계획액이 없음",
+    "UNKNOWN_COLUMN": "`source` 기타로 기록했고 합계가 맞음(알림), `likely_source` 기타로 기록했으나 합계로 증명되지 않음, `aside` `likely_aside` 재원이지만 기타에 다른 금액이 있어 합계를 볼 때만 씀",
     "STATUS_PROGRESS": "`not_finished` 완료인데 100% 미만, `finished` 100%인데 추진중, `not_begun` 미착수인데 진도가 있음",
     "MEMO": "`memo` 메모, `comment` 숨은 설명, `hidden` 숨긴 글(글자 숨김)",
     "PERSONAL_NUMBER": "`mobile` 휴대전화, `resident` 주민등록번호",

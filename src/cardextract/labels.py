@@ -17,6 +17,8 @@ SOURCES = {
     "fund": "기금",
     "other": "기타",
 }
+ASIDE = "?"
+"""Begins the name of a source that no rule knows, where checks speak of it."""
 STATUSES = {
     "planned": "미착수",
     "in_progress": "추진중",
@@ -39,6 +41,15 @@ UNITS = {
     "억원": 10**8,
     "조원": 10**12,
 }
+
+
+def source_label(source: str) -> str:
+    """A source in words; one that no rule knows by its printed name.
+
+    >>> source_label("national"), source_label("?달빛나눔")
+    ('국비', '달빛나눔')
+    """
+    return source.removeprefix(ASIDE) if source.startswith(ASIDE) else SOURCES[source]
 
 
 def short_money(won: int) -> str:
@@ -70,7 +81,7 @@ def cell_label(ledger: str, source: str, period: str | None) -> str:
     """
     if (source, period) == ("total", "total"):
         return f"{LEDGERS[ledger]} {SOURCES[source]}"
-    return f"{LEDGERS[ledger]} {SOURCES[source]} {period_label(period) if period else '열 모름'}"
+    return f"{LEDGERS[ledger]} {source_label(source)} {period_label(period) if period else '열 모름'}"
 
 
 def money(won: int, unit: int = 1) -> str:

@@ -90,6 +90,7 @@ def read_cards(
             card_id=f"{source.sha256[:12]}-{index}", source=here, profile=rules.name, rules_sha256=rules.sha256,
             evidence=draft.evidence, **{**values, "issuer": values.get("issuer") or issuer or rules.issuer},
         )  # fmt: skip
+        card._aside = tuple(draft.aside)
         card.findings = [stamp(f, here.path, card.card_id, index) for f in draft.findings]
         out.append(Reading(card, sections, picked))
     return out

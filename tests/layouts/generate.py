@@ -12,10 +12,22 @@ from . import budget as money
 from . import grammar
 from .budget import Cell, Table
 from .content import Content, Item, draw
+from .defects import inject
 from .grammar import Layout
 from .header import header
 from .render import Block, Line, as_html, as_text, width_of, write_docx
+from .strange import strange as with_stranger
 
+SUMS = (
+    "ROW_SUM",
+    "COLUMN_SUM",
+    "DECIMAL_SEPARATOR",
+    "SHIFTED_CELL",
+    "SPENT_OVER_PLAN",
+    "HEADER_TABLE",
+    "HEADER_BREAKDOWN",
+)
+"""The defects in figures of the budget."""
 KIND_OF_TITLE = {"문제점 및 향후계획": "issues"}
 
 
@@ -248,11 +260,20 @@ def card_blocks(layout: Layout, card: Content) -> tuple[list[Block], dict[str, A
     return blocks, truth
 
 
-def generate(seed: int, n: int, layout: Layout | None = None) -> tuple[Layout, list[Block], dict[str, Any]]:
+def generate(
+    seed: int, n: int, layout: Layout | None = None, strange: bool = False, defects: bool = False
+) -> tuple[Layout, list[Block], dict[str, Any]]:
+    """strange: with a source that no rule knows. defects: with one defect, if the card has a place for the one drawn."""
     layout = layout or grammar.draw(seed)
+    layout = with_stranger(layout) if strange else layout
     card = draw(random.Random(f"card-{seed}-{n}"), layout, n)
-    blocks, truth = card_blocks(layout, card)
-    return layout, blocks, truth
+    rng = random.Random(f"defect-{seed}-{n}")
+    defect = inject(layout, card, rng.choice(SUMS), rng) if defects else None
+    if defect is None:
+        return layout, *card_blocks(layout, card)
+    blocks, truth = card_blocks(defect.layout, defect.card)
+    truth["injected"] = [{"code": defect.code, "where": defect.where}]
+    return defect.layout, blocks, truth
 
 
 def write(
@@ -262,11 +283,13 @@ def write(
     cards: int = 2,
     several: bool = False,
     layout: Layout | None = None,
+    strange: bool = False,
+    defects: bool = False,
 ) -> None:
     """root/inbox/single/<layout>/<format>/… and root/truth/… ; `several`: all cards of a layout in one file."""
     (root / "truth").mkdir(parents=True, exist_ok=True)
     for seed in seeds:
-        drawn = [generate(seed, n, layout) for n in range(1, cards + 1)]
+        drawn = [generate(seed, n, layout, strange, defects) for n in range(1, cards + 1)]
         groups = [drawn] if several else [[d] for d in drawn]
         for g, group in enumerate(groups, 1):
             form = group[0][0]

@@ -65,6 +65,9 @@ def differences(score: ModuleType, truth: Card, found: Card) -> list[str]:
         )
     elif full != full2:
         out.append(f"tree missing {list(full - full2)[:3]} extra {list(full2 - full)[:3]}")
+    for d in truth["injected"]:
+        if d["code"] not in {f["code"] for f in found["findings"]}:
+            out.append(f"MISSED {d['code']} at {d['where']}")
     for f in found["findings"]:
         if not f.get("caused_by") and f["code"] not in {d["code"] for d in truth["injected"]}:
             out.append(f"{f['severity']} {f['code']}: {f['message'][:110]}")
@@ -97,9 +100,9 @@ def compare(score: ModuleType, truth: list[Card], found: list[Card]) -> dict[str
 
 
 def run(root: Path, seeds: range, formats: tuple[str, ...], several: bool = False, layout: grammar.Layout | None = None,
-        cards: int = 2) -> tuple[Any, dict[str, list[str]]]:  # fmt: skip
+        cards: int = 2, strange: bool = False, defects: bool = False) -> tuple[Any, dict[str, list[str]]]:  # fmt: skip
     score = scorer()
-    write(root, seeds, formats, cards, several, layout)
+    write(root, seeds, formats, cards, several, layout, strange, defects)
     truth = score.load_truth(root / "truth")
     found = [score.adapt(c) for c in extract(root)]
     return score.score(truth, found), compare(score, truth, found)
@@ -110,6 +113,8 @@ def main() -> None:
     parser.add_argument("--seeds", default="0:150")
     parser.add_argument("--formats", default="txt")
     parser.add_argument("--several", action="store_true", help="both cards of a layout in one file")
+    parser.add_argument("--strange", action="store_true", help="with a source that no rule knows")
+    parser.add_argument("--defects", action="store_true", help="with a wrong figure in each budget")
     parser.add_argument(
         "--named", choices=sorted(NAMED), help="one of the project's three own layouts, 6 cards"
     )
@@ -122,7 +127,9 @@ def main() -> None:
         if a.named:
             result, diffs = run(target, range(9000, 9001), formats, layout=NAMED[a.named](), cards=6)
         else:
-            result, diffs = run(target, range(first, last), formats, a.several)
+            result, diffs = run(
+                target, range(first, last), formats, a.several, strange=a.strange, defects=a.defects
+            )
     score = scorer()
     n = result["overall"]
     print(" ".join(f"{name}={show(n).strip()}" for name, show in score.COLUMNS))
@@ -130,6 +137,9 @@ def main() -> None:
         if x["right"] != x["stated"] or x["invented"]:
             print(f"  {name}: {x['right']} of {x['stated']}, {x['invented']} invented")
     print("  false codes:", {c: x["false"] for c, x in result["codes"].items() if x["false"]})
+    missed = {c: f"{x['hit']} of {x['n']}" for c, x in result["codes"].items() if x["n"]}
+    if missed:
+        print("  defects found:", missed)
     print(
         "  documents with differences:",
         len(diffs),

@@ -186,7 +186,7 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
         if split in word:
             parts = _each(word.split(split), rules)
             if len(parts) > 1 and all(p[0].dimension == "source" for p in parts):
-                return (Term("group", "", word),)  # `국비+도비`: a sum of sources
+                return (Term("group", _level_of(parts), word),)  # `국비+도비`: a sum of sources
             if (
                 len(parts) > 1
                 and len({p[0] for p in parts}) > 1
@@ -241,6 +241,15 @@ def _each(words: Sequence[str], rules: Rules) -> list[tuple[Term, ...]]:
             return []
         out.append(said)
     return out
+
+
+def _level_of(parts: Sequence[tuple[Term, ...]]) -> str:
+    """The source that joined names stand for where they are of one level (`시/군비`, `구·군비`, `시/도비`); empty where
+    they are of several."""
+    values = [p[0].value for p in parts]
+    if len(set(values)) == 1:
+        return values[0]
+    return "sigungu" if set(values) == {"si", "sigungu"} else "do" if values == ["si", "do"] else ""
 
 
 def _without_parts(word: str, rules: Rules) -> str | None:

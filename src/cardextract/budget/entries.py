@@ -42,6 +42,14 @@ class Budget:
     sources: set[str] = field(default_factory=set)
     """The sources that its axes name, those without any figure too (`구비` with blanks alone says what 시비 is)."""
 
+    aside: list[Entry] = field(default_factory=list)
+    """Figures of sources that no rule knows and that have no key of their own (달빛나눔 beside 기타): addends of its sums."""
+
+    @property
+    def doubts(self) -> list[Finding]:
+        """What is odd and not proved by its sums."""
+        return [f for f in self.findings if f.severity != "info"]
+
 
 def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Entry:
     assert slot.cell is not None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.budget.axes import PARTS_OF_YEAR, unit_in
-from cardextract.budget.slots import AXIS, Key, Slot, dims_of
+from cardextract.budget.slots import AXIS, LONGEST, Key, Slot, dims_of
 
 
 def column_paths(
@@ -83,8 +83,22 @@ class _Axis:
         ]
         self.known = [any(s.terms for s in level.values()) for level in levels]
         self.unknown = [{s.text for s in level.values() if not s.terms} for level in levels]
+        self.sources = {
+            t.value for level in levels for s in level.values() for t in s.terms if t.dimension == "source"
+        }
         self.named = set().union(*self.dims) if self.dims else set()
         self.other = other_dims
+
+    def of_sources(self, k: int, slot: Slot) -> bool:
+        """Is an unknown word on level k one among sources?"""
+        return (
+            "source" in self.dims[k] and slot.kind == "text" and not slot.label and len(slot.text) <= LONGEST
+        )
+
+    def lacks(self, joined: str) -> bool:
+        """Does `시/군비` stand for a source, because no 시비 or 군비 stands beside it that it could be the sum of?"""
+        parts = {"sigungu": {"si", "sigungu"}, "do": {"si", "do"}}.get(joined, {joined})
+        return bool(joined) and not parts & self.sources
 
     def of_total(self, k: int, path: Sequence[Slot | None]) -> str | None:
         """The dimension that a total on level k sums up."""
@@ -104,7 +118,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
     """What a path says. The first source stands: another one or an unknown word under it is a part of it."""
     ledger = source = period = None
     word = unknown = task = ""
-    ignore = grouped = version = part = stranger = remark = False
+    ignore = grouped = version = part = stranger = kin = remark = False
     host: Slot | None = None
     unit = None
     last = next((s for s in reversed(path) if s is not None), None)
@@ -117,6 +131,8 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
             unknown = slot.text
             if below:
                 part = True
+            elif axis.of_sources(k, slot):
+                kin = True
             elif last is not None and slot.cell is last.cell:
                 stranger = stranger or axis.known[k]
             elif axis.known[k] or len(axis.unknown[k]) > 1:
@@ -126,7 +142,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
                 ledger = term.value
             elif term.dimension in ("source", "group") and below:
                 part = True
-            elif term.dimension == "source":
+            elif term.dimension == "source" or (term.dimension == "group" and axis.lacks(term.value)):
                 source, word, host = term.value, term.word, slot
             elif term.dimension == "period":
                 if term.value in PARTS_OF_YEAR:
@@ -148,8 +164,9 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
                     source = "total"
                 elif which == "period" and period is None:
                     period = "total"
+    kin = kin and source in (None, "total")
     # `지방비` over 도비 and 군비 says nothing of its own; alone or with a total it is their sub-total
-    group = grouped and source in (None, "total")
+    group = grouped and source in (None, "total") and not kin
     return Key(
         ledger,
         source,
@@ -163,7 +180,8 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
         task=task,
         version=version,
         unit=unit,
-        stranger=stranger,
+        stranger=stranger or kin,
+        kin=kin,
     )
 
 
@@ -211,7 +229,7 @@ def carry_ledgers(rows: Sequence[Key]) -> list[Key]:
     for key in rows:
         if key.ledger is not None:
             ledger = key.ledger if key.source in (None, "total") and key.period is None else None
-        elif ledger is not None and key.source is not None:
+        elif ledger is not None and (key.source is not None or key.kin):
             key = replace(key, ledger=ledger)
         out.append(key)
     return out
@@ -228,8 +246,8 @@ def carry_along(columns: Sequence[Key]) -> list[Key]:
     ledger = None
     for key in columns:
         ledger = key.ledger or ledger
-        own = key.source is not None or key.period is not None
-        out.append(replace(key, ledger=ledger) if ledger and own and not key.stranger else key)
+        own = key.kin or (not key.stranger and (key.source is not None or key.period is not None))
+        out.append(replace(key, ledger=ledger) if ledger and own else key)
     return out
 
 

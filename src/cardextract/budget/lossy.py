@@ -240,7 +240,9 @@ def restore_blanks(
         figures = {n: _figures(grid[body + n][labels:]) for n in members}
         rows = []
         for n, key in zip(members, keys, strict=True):
-            role = _role(key, keys, ledger).partition(":")[0] if key.source or key.period else "aside"
+            role = (
+                _role(key, keys, ledger).partition(":")[0] if key.source or key.period or key.kin else "aside"
+            )
             rows.append(Row(role, tuple(_exact(s.text) for s in figures[n])))
         found = place(Block(columns, tuple(rows)))
         for n, way in zip(members, found, strict=True):
@@ -271,7 +273,7 @@ def _role(key: Key, keys: Sequence[Key], group: str, alone: bool = False) -> str
             else "part"
         )
     elif any(k.source not in (None, "total") for k in keys):
-        role = "total" if key.source in (None, "total") else "part"
+        role = "total" if key.source in (None, "total") and not key.kin else "part"
     else:
         role = "aside"
     return f"{role}:{group}" if not key.ignore or alone else "aside"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cardextract.budget.axes import unit_in
-from cardextract.budget.slots import AXIS, Slot, dims_of
+from cardextract.budget.slots import AXIS, LONGEST, Slot, dims_of
 from cardextract.values import find_money
 
 
@@ -51,7 +51,9 @@ def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
             r += 1
         body = r
         labels = max((_first_figure(row) for row in grid[body : body + REACH]), default=0)
-        while r < len(grid) and _is_body(grid[r], value, labels):
+        while r < len(grid) and (
+            _is_body(grid[r], value, labels) or _is_bridge(grid, body, r, value, labels)
+        ):
             r += 1
         if r > body and any(s.kind in ("figure", "mark") for row in grid[body:r] for s in row):
             out.append((first, body, r))
@@ -79,8 +81,13 @@ def _first_value(row: Sequence[Slot]) -> int:
 
 
 def _continues_header(row: Sequence[Slot], value: int) -> bool:
-    """No figure, and an axis word at or past the first value column (a body row bears its words before it)."""
-    if any(s.kind in ("figure", "mark", "text") for s in row[value:]):
+    """No figure, and an axis word at or past the first value column (a body row bears its words before it). A name or
+    two among more axis words may be unknown."""
+    if any(s.kind in ("figure", "mark") for s in row[value:]):
+        return False
+    names = {id(s.cell): s for s in row[value:] if s.cell is not None and s.kind in ("text", "term")}
+    unknown = [s for s in names.values() if s.kind == "text"]
+    if unknown and not _are_names(unknown, [s for s in names.values() if s.terms]):
         return False
     fields = [s for s in row if s.cell is not None]
     if len(fields) >= 2 and all(s.terms for s in fields) and is_header(row):
@@ -94,6 +101,13 @@ def _continues_header(row: Sequence[Slot], value: int) -> bool:
         if s.terms and not dims_of(s) & {"corner"} and s.cell is not None and s.cell.rowspan == 1
     ]
     return bool(words) and not left and len({id(s.cell) for s in words}) >= 1
+
+
+def _are_names(unknown: Sequence[Slot], known: Sequence[Slot]) -> bool:
+    """Could unknown words of a lower heading row be names of sources beside the known ones?"""
+    sources = sum("source" in dims_of(s) for s in known)
+    short = all(len(s.text) <= LONGEST and not find_money(s.text) and not s.label for s in unknown)
+    return short and sources >= 2 and len(unknown) < len(known)
 
 
 REACH = 12
@@ -125,6 +139,30 @@ def _is_body(row: Sequence[Slot], value: int, labels: int) -> bool:
     if has_term:
         return len(texts) <= 1 + (figures > 2)
     return figures >= 2 and len(texts) <= 2
+
+
+def _is_bridge(grid: Sequence[Sequence[Slot]], body: int, r: int, value: int, labels: int) -> bool:
+    """A row under an unknown name that holds next to nothing (`달빛나눔 | | | -`) and stands between rows of a body; or
+    in a table of one column, where no row holds more."""
+    row = grid[r]
+    words = {id(s.cell): s for s in row if s.kind in ("text", "term")}
+    named = [s for s in words.values() if s.kind == "text"]
+    if r == body or len(named) != 1 or len(words) > 2 or not _is_name(named[0]):
+        return False
+    known = [s for s in words.values() if s.terms]
+    if any(dims_of(s) & {"total", "corner"} or "(단위" in s.text for s in known):
+        return False
+    values = {id(s.cell): s for s in row if id(s.cell) not in words and s.cell is not None}
+    figures = sum(s.kind in ("figure", "mark") for s in values.values())
+    before = sum(s.kind in ("figure", "mark") for s in grid[r - 1])
+    after = grid[r + 1] if r + 1 < len(grid) else ()
+    goes_on = bool(after) and any(s.terms for s in after) and _is_body(after, value, labels)
+    holds = any(s.kind in ("figure", "mark") for s in after)
+    return bool(values) and (figures == before == 1 or (goes_on and holds))
+
+
+def _is_name(slot: Slot) -> bool:
+    return slot.text[:1].isalpha() and len(slot.text) <= LONGEST and not slot.label and not unit_in(slot.text)
 
 
 def label_columns(grid: Sequence[Sequence[Slot]], body: int, end: int) -> int:

@@ -99,6 +99,8 @@ class Key:
     """The unit that its words state (`집행액(천원)`)."""
     stranger: bool = False
     """Its own name is unknown while those beside it name an axis."""
+    kin: bool = False
+    """Those beside its unknown name are sources."""
 
 
 def slots(table: Table, rules: Rules) -> list[list[Slot]]:
@@ -132,6 +134,9 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
         line.append(Slot(cell, text, kind, found, label))
     return line
 
+
+LONGEST = 24
+"""Characters that the unknown name of a source may have."""
 
 AXIS = ("ledger", "source", "period")
 

@@ -6,16 +6,16 @@ Where the sums prove what they are, they are left out (or taken in) and nothing 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from cardextract.budget.entries import Budget, Entry
+from cardextract.budget.kin import judge, set_aside, stands_alone, take_in
 from cardextract.budget.slots import Key, Slot
 from cardextract.findings import finding
-from cardextract.values import squeeze
 
-Why = Literal["", "group", "part", "task", "stranger", "remark"]
+Why = Literal["", "group", "part", "task", "stranger", "remark", "kin"]
 Place = tuple[str, str, str | None]
 NAMELESS = "이름 없는 열"
 
@@ -32,7 +32,7 @@ class Odd:
 
     @property
     def name(self) -> str:
-        key = self.row if oddity(self.row, False) else self.col
+        key = self.row if oddity(self.row, False) in ("kin", self.why) else self.col
         return key.task or key.unknown or key.source_word or NAMELESS
 
     @property
@@ -46,16 +46,28 @@ def oddity(key: Key, nameless: bool) -> Why:
         return "task"
     if key.part:
         return "part"
+    if key.kin:
+        return "kin"
     if key.group:
         return "group"
     states = key.ledger is not None or key.source is not None or key.period is not None
     return "" if (states or nameless) and not (key.stranger and not nameless) else "stranger"
 
 
+def why_odd(row: Key, col: Key, nameless: tuple[bool, bool]) -> Why:
+    """Why a figure is no entry of its own; one whose row and column both are not has no place at all."""
+    of_row, of_col = oddity(row, nameless[0]), oddity(col, nameless[1])
+    return "stranger" if of_row and of_col and "kin" in (of_row, of_col) else of_row or of_col
+
+
 def settle(odd: Sequence[Odd], out: Budget) -> None:
-    """Compare the odd figures with the entries, take in what the sums prove, and report the rest."""
+    """Compare the odd figures with the entries, take in what the sums prove or its kin suggest, and report the rest."""
+    by = {why: [o for o in odd if o.why == why] for why in get_args(Why)}
     unknown: dict[str, list[Odd]] = defaultdict(list)
-    by = {why: [o for o in odd if o.why == why] for why in ("group", "part", "task", "stranger", "remark")}
+    for o in (*_once(by["kin"]), *by["stranger"], *by["remark"]):
+        unknown[o.name].append(o)
+    _settle_names(unknown, out)
+    unknown = defaultdict(list)
     for o in by["group"]:
         if not _is_subtotal(o.entry, out.entries):
             unknown[o.name].append(o)
@@ -64,15 +76,46 @@ def settle(odd: Sequence[Odd], out: Budget) -> None:
     if by["task"] and not _add_up(by["task"], out.entries):
         for o in by["task"]:
             unknown[o.name].append(o)
-    for o in (*by["stranger"], *by["remark"]):
-        unknown[o.name].append(o)
-    for name, found in unknown.items():
-        places = [o.slot.cell.place for o in found if o.slot.cell]
+    _settle_names(unknown, out)
+
+
+def _once(odd: Sequence[Odd]) -> list[Odd]:
+    """Each cell once, also a merged one."""
+    return list({id(o.slot.cell): o for o in reversed(odd)}.values())[::-1]
+
+
+def _settle_names(unknown: Mapping[str, Sequence[Odd]], out: Budget) -> None:
+    """Report each unknown name whose figures say something, and take in those that are sources."""
+    told = {n: found for n, found in unknown.items() if any(_says(o) for o in found)}
+    able = {n: f for n, f in told.items() if all(o.why in ("kin", "stranger", "group") for o in f)}
+    kin = [n for n, f in able.items() if all(o.why == "kin" for o in f)]
+    verdicts = judge({n: [o.entry for o in f] for n, f in able.items()}, out, kin)
+    several = sum(map(bool, verdicts.values())) > 1
+    for name, found in told.items():
+        verdict, entries = verdicts.get(name, ""), [o.entry for o in found]
+        taken = bool(verdict) and not several and stands_alone(entries, out)
+        if taken:
+            take_in(name, entries, verdict, out)
+        elif verdict:
+            set_aside(name, entries, out)
+        places = [o.slot.cell.place for o in found if o.slot.cell and _says(o)]
+        kind = "source" if taken else "aside" if verdict else None
         out.findings.append(
-            finding("UNKNOWN_COLUMN", label=name, actual=name, paths=["budget"], places=places)
+            finding(
+                "UNKNOWN_COLUMN",
+                kind=f"likely_{kind}" if verdict == "likely" else kind,
+                label=name,
+                actual=name,
+                paths=["budget"],
+                places=places,
+                severity="info" if taken and verdict == "proved" else None,
+            )
         )
-        if all(o.why in ("stranger", "group") for o in found):
-            _take_in(name, [o.entry for o in found], out)
+
+
+def _says(odd: Odd) -> bool:
+    """Does it print an amount, or what cannot be read as one?"""
+    return bool(odd.entry.amount.won) or odd.entry.amount.state == "unreadable" or odd.why != "kin"
 
 
 def _is_subtotal(figure: Entry, entries: Sequence[Entry]) -> bool:
@@ -80,7 +123,18 @@ def _is_subtotal(figure: Entry, entries: Sequence[Entry]) -> bool:
     parts = [e.amount.won or 0 for e in entries if (e.ledger, e.period) == (figure.ledger, figure.period)]
     parts = [p for p in parts if p]
     sums = {sum(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)}
+    sums |= {part + new for part in sums for new in _inferred(figure, entries)}
     return not figure.amount.won or figure.amount.won in sums
+
+
+def _inferred(figure: Entry, entries: Sequence[Entry]) -> list[int]:
+    """The amounts of unknown sources beside a figure, wherever they stand among the known ones."""
+    return [
+        e.amount.won or 0
+        for e in entries
+        if e.certainty == "inferred"
+        and (e.ledger, e.source, e.period) == (figure.ledger, "other", figure.period)
+    ]
 
 
 def _sums(odd: Iterable[Odd]) -> dict[Place, int]:
@@ -104,29 +158,3 @@ def _add_up(tasks: Sequence[Odd], entries: Sequence[Entry]) -> bool:
     whole = {(e.ledger, e.source, e.period): e.amount.won or 0 for e in entries}
     sums = _sums(tasks)
     return sum(map(bool, sums.values())) >= 2 and all(whole.get(at) == amount for at, amount in sums.items())
-
-
-def _take_in(name: str, new: Sequence[Entry], out: Budget) -> None:
-    """A source that no rule knows, where it makes every sum of the sources close: `other`, inferred."""
-    known: dict[tuple[str, str | None], dict[str, int]] = {}
-    for e in out.entries:
-        cell = known.setdefault((e.ledger, e.period), {})
-        cell[e.source] = cell.get(e.source, 0) + (e.amount.won or 0)
-    if any(sources.get("other") for sources in known.values()):
-        return  # 기타 has amounts of its own
-    proved = 0
-    for e in new:
-        sources = known.get((e.ledger, e.period), {})
-        if (
-            "total" not in sources
-            or e.source != "total"
-            or sources["total"] - sum(v for k, v in sources.items() if k != "total") != e.amount.won
-        ):
-            return
-        proved += bool(e.amount.won)
-    if proved >= 2:
-        reason = f"이름 ‘{name}’은(는) 모르지만 합계가 맞음"
-        out.entries.extend(
-            replace(e, source="other", source_word=squeeze(name), certainty="inferred", reason=reason)
-            for e in new
-        )

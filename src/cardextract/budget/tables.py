@@ -25,7 +25,7 @@ from cardextract.budget.lossy import REPAIRED, restore_blanks
 from cardextract.budget.proof import closure
 from cardextract.budget.regions import find_regions, label_columns
 from cardextract.budget.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
-from cardextract.budget.strangers import Odd, oddity, settle
+from cardextract.budget.strangers import Odd, settle, why_odd
 from cardextract.budget.twins import Twins, find_twins, split
 from cardextract.budget.views import View, views
 from cardextract.document import Table
@@ -122,7 +122,7 @@ class _Outcome:
 
     @property
     def sound(self) -> bool:
-        return not self.broken and not self.budget.findings
+        return not self.broken and not self.budget.doubts
 
     @property
     def closes(self) -> bool:
@@ -135,7 +135,7 @@ class _Outcome:
 
     @property
     def score(self) -> tuple[int, int]:
-        broken = self.broken + 2 * len(self.budget.findings)
+        broken = self.broken + 2 * len(self.budget.doubts)
         return self.closed - broken, -broken
 
 
@@ -161,7 +161,7 @@ def _read_region(
         seen = _read_view(table.ragged, view, first, body, end, unit, context.ledger)
         if seen is None:
             continue
-        outcomes.append(_Outcome(view, seen, *closure(seen.entries)))
+        outcomes.append(_Outcome(view, seen, *closure([*seen.entries, *seen.aside])))
         if outcomes[-1].sound and not view.assumed:
             break
     if not outcomes:
@@ -179,7 +179,7 @@ def _read_region(
     filled = any(e.amount.won for e in found.entries)
     # one wrong figure breaks its row and its column; more broken sums say that the columns were misread
     # (or that a source is unknown, which is said by its own finding)
-    nameless = any(f.code == "UNKNOWN_COLUMN" for f in found.findings)
+    nameless = any(f.code == "UNKNOWN_COLUMN" for f in found.doubts)
     doubtful = (broken > 4 and not nameless) if not view.assumed else broken > 2 or (not closed and filled)
     contested = view.assumed and any(
         _figures_of(o.budget) != _figures_of(found) for o in outcomes if o is not best and _rival(o, best)
@@ -187,6 +187,7 @@ def _read_region(
     if doubtful or contested or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
+    out.aside.extend(found.aside)
     proved = closed > 0 and not broken
     out.entries.extend(replace(e, doubtful=False) if proved and e.doubtful else e for e in found.entries)
 
@@ -204,7 +205,7 @@ def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
     for o in outcomes[1:]:
         if o.sound and not o.view.assumed:
             return o
-        misprint = best.closed > best.broken <= 2 and not best.budget.findings
+        misprint = best.closed > best.broken <= 2 and not best.budget.doubts
         if o.score > best.score and (
             o.view.rank == best.view.rank or not misprint or (o.closes and o.closed > best.closed)
         ):
@@ -216,7 +217,7 @@ def _rival(other: _Outcome, best: _Outcome) -> bool:
     """Could the other view as well be right? Of one rank, where it closes as much; where sums are broken, any that
     closes nearly as much."""
     if best.broken:
-        return not other.budget.findings and other.closed > 0 and sum(other.score) >= sum(best.score) - 1
+        return not other.budget.doubts and other.closed > 0 and sum(other.score) >= sum(best.score) - 1
     same = other.view.rank == best.view.rank
     return same and (other.unplaced or (other.closes and other.closed >= best.closed))
 
@@ -269,22 +270,14 @@ def _read_view(
                 continue
             if col_key.ignore and not col_key.group:
                 if col_key.remark and slot.kind == "figure" and parse_amount(slot.text, 1).won:
-                    odd.append(
-                        Odd(
-                            "remark",
-                            slot,
-                            row_key,
-                            col_key,
-                            read_entry(slot, row_key, col_key, fallback, unit),
-                        )
-                    )
+                    entry = read_entry(slot, row_key, col_key, fallback, unit)
+                    odd.append(Odd("remark", slot, row_key, col_key, entry))
                 continue
-            why = oddity(row_key, nameless[0]) or oddity(col_key, nameless[1])
+            why = why_odd(row_key, col_key, nameless)
             if why:
-                if slot.kind == "figure":
-                    odd.append(
-                        Odd(why, slot, row_key, col_key, read_entry(slot, row_key, col_key, fallback, unit))
-                    )
+                if slot.kind == "figure" or why == "kin":
+                    entry = read_entry(slot, row_key, col_key, fallback, unit)
+                    odd.append(Odd(why, slot, row_key, col_key, entry))
                 continue
             if id(slot.cell) in seen and (slot.cell.colspan > 1 or slot.cell.rowspan > 1):
                 continue
@@ -304,7 +297,8 @@ def _unplaced(figures: Sequence[Slot], key: Key, ledger: str, unit: str | None, 
     entries = [read_entry(s, key, Key(), ledger, unit) for s in figures]
     for e in entries:
         amount = replace(e.amount, state="unplaced") if e.amount.won is not None else e.amount
-        out.entries.append(replace(e, period=None, amount=amount))
+        source = "other" if key.kin else e.source
+        out.entries.append(replace(e, source=source, period=None, amount=amount))
     if entries:
         first = entries[0]
         row = f"budget[{first.ledger}/{first.source}/"

@@ -11,12 +11,12 @@ from types import MappingProxyType
 
 from cardextract.checks.context import Context, Found
 from cardextract.checks.culprit import HEADER, Move, Slip, moves, slips, suspects
-from cardextract.checks.dots import dots, is_dot
+from cardextract.checks.dots import dots, is_dot, lone_dots
 from cardextract.checks.header import header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line, likeliest
 from cardextract.findings import Finding, Severity, Suggestion
-from cardextract.labels import LEDGERS, SOURCES, cell_label, figure, money, period_label
+from cardextract.labels import LEDGERS, cell_label, figure, money, period_label, source_label
 
 
 def check_sums(context: Context, _: Found) -> Iterator[Finding]:
@@ -77,6 +77,10 @@ def _explain(
     amounts: dict[Key, int],
 ) -> Iterator[Finding]:
     dotted = list(dots(context, sums, amounts))
+    lone = list(lone_dots(context, ledger, sums, amounts, {slip.key for slip in dotted}))
+    if lone:
+        yield from _slipped(context, ledger, lone[0], amounts)
+        amounts = {**amounts, lone[0].key: lone[0].right}
     if dotted:
         heads = []
         for slip in dotted:
@@ -271,7 +275,9 @@ def _moved(
     row = (
         f"budget[{ledger.name}/{first.source}]" if same_source else f"budget[{ledger.name}/*/{first.period}]"
     )
-    label = f"{LEDGERS[ledger.name]} {SOURCES[first.source] if same_source else period_label(first.period)}"
+    label = (
+        f"{LEDGERS[ledger.name]} {source_label(first.source) if same_source else period_label(first.period)}"
+    )
     order = " ".join(figure(v, ledger.unit) for v in move.right.values())
     paths = [k.path for k in keys]
     proposal = Suggestion(row, None, order)
@@ -363,14 +369,15 @@ def placed(right: Mapping[Key, int], unit: int) -> str:
     """Figures with the places that they belong to, in words."""
     same = len({k.source for k in right}) == 1
     return ", ".join(
-        f"{period_label(k.period) if same else SOURCES[k.source]} {figure(v, unit)}" for k, v in right.items()
+        f"{period_label(k.period) if same else source_label(k.source)} {figure(v, unit)}"
+        for k, v in right.items()
     )
 
 
 def name_of(key: Key) -> str:
     """A cell in words."""
     if key.ledger == HEADER:
-        return "머리표 총액" if key.source == "total" else f"머리표 {SOURCES[key.source]}"
+        return "머리표 총액" if key.source == "total" else f"머리표 {source_label(key.source)}"
     return cell_label(*key)
 
 

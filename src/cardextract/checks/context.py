@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cardextract.card import Card, Item, SectionKind
+from cardextract.card import Aside, Card, Item, SectionKind
 from cardextract.checks.ledger import Key, Ledger, Sum, ledgers_of, residual
 from cardextract.document import Place
 from cardextract.findings import Finding, Severity, Suggestion, finding, stamp
@@ -28,6 +28,8 @@ WHOLE = {"UNREAD_BUDGET", "UNPROVEN_COLUMNS"}
 """Those that put every figure of the budget in doubt."""
 
 
+NAMED = {"source", "aside"}
+"""Kinds of UNKNOWN_COLUMN that explain nothing: the figures under that name are known and stand in the sums."""
 MISREAD = {"UNPROVEN_COLUMNS", "UNKNOWN_COLUMN", "AMBIGUOUS_CELL"}
 """Findings of the reading step that one of them can cause."""
 
@@ -117,11 +119,16 @@ class Context:
 
     def text(self, path: str) -> str:
         """The raw printed text behind a value, or nothing."""
-        proof = self.card.evidence.get(path)
+        proof = self.card.evidence.get(path) or self.aside.get(path)
         return proof.text if proof else ""
 
     def places(self, paths: Sequence[str]) -> list[Place]:
-        return [self.card.evidence[p].place for p in paths if p in self.card.evidence]
+        return [proof.place for p in paths if (proof := self.card.evidence.get(p) or self.aside.get(p))]
+
+    @cached_property
+    def aside(self) -> dict[str, Aside]:
+        """The figures that have no key in the record, by the path they would have."""
+        return {Key(*a[:3]).path: a for a in self.card._aside}
 
     def note(
         self,
@@ -139,11 +146,15 @@ class Context:
     ) -> Finding:
         """A stamped finding of this card; its places are those of its paths unless given."""
         paths = list(dict.fromkeys(paths))
+        places = places or self.places(paths)
+        if self.aside:
+            paths = [p for p in paths if p not in self.aside] or ["budget"]
+            suggestion = suggestion if suggestion and suggestion.path not in self.aside else None
         made = finding(
             code,
             kind=kind,
             paths=paths,
-            places=places or self.places(paths),
+            places=places,
             expected=expected,
             actual=actual,
             suggestion=suggestion,
@@ -156,14 +167,14 @@ class Context:
 
     def read_badly(self, code: str) -> str | None:
         """The id of the first finding of the reading step with this code."""
-        return next((f.id for f in self.card.findings if f.code == code), None)
+        return next((f.id for f in self.card.findings if f.code == code and f.kind not in NAMED), None)
 
     @cached_property
     def misreading(self) -> Finding | None:
         """The finding of the reading step that explains others of it: a name that no rule knows, which leaves its
         figures without a column or puts them into another's; else columns that no sum proves."""
         found = self.card.findings
-        names = [f for f in found if f.code == "UNKNOWN_COLUMN"]
+        names = [f for f in found if f.code == "UNKNOWN_COLUMN" and f.kind not in NAMED]
         words = [f for f in names if not FIGURE.fullmatch(str(f.actual))]
         return next(iter([*words, *(f for f in found if f.code == "UNPROVEN_COLUMNS"), *names]), None)
 

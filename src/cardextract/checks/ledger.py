@@ -178,6 +178,9 @@ def ledgers_of(card: Card, term: tuple[str, str]) -> dict[str, Ledger]:
         cells = [c for c in placed if c.ledger == name]
         if cells:
             found[name] = _table(card, name, cells)
+            for a in card._aside:
+                if a.ledger == name:
+                    _add(found[name], Key(name, a.source, a.period), a.amount)
     for name, ledger in found.items():
         others = [other for n, other in found.items() if n != name]
         ledger.sums.extend(row_sums(ledger, others, term))
@@ -197,6 +200,14 @@ def _table(card: Card, name: str, cells: list[BudgetCell]) -> Ledger:
         unit,
         step,
     )
+
+
+def _add(ledger: Ledger, key: Key, amount: int) -> None:
+    """A figure that is no cell of the record, as one more addend."""
+    ledger.amounts.setdefault(key, amount)
+    for axis, name in ((ledger.sources, key.source), (ledger.periods, key.period)):
+        if name not in axis:
+            axis.append(name)
 
 
 def residual(s: Sum, amounts: Mapping[Key, int]) -> int:

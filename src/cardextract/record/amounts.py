@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from cardextract.budget.axes import unit_in
 from cardextract.budget.entries import Budget, Entry
-from cardextract.card import budget_path
+from cardextract.card import Aside, budget_path
 from cardextract.document import Span
 from cardextract.fields import Picked
 from cardextract.findings import finding
 from cardextract.head.issuers import upper_money
-from cardextract.labels import cell_label
+from cardextract.labels import ASIDE, cell_label
 from cardextract.record.draft import Draft
 from cardextract.rules import Rules
 from cardextract.values import (
@@ -61,8 +61,14 @@ def source_level(words: set[str], title: str, rules: Rules, issuer: str = "") ->
     return {"do": "sido", "si": "sigungu"}, "도비·구비·군비가 없음"
 
 
-def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str, int, Span]]:
-    """(rules' source, won, figure) of `국비 1,419, 시비 766` from a position on; shares in percent are none."""
+def breakdown(
+    span: Span, after: int, unit: int, rules: Rules, total: int = 0, names: Collection[str] = ()
+) -> list[tuple[str, int, Span]]:
+    """(rules' source, won, figure) of `국비 1,419, 시비 766` from a position on; shares in percent are none.
+
+    total: the amount that the sources come to; a name that no rule knows (returned with ASIDE before it) is one of
+    them where exactly that makes it so, or where it is among the names that the budget's tables know.
+    """
     text = span.text
     moneys = {m.start: m for m in find_money(text)}
     rows = _names_over_figures(span, after, unit, rules)
@@ -70,12 +76,13 @@ def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str
         return rows
     out = []
     for m in re.finditer(
-        r"(?P<word>[가-힣·]{1,10}?)\s*[:：(]?\s*(?=\d|△|약)", text[after:] if after else text
+        r"(?P<word>[가-힣A-Za-z·]{1,12}?)\s*[:：(]?\s*(?=\d|△|약)", text[after:] if after else text
     ):
         word = m["word"].strip("·")
         found = _source_word(word, rules)
-        if found is None:
+        if found is None and not total:
             continue
+        found = found or ASIDE + word
         at = after + m.end()
         number = _NUMBER.match(text, at)
         if number is None:
@@ -90,7 +97,12 @@ def breakdown(span: Span, after: int, unit: int, rules: Rules) -> list[tuple[str
             whole, _, fraction = digits.partition(".")
             won = int(whole) * unit + (int(fraction) * unit // 10 ** len(fraction) if fraction else 0)
             out.append((found, won, span.part(*number.span())))
-    return out
+    known = [part for part in out if not part[0].startswith(ASIDE)]
+    if len(out) != len(known) + 1 or any(word == "other" for word, _, _ in known):
+        return known
+    word = next(word for word, _, _ in out if word.startswith(ASIDE)).removeprefix(ASIDE)
+    named = any(squeeze(name).endswith(word) for name in names)
+    return out if named or (known and sum(won for _, won, _ in out) == total) else known
 
 
 _RUN = re.compile(
@@ -145,6 +157,9 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
     parts: list[tuple[str, int, Span]] = []
     unit = 0
     doc_unit = UNITS.get(picked.unit or "", 0)
+    names = {
+        str(f.actual) for b in picked.budgets for f in b.findings if f.kind in ("source", "likely_source")
+    }
     for p in picked.picks:
         if p.field == "budget_total" and p.span.text and d.values.get("budget_total") is None:
             if is_non_budget(p.span.text) or squeeze(p.span.text) in ("0", "0원"):
@@ -167,7 +182,7 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
             d.state("budget_total", money.won, p.span.part(money.start, money.end), reason)
             unit = money.unit
             head = breakdown(p.span.part(0, money.start), 0, money.unit, rules) if money.start > 4 else []
-            parts.extend(head or breakdown(p.span, money.end, money.unit, rules))
+            parts.extend(head or breakdown(p.span, money.end, money.unit, rules, money.won, names))
     for p in picked.picks:
         if p.field == "budget_by_source" and p.span.text:
             parts.extend(breakdown(p.span, 0, unit or doc_unit or 10**6, rules))
@@ -185,7 +200,8 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
     d.values["_level"] = level
     by = d.values.setdefault("budget_by_source", {})
     for word, won, span in parts:
-        source = _own(word, level)
+        strange = word.removeprefix(ASIDE) if word.startswith(ASIDE) else ""
+        source = "other" if strange else _own(word, level)
         if source in by:
             by[source] += won
             continue
@@ -193,8 +209,12 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
         d.prove(
             f"budget_by_source.{source}",
             span,
-            "inferred" if word == "si" else "exact",
-            f"시비: {why}" if word == "si" else None,
+            "inferred" if word == "si" or strange else "exact",
+            f"이름 ‘{strange}’은(는) 모르지만 합계가 맞음"
+            if strange
+            else f"시비: {why}"
+            if word == "si"
+            else None,
         )
 
 
@@ -230,6 +250,11 @@ def add_budget(picked: Picked, d: Draft) -> None:
             d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[lost.span.place]))
         for e in b.entries:
             _enter(_restated(e, unit) if unit and not e.unit else e, level, entries, d)
+        d.aside.extend(
+            Aside(x.ledger, x.source, x.period, x.amount.won, x.span.text, x.span.place)
+            for e in b.aside
+            if (x := _restated(e, unit) if unit and not e.unit else e).period and x.amount.won is not None
+        )
     d.values["budget"] = list(entries.values())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cardextract.card import Evidence, evidence
+from cardextract.card import Aside, Evidence, evidence
 from cardextract.document import Certainty, Span
 from cardextract.findings import Finding, finding
 from cardextract.values import clean
@@ -18,6 +18,7 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
 
     def prove(self, path: str, span: Span, certainty: Certainty = "exact", reason: str | None = None) -> None:
         """Put evidence under a path."""
