@@ -134,3 +134,17 @@ def test_counted_things_are_no_money() -> None:
     mixed = card_of("구분\t계\t2023\t2024\n사업량(개소)\t5\t2\t3\n계획\t90\t50\t40\n집행\t45\t45\t-")
     assert loud(mixed) == []
     assert len(cells(mixed)) == 5
+
+
+@pytest.mark.parametrize("form", ["{} {}", "{}년 {}액", "{}({})"])
+def test_the_word_behind_a_year_tells_two_columns_apart(form: str) -> None:
+    heads = [form.format(y, w) for y in ("2023", "2024") for w in ("계획", "집행")]
+    card = card_of(
+        "\n".join(
+            ["\t".join(["재원", *heads]), "계\t50\t41\t40\t9", "국비\t30\t25\t30\t5", "군비\t20\t16\t10\t4"]
+        )
+    )
+    assert loud(card) == []
+    assert {k[::2]: v // M for k, v in cells(card).items() if k[1] == "total"} == {
+        ("plan", "2023"): 50, ("spent", "2023"): 41, ("plan", "2024"): 40, ("spent", "2024"): 9,
+    }  # fmt: skip

@@ -96,3 +96,47 @@ def test_two_paragraphs_of_a_cell() -> None:
     found = {(e.ledger, e.source, e.period): e.amount.won for e in budget.entries}
     assert {k: v for k, v in found.items() if v} == EXPECTED
     assert found["plan", "other", "2023"] == found["spent", "other", "2024"] == 0
+
+
+def table_of(*rows: str, note: str = "") -> Card:
+    lines = ["공약명\t나루 쉼터", "관리번호\t3", "주관부서\t복지과", "", "2. 투자계획(단위: 백만원)", note]
+    (card,) = read(
+        "\n".join([*lines, *(r.replace("|", "\t") for r in rows), "", "3. 추진실적", "○ 개소"]), RULESET
+    )
+    return card
+
+
+def silent(card: Card) -> bool:
+    return not any(f.severity in ("error", "warning") for f in card.findings)
+
+
+def test_three_ledgers_in_a_cell() -> None:
+    card = table_of("구분|계|2023|2024", "국비|60/50/30|30/30/25|30/20/5", note="(계획/확보/집행)")
+    assert silent(card)
+    assert {k[0]: v // 10**6 for k, v in cells(card).items() if k[2] == "2024"} == {
+        "plan": 30, "secured": 20, "spent": 5,
+    }  # fmt: skip
+
+
+def test_a_label_before_the_names_stays() -> None:
+    card = table_of("구분|계|2023|2024", "국비 계획/집행|60/30|30/25|30/5", "군비 계획/집행|30/20|20/16|10/4")
+    assert silent(card)
+    assert cells(card)["spent", "sigungu", "2023"] == 16 * 10**6
+
+
+def test_a_lone_figure_is_a_first_one() -> None:
+    card = table_of(
+        "계획(집행)|계|2023|2024|2025", "계|120(50)|50(41)|40(9)|30", "국비|120(50)|50(41)|40(9)|30"
+    )
+    assert silent(card)
+    assert cells(card)["plan", "total", "2025"] == 30 * 10**6
+    spent = next(c for c in card.budget if (c.ledger, c.source, c.period) == ("spent", "total", "2025"))
+    assert (spent.amount, spent.state) == (None, "blank")
+
+
+def test_a_column_of_pairs_beside_another_ledger() -> None:
+    card = table_of("재원|총사업비|확보/집행", "국비|60|55/30", "군비|30|30/20", "계|90|85/50")
+    assert silent(card)
+    assert {k[0]: v // 10**6 for k, v in cells(card).items() if k[1] == "total"} == {
+        "plan": 90, "secured": 85, "spent": 50,
+    }  # fmt: skip

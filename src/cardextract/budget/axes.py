@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from cardextract.budget.phrases import RIDER, is_counted, ledger_of, open_ended, outside_term
@@ -102,6 +103,8 @@ class Term:
     dimension: str
     value: str = ""
     word: str = ""
+    note: str = ""
+    """The ledger that is named behind a year: `2023년 결산`."""
 
 
 def unit_in(text: str) -> str | None:
@@ -151,7 +154,7 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
         word
     )  # before `22.` of `22.하반기` is taken for a list's number
     if early:
-        return (Term("period", early, word),)
+        return (Term("period", early, word, _ledger_behind(word, rules)),)
     word = _FOOTNOTE.sub("", _LISTED.sub("", word))
     if not word:
         return ()
@@ -229,7 +232,16 @@ def _in_brackets(outer: tuple[Term, ...], inner: tuple[Term, ...]) -> tuple[Term
         (["ledger"], ["source"]), (["source"], ["ledger"]), (["total"], ["ledger"]), (["ledger"], ["period"]),
     ):  # fmt: skip
         return (*outer, *inner)
+    if dims == (["period"], ["ledger"]):
+        return (replace(outer[0], note=inner[0].value),)
     return outer or inner
+
+
+def _ledger_behind(word: str, rules: Rules) -> str:
+    """The ledger behind a year: `2023년집행`, `'24예산`."""
+    m = _YEAR.match(word)
+    found = _terms(m["rest"].strip("()"), rules) if m and m["rest"] else ()
+    return found[0].value if len(found) == 1 and found[0].dimension == "ledger" else ""
 
 
 def _each(words: Sequence[str], rules: Rules) -> list[tuple[Term, ...]]:

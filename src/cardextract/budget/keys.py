@@ -69,7 +69,26 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
     """Paths of labels -> keys. A total takes the dimension of its siblings on its level, else of its axis, else the one
     that the other axis leaves open."""
     axis = _Axis(paths, other_dims)
-    return _subtotals([_key(path, axis) for path in paths])
+    return _subtotals(_told_apart([_key(path, axis) for path in paths], paths))
+
+
+def _told_apart(keys: list[Key], paths: Sequence[Sequence[Slot | None]]) -> list[Key]:
+    """`2023년 계획` beside `2023년 집행`: the word behind a year is its ledger where two labels would else be the same.
+    (Alone it says how sure the figure is: `2023 결산`, `2024 예산`.)"""
+    same: dict[tuple[object, ...], list[int]] = {}
+    for n, k in enumerate(keys):
+        if k.period and not (k.ledger or k.ignore or k.stranger or k.part or k.task):
+            same.setdefault((k.source, k.period), []).append(n)
+    for group in (g for g in same.values() if len(g) > 1):
+        named = [next((x for s in paths[n] if s and (x := _note(s))), "") for n in group]
+        if len(set(named) - {""}) == len(group):
+            for n, ledger in zip(group, named, strict=True):
+                keys[n] = replace(keys[n], ledger=ledger)
+    return keys
+
+
+def _note(slot: Slot) -> str:
+    return next((t.note for t in slot.terms if t.note), "")
 
 
 class _Axis:

@@ -26,7 +26,7 @@ from cardextract.budget.proof import closure
 from cardextract.budget.regions import find_regions, label_columns
 from cardextract.budget.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
 from cardextract.budget.strangers import Odd, settle, why_odd
-from cardextract.budget.twins import Twins, find_twins, split
+from cardextract.budget.twins import find_twins, split
 from cardextract.budget.views import View, views
 from cardextract.document import Table
 from cardextract.findings import finding
@@ -56,10 +56,12 @@ def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
             )
         return budget
     out = Budget()
-    for half, ledger in zip(split(table, rules), twins.ledgers, strict=True):
-        found = _read_table(half, replace(context, ledger=ledger), rules)
+    for half, ledger in zip(split(table, twins.ledgers, rules), twins.ledgers, strict=True):
+        first = ledger == twins.ledgers[0]
+        own = context if first and twins.labelled else replace(context, ledger=ledger)
+        found = _read_table(half, own, rules)
         if found is not None:
-            _join(found, ledger, twins, out)
+            _join(found, None if first else ledger, twins.guessed, out)
     return out if out.rows else None
 
 
@@ -68,19 +70,18 @@ TWO = "한 칸에 두 금액"
 GUESSED = "제목에 적힌 차례대로 읽음"
 
 
-def _join(half: Budget, ledger: str, twins: Twins, out: Budget) -> None:
-    """Take in the budget of the first or second figures of the cells."""
+def _join(half: Budget, ledger: str | None, guessed: bool, out: Budget) -> None:
+    """Take in the budget of the figures that stand at one place in the cells; ledger: theirs, whatever a heading over the
+    whole table says."""
     said = {(f.code, f.message) for f in out.findings}
     out.findings += [f for f in half.findings if (f.code, f.message) not in said]
     out.rows |= half.rows
     out.sources |= half.sources
     out.unit = out.unit or half.unit
-    other = {*(twins.ledgers or ())} - {ledger}
     for e in half.entries:
-        own = replace(e, ledger=ledger if e.ledger in other else e.ledger)
-        out.entries.append(
-            replace(own, certainty="inferred", reason=f"{GUESSED} (단위: {e.unit})") if twins.guessed else own
-        )
+        own = replace(e, ledger=ledger or e.ledger)
+        reason = f"{GUESSED} (단위: {e.unit})"
+        out.entries.append(replace(own, certainty="inferred", reason=reason) if guessed else own)
 
 
 def _read_table(table: Table, context: Context, rules: Rules) -> Budget | None:

@@ -1,12 +1,13 @@
-"""Cells that hold a figure of each of two ledgers: `7,142 / 4,324`, `5,547(2,941)`, or one above the other.
+"""Cells that hold a figure of each of several ledgers: `7,142 / 4,324`, `5,547(2,941)`, or one above the other.
 
-Where words say the form (`계획/집행` in a corner, `괄호 안은 집행액` above the table), the table is read as two tables of
-one grid, one for each ledger. Where none do, the second figures are nobody's: they are reported.
+Where words say the form (`계획/집행` in a corner, `괄호 안은 집행액` above the table), the table is read as several tables of
+one grid, one for each ledger. Where none do, all figures but the first are nobody's: they are reported.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,18 +16,20 @@ from cardextract.document import Cell, Paragraph, Place, Table
 from cardextract.rules import Rules
 from cardextract.values import fold, squeeze
 
-Ledgers = tuple[str, str]
+Ledgers = tuple[str, ...]
 
+MOST = 3
+"""Figures of a cell: there are three ledgers."""
 _FIGURE = r"(?:[△▲▽▼-]\s?)?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:천|백만|억)?원)?|[-–—－−]"
-_HALF = r"(?:(?P<word#>[가-힣]{2,6})\s?[:：]?\s?)?(?P<figure#>" + _FIGURE + ")"
-_A, _B, _C = (_HALF.replace("#", k) for k in "012")
-_PAIR = re.compile(rf"\s*{_A}\s*(?:[(\[〔<]\s*{_B}\s*[)\]〕>]|(?:/|\s)\s*{_C})\s*")
+_PIECE = re.compile(rf"\s*(?:(?P<word>[가-힣]{{2,6}})\s?[:：]?\s?)?(?P<figure>{_FIGURE})(?![\d.,])")
+_OPENS, _CLOSES = re.compile(r"\s*[(\[〔<]"), re.compile(r"\s*[)\]〕>]\s*$")
+_APART = re.compile(r"\s*/|\s+(?=\S)")
 _ONE = re.compile(rf"\s*(?:{_FIGURE})\s*")
 _SPACED = re.compile(r"\s*\d{1,3}(?:[ \xa0]\d{3})+\s*")
 """May be one figure, its thousands set apart by blanks."""
-_LABEL = re.compile(r"\s*(?P<a>[^/()\[\]]+?)\s*(?:[/(\[]|\s)\s*[(\[]?(?P<b>[^/()\[\]\s]+)[)\]]?\s*")
-"""A label of two words: `계획/집행`, `계획(집행)`, `계획 집행`."""
-_SAID = re.compile(r"(?=(?P<a>(?:(?!및)[가-힣]){2,14})(?P<by>[/(\[]|및)(?P<b>[가-힣]{2,12}))")
+_YEARS = re.compile(r"\s*(?:(?:19|20)\d\d\s*)+")
+_WORD = re.compile(r"[^/()\[\]\s]+")
+_SAID = re.compile(r"[가-힣]{2,14}(?:[/(\[·,][가-힣]{2,12}[)\]]?)+")
 _BRACKETS = re.compile(r"(?:괄호|\(\))[안내속]?의?(?:금액|숫자|값)?[은는이:]?(?P<b>[가-힣]{2,8})")
 _ABOVE = re.compile(
     r"(?:상단|위|윗줄|윗칸)[은는:]?(?P<a>[가-힣]{2,8}),?(?:하단|아래|아랫줄|아랫칸)[은는:]?(?P<b>[가-힣]{2,8})"
@@ -36,47 +39,62 @@ _RATE = re.compile(r"[(\[/]\s*[^()\[\]/\d]*(?:[률율%％]|비율|비중|진도)
 
 @dataclass(frozen=True)
 class Twins:
-    """A table with two figures in a cell: the rows of these cells, and the ledgers of the first and second figures, where
-    words say them. guessed: a heading names the two, and not how they are printed."""
+    """A table with several figures in a cell: the rows and places of these cells, and the ledgers of the figures in their
+    order, where words say them. guessed: a heading names them, and not how they are printed. labelled: a label of the table
+    says them, so that a figure that stands alone elsewhere is of another ledger."""
 
     rows: frozenset[int]
     places: tuple[Place, ...]
     ledgers: Ledgers | None = None
     guessed: bool = False
+    labelled: bool = False
 
 
-def _halves(text: str) -> list[tuple[str, int, int]]:
-    """(the word before it, start, end) of the two figures of a cell; nothing where it holds no two."""
-    if len(text) > 60:
+def _parts(text: str) -> list[tuple[str, int, int]]:
+    """(the word before it, start, end) of each figure of a cell; nothing where it holds one alone or anything else."""
+    if len(text) > 60 or _YEARS.fullmatch(text):
         return []
-    m = _PAIR.fullmatch(fold(text))
-    if m is None:
-        return []
-    second = 1 if m["figure1"] else 2
-    return [(m[f"word{k}"] or "", *m.span(f"figure{k}")) for k in (0, second)]
+    text, at = fold(text), 0
+    out: list[tuple[str, int, int]] = []
+    closed = True
+    while m := _PIECE.match(text, at):
+        out.append((m["word"] or "", *m.span("figure")))
+        at = m.end()
+        if not text[at:].strip() or not closed:
+            break
+        if gap := _OPENS.match(text, at):
+            closed = False
+        elif not (gap := _APART.match(text, at)):
+            break
+        at = gap.end()
+    whole = not text[at:].strip() if closed else bool(_CLOSES.match(text, at))
+    return out if whole and 2 <= len(out) <= MOST else []
 
 
 def is_pair(text: str) -> bool:
-    """Does a cell hold two figures?
+    """Does a cell hold several figures?
 
-    >>> [is_pair(t) for t in ("7,142 / 4,324", "5,547(2,941)", "계획 812 / 집행 73", "1,234", "2024. 7. 2.")]
-    [True, True, True, False, False]
+    >>> [is_pair(t) for t in ("7,142 / 4,324", "5,547(2,941)", "계획 812 / 집행 73", "9/8/7", "1,234", "2024. 7. 2.")]
+    [True, True, True, True, False, False]
     """
-    return any(map(str.isdigit, text)) and bool(_halves(text))
+    return any(map(str.isdigit, text)) and bool(_parts(text))
 
 
 def find_twins(table: Table, near: Sequence[str], rules: Rules) -> Twins | None:
-    """Whether the cells of a table hold two figures each; near: its heading and the lines around it."""
+    """Whether the cells of a table hold several figures each; near: its heading and the lines around it."""
     pairs = [c for c in table.cells if is_pair(c.text) and not terms(c.text.strip(), rules)]
     if all(_SPACED.fullmatch(c.text) for c in pairs):
         return None
-    ledgers, guessed = _ledgers_said(table, pairs, near, rules)
+    size = Counter(len(_parts(c.text)) for c in pairs).most_common(1)[0][0]
+    ledgers, guessed = _ledgers_said(table, pairs, size, near, rules)
     if (ledgers is None or guessed) and _rates(table, pairs, near):
         return None
+    fitting = sum(len(_parts(c.text)) == size for c in pairs)
     single = sum(_is_single(c, rules) for c in table.cells)
-    enough = len(pairs) >= 2 and len(pairs) >= single
+    enough = fitting == len(pairs) >= 2 and len(pairs) >= single
     places = tuple(c.place for c in pairs)
-    return Twins(frozenset(c.row for c in pairs), places, ledgers if enough else None, guessed)
+    labelled = any(_all(_names(c.text, rules)[1], size, rules) for c in table.cells)
+    return Twins(frozenset(c.row for c in pairs), places, ledgers if enough else None, guessed, labelled)
 
 
 def _is_single(cell: Cell, rules: Rules) -> bool:
@@ -85,28 +103,31 @@ def _is_single(cell: Cell, rules: Rules) -> bool:
 
 
 def _ledgers_said(
-    table: Table, pairs: Sequence[Cell], near: Sequence[str], rules: Rules
+    table: Table, pairs: Sequence[Cell], size: int, near: Sequence[str], rules: Rules
 ) -> tuple[Ledgers | None, bool]:
-    """The two ledgers, and whether only a heading that joins them (`투자계획 및 집행`) says them."""
-    words = {tuple(word for word, _, _ in _halves(c.text)) for c in pairs}
-    if len(words) == 1:
-        first, second = words.pop()
-        if named := _two(first, second, rules):
-            return named, False
+    """The ledgers, and whether only a heading that joins them (`투자계획 및 집행`) says them."""
+    words = {tuple(word for word, _, _ in _parts(c.text)) for c in pairs}
+    if len(words) == 1 and (named := _all(words.pop(), size, rules)):
+        return named, False
     for c in table.cells:
-        if (label := _LABEL.fullmatch(c.text)) and (named := _two(label["a"], label["b"], rules)):
+        if named := _all(_names(c.text, rules)[1], size, rules):
             return named, False
     joined = None
     for text in (*near, *(c.text for c in table.cells if c.row == 0)):
         bare = squeeze(text)
-        if (m := _ABOVE.search(bare)) and (named := _two(_core(m["a"], rules), _core(m["b"], rules), rules)):
+        m = _ABOVE.search(bare)
+        if m and (named := _all([_core(m["a"], rules), _core(m["b"], rules)], size, rules)):
             return named, False
-        if (m := _BRACKETS.search(bare)) and (second := _ledger(_core(m["b"], rules), rules)):
+        if size == 2 and (m := _BRACKETS.search(bare)) and (second := _ledger(_core(m["b"], rules), rules)):
             first = next((x for t in near if (x := ledger_in(t, rules)) and x != second), "plan")
             return ((first, second), False) if first != second else (None, False)
-        for m in _SAID.finditer(bare):
-            named = _two(_core(m["a"], rules, end=True), _core(m["b"], rules), rules)
-            if named and m["by"] != "및":
+        for run in _SAID.finditer(bare.replace("및", "·")):
+            found = re.findall("[가-힣]+", run[0])
+            names = [_core(found[0], rules, end=True), *(_core(w, rules) for w in found[1:])]
+            named = next(
+                (x for n in range(len(names)) if (x := _all(names[n : n + size], size, rules))), None
+            )
+            if named and not set("·,") & set(run[0]):
                 return named, False
             joined = joined or named
     return joined, joined is not None
@@ -123,42 +144,50 @@ def _ledger(word: str, rules: Rules) -> str:
     return found[0].value if len(found) == 1 and found[0].dimension == "ledger" else ""
 
 
-def _two(a: str, b: str, rules: Rules) -> Ledgers | None:
-    first, second = _ledger(a, rules), _ledger(b, rules)
-    return (first, second) if first and second and first != second else None
+def _all(words: Sequence[str], size: int, rules: Rules) -> Ledgers | None:
+    """The ledgers that the words name, where they are as many as the figures and all of them differ."""
+    ledgers = tuple(_ledger(w, rules) for w in words)
+    return ledgers if len(ledgers) == size == len(set(ledgers) - {""}) else None
+
+
+def _names(label: str, rules: Rules) -> tuple[str, list[str]]:
+    """What stands before the names of ledgers in a label, and these: `국비 계획/집행` -> `국비`, [`계획`, `집행`]."""
+    words = _WORD.findall(label) if len(label) < 40 else []
+    if len(words) < 2:
+        return "", []
+    first = next((n for n, w in enumerate(words) if _ledger(w, rules)), 0)
+    return " ".join(words[:first]), words[first:]
 
 
 def _rates(table: Table, pairs: Sequence[Cell], near: Sequence[str]) -> bool:
     """Are the second figures rates? Words say so, or they look it: parts of a hundred with decimals beside whole amounts."""
     if any(_RATE.search(squeeze(t)) for t in (*near, *(c.text for c in table.cells if not is_pair(c.text)))):
         return True
-    texts = [[c.text[i:j] for _, i, j in _halves(c.text)] for c in pairs]
-    parts = [float(b.replace(",", "")) for _, b in texts if re.fullmatch(r"[\d,.]+", b)]
-    dots = [("." in a, "." in b) for a, b in texts]
+    texts = [[c.text[i:j] for _, i, j in _parts(c.text)] for c in pairs]
+    parts = [float(b.replace(",", "")) for _, *rest in texts for b in rest if re.fullmatch(r"[\d,.]+", b)]
+    dots = [("." in a, any("." in b for b in rest)) for a, *rest in texts]
     return bool(parts) and max(parts) <= 100 and any(b for _, b in dots) and not any(a for a, _ in dots)
 
 
-def split(table: Table, rules: Rules) -> Iterator[Table]:
-    """The table of the first figures, and that of the second ones. A lone figure is a first one; a dash stands for both."""
-    for k in (0, 1):
-        yield replace(table, cells=tuple(_half(c, k, rules) for c in table.cells))
+def split(table: Table, ledgers: Ledgers, rules: Rules) -> Iterator[Table]:
+    """A table for each figure of the cells. A lone figure is a first one; a dash stands for all."""
+    for k in range(len(ledgers)):
+        yield replace(table, cells=tuple(_part(c, k, len(ledgers), rules) for c in table.cells))
 
 
-def _half(cell: Cell, k: int, rules: Rules) -> Cell:
-    if terms(cell.text.strip(), rules) and not _LABEL.fullmatch(cell.text):
+def _part(cell: Cell, k: int, size: int, rules: Rules) -> Cell:
+    before, names = _names(cell.text, rules)
+    if _all(names, size, rules):
+        return replace(cell, blocks=(Paragraph(f"{before} {names[k]}".strip(), cell.place),))
+    if terms(cell.text.strip(), rules):
         return cell
-    if halves := _halves(cell.text):
-        return _part(cell, *halves[k][1:])
-    if k and _is_single(cell, rules):
-        return replace(cell, blocks=())
-    label = _LABEL.fullmatch(cell.text)
-    if label and _two(label["a"], label["b"], rules):
-        return _part(cell, *label.span("ab"[k]))
-    return cell
+    if len(parts := _parts(cell.text)) == size:
+        return _cut(cell, *parts[k][1:])
+    return replace(cell, blocks=(), place=cell.place.part(0, 0)) if k and _is_single(cell, rules) else cell
 
 
-def _part(cell: Cell, i: int, j: int) -> Cell:
-    """The cell with characters i..j of its text alone, each with its own place."""
+def _cut(cell: Cell, i: int, j: int) -> Cell:
+    """The cell with characters i..j of its text alone, in their own place."""
     at = 0
     for p in cell.paragraphs:
         lead = len(p.marker) + 1 if p.marker else 0
