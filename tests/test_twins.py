@@ -140,3 +140,28 @@ def test_a_column_of_pairs_beside_another_ledger() -> None:
     assert {k[0]: v // 10**6 for k, v in cells(card).items() if k[1] == "total"} == {
         "plan": 90, "secured": 85, "spent": 50,
     }  # fmt: skip
+
+
+def test_a_ledger_across_all_columns_heads_the_rows_below_it() -> None:
+    def row(r: int, *texts: str) -> list[Cell]:
+        places = [Place(table=0, row=r, col=c) for c in range(len(texts))]
+        width = 4 if len(texts) == 1 else 1
+        return [
+            Cell(r, c, 1, width, (Paragraph(t, p),), p)
+            for c, (t, p) in enumerate(zip(texts, places, strict=True))
+        ]
+
+    head = ("구분", "계", "2023", "2024")
+    rows = [
+        row(0, *head),
+        row(1, "계", "90", "50", "40"),
+        row(2, "【집행】"),
+        row(3, *head),
+        row(4, "계", "59", "50", "9"),
+    ]
+    budget = read_budget(Table(5, 4, tuple(c for r in rows for c in r)), Context("plan", "백만원"), RULES)
+    assert budget is not None
+    assert [(e.ledger, e.period, e.span.text) for e in budget.entries] == [
+        ("plan", "total", "90"), ("plan", "2023", "50"), ("plan", "2024", "40"),
+        ("spent", "total", "59"), ("spent", "2023", "50"), ("spent", "2024", "9"),
+    ]  # fmt: skip

@@ -127,6 +127,8 @@ def _is_body(row: Sequence[Slot], value: int, labels: int) -> bool:
     """
     kinds = [s.kind for s in row]
     figures = sum(k in ("figure", "mark") for k in kinds)
+    if len(row) > 2 and kinds[0] == "term" and all(s.cell is row[0].cell for s in row):
+        return False  # `【집행】` across all columns heads the next region
     if not any(k in ("term", "text") for k in kinds):
         return figures > 0
     has_term = any(s.terms for s in row)

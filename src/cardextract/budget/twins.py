@@ -124,9 +124,8 @@ def _ledgers_said(
         for run in _SAID.finditer(bare.replace("및", "·")):
             found = re.findall("[가-힣]+", run[0])
             names = [_core(found[0], rules, end=True), *(_core(w, rules) for w in found[1:])]
-            named = next(
-                (x for n in range(len(names)) if (x := _all(names[n : n + size], size, rules))), None
-            )
+            runs = (_all(names[n : n + size], size, rules) for n in range(len(names)))
+            named = next(filter(None, runs), None)
             if named and not set("·,") & set(run[0]):
                 return named, False
             joined = joined or named
