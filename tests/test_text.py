@@ -154,3 +154,40 @@ def test_a_heading_of_markdown_is_a_heading() -> None:
 
 def test_a_trail_with_bars_is_no_table() -> None:
     assert not any(isinstance(b, Table) for b in parse("홈 | 군수실 | 공약\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '구분,계,2022년\n국비,"1,200",300\n구비,,"1,300"\n',
+        '"구분","계","2022년"\n"국비","1,200","300"\n"구비","","1,300"\n',
+        '"구분"\t"계"\t"2022년"\n"국비"\t"1,200"\t"300"\n"구비"\t""\t"1,300"\n',
+        "구분;계;2022년\n국비;1,200;300\n구비;;1,300\n",
+        "구분 | 계 | 2022년\n국비 | 1,200 | 300\n구비 |  | 1,300\n",
+    ],
+    ids=["csv", "quoted csv", "quoted tabs", "semicolons", "open bars"],
+)
+def test_rows_between_other_marks_are_a_table(text: str) -> None:
+    (table,) = parse(text)
+    assert isinstance(table, Table)
+    assert [[c.text for c in row] for row in table.lines()] == [
+        ["구분", "계", "2022년"],
+        ["국비", "1,200", "300"],
+        ["구비", "", "1,300"],
+    ]
+    assert all(text[c.place.start : c.place.end] == c.text for c in table.cells)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "홈 | 군수실 | 공약\n",
+        "- 예산 1,200백만원\n- 국비 1,300백만원\n- 구비 1,400백만원\n",
+        "예산 1,200백만원\n국비 1,300백만원\n구비 1,400백만원\n",
+        "가온동, 나루동, 다래동\n라온동, 마루동, 바다동\n",
+        "추진부서,협조부서\n",
+    ],
+    ids=["path", "items", "amounts", "prose", "one line"],
+)
+def test_other_lines_with_such_marks_are_text(text: str) -> None:
+    assert all(isinstance(b, Paragraph) for b in parse(text))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from cardextract.document import Block, Cell, Document, Paragraph, Place, Table
@@ -78,30 +80,79 @@ def _barred(line: str) -> bool:
     return len(bare) > 2 and bare[0] in BARS and bare[-1] in BARS
 
 
-def cells(text: str, row: int, number: int, start: int, end: int) -> list[Cell]:
-    """The fields of a line between tabs, or between bars; a field's place is its text without the white space around."""
+_THOUSANDS = re.compile(r"(?<=\d),\d{3}(?!\d)")
+_WORD = re.compile(r"\s*(?!\d+[.)])[\w\"';,]")
+"""What a row of a CSV file begins with: no mark of an item, no number of a heading."""
+
+
+def _cuts(line: str, mark: str) -> list[int]:
+    """Where the marks stand that part the fields of a line; one within quotes parts nothing."""
+    out, quoted = [], False
+    for i, c in enumerate(line):
+        if c == '"':
+            quoted = not quoted
+        elif not quoted and (c in BARS if mark == "|" else c == mark):
+            out.append(i)
+    return out
+
+
+def _marks(line: str) -> tuple[str, int]:
+    """What parts the fields of a line that has neither tabs nor bars at both ends, and how often: bars, semicolons or
+    the commas of a CSV file, which no blank follows. One such line says nothing; several below each other are rows.
+
+    >>> _marks('구분,계,"1,200"'), _marks("구분 | 계"), _marks("가온동, 나루동, 다래동"), _marks("- 1,200원")
+    ((',', 2), ('|', 1), ('', 0), ('', 0))
+    """
+    for mark in "|;,":
+        cuts = _cuts(line, mark) if mark == "|" or (mark in line and _WORD.match(line)) else []
+        prose = mark == "," and any(line[i + 1 : i + 2].isspace() for i in cuts)
+        if cuts and not prose and not all(_THOUSANDS.match(line, i) for i in cuts):
+            return mark, len(cuts)
+    return "", 0
+
+
+def cells(text: str, row: int, number: int, start: int, end: int, mark: str = "") -> list[Cell]:
+    """The fields of a line between tabs, bars or `mark`; a field's place is its text without the white space (and the
+    quotes) around it."""
     line = text[start:end]
-    if "\t" in line and not _barred(line):
-        fields = line.split("\t")
-    else:
+    if not mark and _barred(line):
         lead = len(line) - len(line.lstrip()) + 1
         start, end = start + lead, start + len(line.rstrip()) - 1
-        fields = re.split(f"[{BARS}]", text[start:end])
+        mark = "|"
     out, at = [], start
-    for col, field in enumerate(fields):
+    for col, cut in enumerate([*_cuts(text[start:end], mark or "\t"), end - start]):
+        field = text[at : start + cut]
         bare = field.strip()
-        left = at + (len(field) - len(field.lstrip()) if bare != field and bare else 0)
+        left = at + (len(field) - len(field.lstrip()) if bare else 0)
+        if len(bare) > 1 and bare[0] == bare[-1] == '"':
+            inner = bare[1:-1].strip()
+            left += bare.index(inner, 1) if inner else 1
+            bare = inner
         place = Place(None, None, number, left, left + len(bare))
         out.append(Cell(row, col, 1, 1, (Paragraph(bare, place),) if bare else (), place))
-        at += len(field) + 1
+        at = start + cut + 1
+    return out
+
+
+def _rows_of(found: Sequence[str]) -> list[str]:
+    """For each line what parts its fields, where it is a row of a table: `\\t` (or bars at both ends), `|`, `;`, `,`."""
+    out = ["\t" if ("\t" in line or _barred(line)) and line.strip() else "" for line in found]
+    marks = [("", 0) if kind else _marks(line) for line, kind in zip(found, out, strict=True)]
+    i = 0
+    for (mark, count), group in itertools.groupby(marks):
+        n = len(list(group))
+        if n >= (2 if mark == "|" or count > 1 else 3) and mark:
+            out[i : i + n] = [mark] * n
+        i += n
     return out
 
 
 def parse(text: str) -> tuple[Block, ...]:
-    """Blocks of a decoded text: runs of lines with tabs or between bars are (ragged) tables, other lines paragraphs; `#`
-    marks a heading as in Markdown."""
+    """Blocks of a decoded text: runs of lines with tabs, between bars or with the commas of a CSV file are (ragged) tables,
+    other lines paragraphs; `#` marks a heading as in Markdown."""
     blocks: list[Block] = []
     rows: list[list[Cell]] = []
+    parted = ""
 
     def flush() -> None:
         if rows:
@@ -111,13 +162,18 @@ def parse(text: str) -> tuple[Block, ...]:
             blocks.append(Table(len(rows), width, tuple(c for r in rows for c in r), place, ragged=True))
             rows.clear()
 
-    for number, (start, end) in enumerate(lines(text), 1):
+    spans = lines(text)
+    kinds = _rows_of([text[i:j] for i, j in spans])
+    for number, ((start, end), kind) in enumerate(zip(spans, kinds, strict=True), 1):
         line = text[start:end]
         ruled = _RULE.fullmatch(line) is not None and (rows or line.strip()[0] not in "-=")
         if ruled and line.strip()[0] not in "-":
             continue  # a rule between the rows of a drawn table
-        if ("\t" in line or _barred(line)) and line.strip():
-            rows.append(cells(text, len(rows), number, start, end))
+        if kind:
+            if kind != parted:
+                flush()
+            parted = kind
+            rows.append(cells(text, len(rows), number, start, end, kind.strip()))
             continue
         flush()
         printed = line.rstrip()
