@@ -201,3 +201,35 @@ def test_the_number_of_the_next_card_is_counted_by_the_format() -> None:
     found = [r.card for r in read_cards(Document("docx", blocks), source, RULES)]
     assert [(c.number, c.title) for c in found] == [("1", "나루 쉼터"), ("2", "가온천 물길")]
     assert len(found[0].sections[-1].items) == 1
+
+
+def sheet(*titles: str, above: str = "") -> str:
+    """One-table cards, one right below the other in the same table."""
+    return "".join(
+        f"{above}번호\t{n}\t공약명\t{title}\n부서\t물길과\t진도율\t{n}0%\n기간\t2022 ~ 2026\t추진상황\t추진중\n"
+        f"사업내용\t○ 쉼터 {n}곳 - 나루동\n구분\t계\t2023\t2024\n계획\t{n}2\t{n}0\t2\n집행\t{n}1\t{n}0\t1\n"
+        f"추진실적\t○ 착공 {n}건 - 가온동\n"
+        for n, title in enumerate(titles, 1)
+    )
+
+
+@pytest.mark.parametrize("above", ["", "공약사항 관리카드\t\t\t\n"])
+def test_cards_below_one_another_in_one_table(above: str) -> None:
+    text = sheet("나루 쉼터", "가온천 물길", "빈집 고치기", above=above)
+    assert len(parse(text)) == 1
+    found = read(text, RULESET)
+    assert [(c.number, c.title, c.progress) for c in found] == [
+        ("1", "나루 쉼터", 10), ("2", "가온천 물길", 20), ("3", "빈집 고치기", 30),
+    ]  # fmt: skip
+    for n, card in enumerate(found, 1):
+        assert card.report_title == ("공약사항 관리카드" if above else None)
+        assert {b.amount for b in card.budget if b.ledger == "spent"} == {
+            v * 10**6 for v in (n * 10 + 1, n * 10, 1)
+        }
+        assert [i.text for s in card.sections for i in s.items] == [f"쉼터 {n}곳", f"착공 {n}건"]
+
+
+def test_a_header_repeated_on_the_next_page_begins_no_card() -> None:
+    whole = sheet("나루 쉼터").splitlines(keepends=True)
+    (card,) = read("".join([*whole[:4], whole[0], *whole[4:]]), RULESET)
+    assert (card.number, card.title) == ("1", "나루 쉼터")

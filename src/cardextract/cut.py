@@ -24,6 +24,7 @@ from cardextract.head.words import COLON, label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.listing import blocks_of, is_contents, read_list
 from cardextract.outline import marker_at
+from cardextract.parting import parted
 from cardextract.rules import Rules
 from cardextract.sections import split
 from cardextract.values import clean, find_money, parse_as_of, squeeze
@@ -251,7 +252,7 @@ def _group_line(b: Block) -> bool:
 
 def cards(document: Document, rules: Rules) -> list[CardBlocks]:
     """The cards of a document in order; empty where nothing looks like a card."""
-    blocks = tuple(_with_group_lines(list(_unframed(document.blocks)), rules))
+    blocks = tuple(_with_group_lines(list(parted(list(_unframed(document.blocks)), rules)), rules))
     labels = unmarked(blocks, rules)
     found = anchors(blocks, rules, labels)
     if not found:
