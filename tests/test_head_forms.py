@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from cardextract.card import Card
+from cardextract.pipeline import extract_file
+from cardextract.rules import RuleSet
 
 Read = Callable[[str], list[Card]]
 
@@ -333,3 +336,60 @@ def test_a_budget_and_its_sources_in_a_table_of_labels(read_text: Read, name: st
     assert card.budget_by_source == {"national": 60_000_000, "sigungu": 30_000_000}
     assert len(card.budget) == 9
     assert [f.code for f in card.findings if f.severity in ("error", "warning")] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "as_of"),
+    [
+        ("[공약번호 Ⅲ-2]  [2025년 2분기]", "Ⅲ-2", "2025-06"),
+        ("【공약번호 : 3-2】 【2025. 6. 30. 기준】", "3-2", "2025-06-30"),
+        ("(번호 ３－２) (주관부서 물길과)", "3-2", None),
+    ],
+)
+def test_facts_in_brackets(read_text: Read, line: str, number: str, as_of: str | None) -> None:
+    (card,) = read_text(
+        f"공약사업 세부실천계획\n공약명 : 나루 쉼터\n{line}\n부서\t물길과\t기간\t2023. 3. ~ 2026. 6.\n"
+        "추진상황\t추진중\t추진율\t40%\n"
+    )
+    assert (card.number, card.as_of, card.title, card.lead_department) == (
+        number,
+        as_of,
+        "나루 쉼터",
+        "물길과",
+    )
+
+
+@pytest.mark.parametrize("line", ["- 2025년 3분기 -", "〔2025. 9. 30.〕", "― 2025. 9월말 ―"])
+def test_a_date_in_its_own_dress(read_text: Read, line: str) -> None:
+    (card,) = read_text(
+        PLAIN.replace("\t기준일\t2024. 6. 30.", "").replace("관리카드\n", f"관리카드\n{line}\n")
+    )
+    assert (card.report_title, str(card.as_of)[:7]) == ("구청장 공약사항 관리카드", "2025-09")
+
+
+@pytest.mark.parametrize("name", ["추진계획 및 실적", "추진 실적·계획", "이행실적 및 추진상황"])
+def test_reports_named_after_two_things(read_text: Read, name: str) -> None:
+    (card,) = read_text(PLAIN.replace("공약사항 관리카드", f"공약사업 {name}"))
+    assert card.report_title == f"구청장 공약사업 {name}"
+
+
+@pytest.mark.parametrize("caption", ["<td>사업현황</td>", ""])
+@pytest.mark.parametrize("above", ["", "<tr><td>공약명</td><td>나루 쉼터</td></tr>"])
+def test_facts_as_the_lines_of_one_cell(ruleset: RuleSet, tmp_path: Path, caption: str, above: str) -> None:
+    lines = [
+        "공약번호 : 2-9",
+        "주관부서 : 물길과",
+        "사업기간 : 2023. 3. ~ 2026. 6.",
+        "추진상황 : 추진중",
+        "이행률 : 40%",
+    ]
+    lines += [] if above else ["공약명 : 나루 쉼터"]
+    cell = "<br>".join(f"• {line}" for line in lines)
+    page = f"<h2>군수 공약사항 관리카드</h2><table>{above}<tr>{caption}<td>{cell}</td></tr></table>"
+    (tmp_path / "card.html").write_text(f"{page}<h3>추진실적</h3><p>○ 착공</p>", encoding="utf-8")
+    (card,) = extract_file(
+        tmp_path / "card.html", root=tmp_path, rules=ruleset, profile="base", mentions=False
+    ).cards
+    assert (card.number, card.title, card.lead_department) == ("2-9", "나루 쉼터", "물길과")
+    assert (card.status, card.progress, card.period and card.period.end) == ("in_progress", 40, "2026-06")
+    assert not [f.code for f in card.findings if f.severity in ("error", "warning")]

@@ -165,3 +165,16 @@ def test_a_shape_that_no_rule_lists_opens_an_item(read_text: Callable[[str], lis
     assert [(i.marker, i.text, len(i.children)) for i in card.sections[0].items] == [
         ("◯", "착공", 1), ("◯", "준공", 0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "items"),
+    [
+        ("○ 버스 14대 출고: 2024. 8. 10.  - 2개 노선 투입 ○ 준공", ["버스 14대 출고: 2024. 8. 10.", "2개 노선 투입", "준공"]),
+        ("○ 공사: 2024. 3. - 6월 ○ 준공", ["공사: 2024. 3. - 6월", "준공"]),
+        ("○ 인원 12 - 15명 ○ 준공", ["인원 12 - 15명", "준공"]),
+    ],
+)  # fmt: skip
+def test_a_dash_behind_a_date(line: str, items: list[str]) -> None:
+    (paragraph,) = paragraphs(line)
+    assert [read_line(p, RULES).span.text for p in split_line(paragraph, RULES)] == items

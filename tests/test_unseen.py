@@ -411,3 +411,35 @@ def test_items_numbered_like_the_headings() -> None:
     )
     assert [s.title for s in card.sections] == ["추진배경", "주요성과", "조치", "향후계획"]
     assert outline(card.sections[1].items) == [["쉼터 조성", ["공사 발주", "협의체 구성"]]]
+
+
+def test_lines_that_hang_under_a_narrow_page() -> None:
+    card = headed(
+        "□ 추진실적\n"
+        "○ 나루터 쉼터 대상지 확정: 2024. 8. 19. (주민 합동\n  현장 점검 결과를 반영하여 추진)\n - 하천변 2개소\n"
+        "○ 안내판 설치: 2025. 1. 11.\n"
+        "○ 좁은 골목길의 소음 민원이 잦음에 따라 관계기관\n  협의체를 구성하고 대안을 단계적으로 마련할\n  예정임\n"
+    )
+    assert outline(card.sections[0].items) == [
+        [
+            "나루터 쉼터 대상지 확정: 2024. 8. 19. (주민 합동   현장 점검 결과를 반영하여 추진)",
+            ["하천변 2개소"],
+        ],
+        "안내판 설치: 2025. 1. 11.",
+        "좁은 골목길의 소음 민원이 잦음에 따라 관계기관   협의체를 구성하고 대안을 단계적으로 마련할   예정임",
+    ]
+
+
+def test_items_without_a_mark_under_a_wide_item_are_no_broken_lines() -> None:
+    card = headed(
+        "□ 추진실적\n○ 나루터 쉼터 대상지 확정과 현장 점검 결과 보고회\n  하천변 2개소\n  공원 1개소\n○ 안내판 설치\n  나루동 4곳\n"
+    )
+    assert [i.text for i in card.sections[0].items] == [
+        "나루터 쉼터 대상지 확정과 현장 점검 결과 보고회",
+        "안내판 설치",
+    ]
+    assert [c.text for i in card.sections[0].items for c in i.children] == [
+        "하천변 2개소",
+        "공원 1개소",
+        "나루동 4곳",
+    ]

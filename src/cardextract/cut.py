@@ -19,6 +19,7 @@ from cardextract.document import Block, Document, PageBreak, Paragraph, Picture,
 from cardextract.head.grids import is_change_log, read_grid
 from cardextract.head.issuers import issuer_in
 from cardextract.head.lines import facts, line_label, unmarked
+from cardextract.head.rows import stated_in
 from cardextract.head.titles import AS_OF, DATE_TAIL, NUMBERED_TITLE, PAGE_NUMBER, is_date_line
 from cardextract.head.words import COLON, label_fields
 from cardextract.headings import paragraph_heading
@@ -151,6 +152,7 @@ def nameable(table: Table, rules: Rules) -> set[str]:
         colon = COLON.match(text) if ":" in text or "：" in text else None
         if colon:
             out.update(label_fields(colon["label"], rules))
+        out |= stated_in(cell, rules)
     for cell in table.cells:
         for block in cell.blocks:
             if isinstance(block, Table):

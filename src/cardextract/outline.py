@@ -169,6 +169,12 @@ def _count(marker: str) -> int | None:
     return order.index(hangul) + 1 if hangul else None
 
 
+_ENDS_DATE = re.compile(r"\d\.\s*$")
+_RANGE_OF_FIGURES = re.compile(r"\d")
+_RANGE_OF_DATES = re.compile(r"\d{1,4}\s?(?:[.년월일]|$)")
+"""What a range may go on with behind a date (`2024. 3. - 6.`); a count (`8. 10. - 3개 노선`) is an item."""
+
+
 def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
     """The items of one flattened paragraph (a table cell whose lines a conversion joined), in order.
 
@@ -192,8 +198,8 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
         if (
             bounds
             and text[i] in "-–~"
-            and re.search(r"[\d.]\s*$", text[:i])
-            and re.match(r"\d", body)
+            and (_RANGE_OF_DATES if _ENDS_DATE.search(text[:i]) else _RANGE_OF_FIGURES).match(body)
+            and re.search(r"\d\.?\s*$", text[:i])
             and len(body) < 12
         ):
             continue

@@ -8,6 +8,7 @@ has no page to measure.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ from cardextract.rules import Rules
 
 NARROWEST = 56
 """No page is narrower (columns; a Hangul syllable takes two): shorter lines end where they were meant to."""
+HANGING = 40
+"""No page is narrower on which lines hang under the items that they continue."""
 NEAR = 0.8
 """A broken line fills at least this part of the widest one."""
 
@@ -52,6 +55,7 @@ def rejoin_lines(document: Document, rules: Rules) -> Document:
     if decoded is None:
         return document
     full = 0.0
+    page: int | None = None
     out: list[Block] = []
     last = ""  # the line printed last
     for b in document.blocks:
@@ -64,7 +68,12 @@ def rejoin_lines(document: Document, rules: Rules) -> Document:
             and _marked(before, rules)
         ):
             full = full or _full_width(document, rules)
-            joins = (width(last) >= full or _hangs(before, b, rules)) and _mere_text(b, rules)
+            under = _under(before, b, rules)
+            joins = width(last) >= full or (under and _broken(before))
+            if under and not joins:
+                page = _page_of_hanging_lines(document, rules) if page is None else page
+                joins = 0 < page < _with_next_word(last, b)
+            joins = joins and _mere_text(b, rules, under)
         else:
             joins = False
         if joins and isinstance(b, Paragraph) and isinstance(before, Paragraph):
@@ -93,16 +102,50 @@ def _marked(p: Paragraph, rules: Rules) -> bool:
     return marker_at(text, 0, rules) > 0
 
 
-def _hangs(before: Paragraph, p: Paragraph, rules: Rules) -> bool:
-    """Does the line stand right under the text of an item that cannot end there, after a comma, a particle, within a
-    bracket? Its mark may count as one column or as the two that it takes."""
-    text = before.text.split("\n")[0]
+def _under(item: Paragraph, p: Paragraph, rules: Rules) -> bool:
+    """Does the line stand right under the text of an item? Its mark may count as one column or as the two that it takes."""
+    text = item.text.split("\n")[0]
     lead = len(text) - len(text.lstrip())
     end = marker_at(text, lead, rules)
     start = end + len(text[end:]) - len(text[end:].lstrip())
-    last = before.text.rstrip()
-    broken = _OPEN_END.search(last) or last.count("(") > last.count(")")
-    return bool(broken) and len(p.text) - len(p.text.lstrip()) in (start, width(text[:start]))
+    wide = sum(unicodedata.east_asian_width(c) == "A" for c in text[lead:end])
+    return len(p.text) - len(p.text.lstrip()) in (start, width(text[:start]), start + wide)
+
+
+def _broken(item: Paragraph) -> bool:
+    """An item that cannot end there: after a comma, a particle, within a bracket."""
+    last = item.text.rstrip()
+    return bool(_OPEN_END.search(last)) or last.count("(") > last.count(")")
+
+
+def _with_next_word(line: str, p: Paragraph) -> int:
+    """The width that a line would have had with the word that stands first in the next one."""
+    return width(line.rstrip()) + 1 + width(p.text.split()[0])
+
+
+def _page_of_hanging_lines(document: Document, rules: Rules) -> int:
+    """The width of a narrow page: that of the widest item, where each line that hangs under an item stands there because
+    the line above had no room for its first word. 0 where one had: such lines are items without a mark."""
+    widest = 0
+    needed: list[int] = []  # what the lines above would have had to hold
+    item: Paragraph | None = None
+    above = ""
+    for b in document.blocks:
+        if not isinstance(b, Paragraph):
+            item = None
+            continue
+        if _marked(b, rules):
+            item = b
+        elif item is not None and _begins_mere_text(b.text.lstrip()) and _under(item, b, rules):
+            ended = not _OPEN_END.search(above.rstrip())
+            needed.append(_with_next_word(above, b) if ended else sys.maxsize)
+        else:
+            item = None
+        if item is not None:
+            widest = max(widest, width(b.text.rstrip()))
+        above = b.text
+    hanging = widest >= HANGING and len(needed) > 1 and min(needed) > widest
+    return widest if hanging else 0
 
 
 _OPEN_END = re.compile(
@@ -119,12 +162,12 @@ def _follows(before: Paragraph, p: Paragraph, decoded: str) -> bool:
     return gap.strip() == "" and len(gap.splitlines()) == 1 and before.text[-1] not in ".!?:："
 
 
-def _mere_text(p: Paragraph, rules: Rules) -> bool:
+def _mere_text(p: Paragraph, rules: Rules, under: bool) -> bool:
     text = p.text.strip()
     head = paragraph_heading(p, rules)
     return (
         not _marked(p, rules)
-        and (head is None or head.kind is None or not (head.exact or head.rest <= 14))
+        and (head is None or head.kind is None or not (head.exact or (head.rest <= 14 and not under)))
         and line_label(p, rules) is None
         and not label_fields(text, rules)
         and not any(pattern.search(text) for pattern in (rules.report_title_pattern, rules.end_pattern))

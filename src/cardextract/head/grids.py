@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from cardextract.document import Cell, Span, Table
-from cardextract.head.rows import inline_label, staff_rows, status_row
+from cardextract.head.rows import fact_cells, inline_label, staff_rows, status_row
 from cardextract.head.words import (
     COLON,
     Grid,
@@ -80,7 +80,8 @@ def _read_grid(table: Table, rules: Rules) -> Grid:
             r += 1
             continue
         used = (
-            status_row(rows, r, filled, rules, out)
+            int(fact_cells(filled, rules, out))
+            or status_row(rows, r, filled, rules, out)
             or staff_rows(rows, r, filled, rules, out, done)
             or _below_row(table, rows, r, filled, rules, out, done)
         )

@@ -94,6 +94,15 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
                 out.picks.extend(Pick(n, label, value, None, line) for n in names)
             i += len(bare) * (2 if _alone(p, rules) else 1)
             continue
+        boxed = _boxed(p, rules)
+        if boxed:
+            for piece, pair in boxed:
+                if pair is None:
+                    rest.append(replace(p, text=piece.text, place=piece.place))
+                else:
+                    out.picks.extend(Pick(n, pair[0], pair[2]) for n in pair[1])
+            i += 1
+            continue
         found = line_label(p, rules) or _list_label(paragraphs, i, rules)
         m = _colon_of(p, rules)
         if not found and m and known >= 3 and len(squeeze(m[0])) <= 12 and not re.search(r"\d", m[0]):
@@ -182,6 +191,24 @@ def _titles_report(p: Paragraph, run: Sequence[Labelled], mark: str, rules: Rule
     return names_report(p.text.strip(), rules) and (
         any(set(run[0][1]) & set(names) for _, names, _ in run[1:]) or _mark(p, rules) != mark
     )
+
+
+_BOXES = re.compile(r"\s*(?:[\[【〔<〈《(][^\[\]【】〔〕<>〈〉《》()]{2,40}[\]】〕>〉》)]\s*)+")
+_BOX = re.compile(r"[\[【〔<〈《(]([^\[\]【】〔〕<>〈〉《》()]{2,40})[\]】〕>〉》)]")
+
+
+def _boxed(p: Paragraph, rules: Rules) -> list[tuple[Span, Labelled | None]]:
+    """A line of brackets that hold a label and its value each, or something else (`[공약번호 2-1]  [2025년 2분기]`)."""
+    if p.text[:1].isalnum() or not _BOXES.fullmatch(p.text[:MAX_LINE]):
+        return []
+    out: list[tuple[Span, Labelled | None]] = []
+    for m in _BOX.finditer(p.text):
+        inner = p.span(*m.span(1)).strip()
+        fact = Paragraph(inner.text, inner.place)
+        pair = line_label(fact, rules) or _beside(fact, rules)
+        sure = pair and (":" in fact.text or "title" in pair[1] or fits(pair[1][0], pair[2].text, rules))
+        out.append((p.span(*m.span()), pair if sure and not names_report(fact.text, rules) else None))
+    return out if any(pair for _, pair in out) else []
 
 
 def _alone(p: Paragraph, rules: Rules) -> tuple[str, ...]:

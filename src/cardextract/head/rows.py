@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from cardextract.budget.axes import drop_unit, terms
 from cardextract.document import Cell, Span, Table
-from cardextract.head.words import COLON, Grid, Pick, label_fields, text_of, values_of
+from cardextract.head.lines import facts, line_label, read_lines
+from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, label_fields, text_of, values_of
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import parse_amount, squeeze
 
@@ -15,6 +16,42 @@ def inline_label(cell: Cell, rules: Rules) -> bool:
     text = text_of(cell)
     colon = COLON.match(text[:MAX_LINE])
     return bool(label_fields(text, rules) or (colon and label_fields(colon["label"], rules)))
+
+
+FACTS = 3
+"""So many `label : value` lines make a cell a header of its own."""
+
+
+def stated_in(cell: Cell, rules: Rules) -> set[str]:
+    """The fields of the `label : value` lines in a cell; empty where there are too few of them for a header."""
+    lines = cell.paragraphs
+    if cell.text.count(":") + cell.text.count("：") < FACTS:
+        return set()
+    found = [line_label(fact, rules) for p in lines for fact in facts(p, rules)]
+    names = {name for labelled in found if labelled for name in labelled[1]}
+    return names if len(names) >= FACTS else set()
+
+
+def fact_cells(filled: Sequence[Cell], rules: Rules, out: Grid) -> bool:
+    """A row whose header facts are the lines of one cell (`사업현황 | • 공약번호 : 2 • 공약명 : …`): is it read?
+
+    Such lines belong to the head where they name the pledge, or where the table has named it before.
+    """
+    cells = [c for c in filled if stated_in(c, rules)]
+    captions = [c for c in filled if not any(c is f for f in cells)]
+    named = {p.field for p in out.picks}.union(*(stated_in(c, rules) for c in cells)) & {"title", "number"}
+    if (
+        not cells
+        or not named
+        or any(len(text_of(c)) > MAX_LABEL or label_fields(text_of(c), rules) for c in captions)
+    ):
+        return False
+    for cell in cells:
+        grid, rest = read_lines(cell.paragraphs, rules)
+        out.picks.extend(grid.picks)
+        out.unused.extend(grid.unused)
+        out.alone.extend(rest)
+    return True
 
 
 def status_row(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cardextract.rules import Rules
-from cardextract.values import parse_as_of
+from cardextract.values import fold, parse_as_of
 
 AS_OF = re.compile(r"기준|현재|現在|現 在")
 
@@ -76,7 +76,7 @@ def says_as_of(text: str) -> bool:
 
 _DATE_CHARACTERS = r"['’]?\d{2,4}[\d\s.년월일분기반말/상하'’-]*"
 _DATE_DRESS = re.compile(
-    rf"[<(\[〈（【〔「]?\s*{_DATE_CHARACTERS}\s*[>)\]〉）】〕」]?|[-–—=~∼]+\s*{_DATE_CHARACTERS}?\s*[-–—=~∼]+"
+    rf"[<(\[〈（【〔「]?\s*{_DATE_CHARACTERS}\s*[>)\]〉）】〕」]?|[-=~]+\s*{_DATE_CHARACTERS}?\s*[-=~]+"
 )
 
 
@@ -86,7 +86,9 @@ def is_date_line(text: str) -> bool:
     >>> [is_date_line(t) for t in ("(2024. 6.)", "- 2025년 3분기 -", "- 2024. 6.", "2024. 3. 4. 개소", "- 1 -")]
     [True, True, False, False, False]
     """
-    return len(text) < 30 and bool(_DATE_DRESS.fullmatch(text.strip())) and parse_as_of(text) is not None
+    return (
+        len(text) < 30 and bool(_DATE_DRESS.fullmatch(fold(text.strip()))) and parse_as_of(text) is not None
+    )
 
 
 HEAD_WORDS = re.compile(r"(?:기본|일반|총괄|공약|사업|과제)?(?:현황|정보|사항)|개요")

@@ -66,7 +66,7 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
     stated = [p for p in picked.picks if p.field == "number" and p.span.text]
     serial = [p for p in picked.picks if p.field == "serial" and p.span.text]
     for p in stated or serial:
-        d.state("number", clean(p.span.text), p.span, p.label)
+        d.state("number", _number(p.span.text), p.span, p.label)
     for p in serial if stated else []:  # `연번` beside `공약번호` counts the rows of a list
         if p.span.place != stated[0].span.place:
             _other(p, rules, d)
@@ -83,18 +83,18 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
             ):
                 group = next(g for g in "abcd" if m[g])
                 d.state(
-                    "number", clean(span.part(*m.span(group)).text), span.part(*m.span(group)), title.label
+                    "number", _number(span.part(*m.span(group)).text), span.part(*m.span(group)), title.label
                 )
                 span = span.part(*m.span("title"))
             d.state("title", clean(span.text), span, title.label)
             for number, words in picked.numbered:  # `2. 나루 쉼터` above `공약명 | 나루 쉼터`
                 if number is not None and squeeze(words.text) == squeeze(span.text):
-                    d.state("number", clean(number.text), number)
+                    d.state("number", _number(number.text), number)
     elif picked.numbered:
         number, span = picked.numbered[-1]
         d.state("title", clean(span.text), span)
         if number is not None:
-            d.state("number", clean(number.text), number)
+            d.state("number", _number(number.text), number)
     elif picked.plain_titles:
         d.state("title", clean(picked.plain_titles[-1].text), picked.plain_titles[-1], "제목 줄")
     claimed = {d.evidence["title"].place} if "title" in d.evidence else set()
@@ -106,6 +106,14 @@ def _titles(picked: Picked, rules: Rules, d: Draft) -> None:
     if picked.report_titles:
         span = picked.report_titles[-1]
         d.state("report_title", clean(span.text), span)
+
+
+_HALF_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+
+
+def _number(text: str) -> str:
+    """A pledge's number, by which reports are compared: full-width characters are what they stand for (`２－４`)."""
+    return clean(text.translate(_HALF_WIDTH))
 
 
 def _leads(lead: str | None, number: object) -> bool:
