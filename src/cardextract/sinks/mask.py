@@ -98,7 +98,7 @@ def free_texts(card: Mapping[str, Any]) -> list[str]:
     out: list[str] = []
     for key, value in card.items():
         if key == "evidence":
-            out += value
+            out += [path for path in value if path.startswith("other_fields")]
             out += [proof["text"] for proof in value.values()]
             out += {proof["reason"] or "" for proof in value.values()}
         elif key == "other_fields":
