@@ -619,6 +619,32 @@ def test_pictures_stand_where_they_are(load: Reader) -> None:
     assert [type(b) for b in document.blocks] == [Paragraph, Picture, Paragraph]
 
 
+FIELD = "/Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (1,200) /F 4 /Rect [150 495 350 515]"
+
+
+def test_the_value_in_a_field_is_on_the_page(tmp_path: Path) -> None:
+    """A form that was filled in: the value is drawn by the field, not by the page."""
+    form = "/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F1 3 0 R >> >>"
+    path = tmp_path / "x.pdf"
+    path.write_bytes(
+        make.pdf(
+            [make.text(50, 500, "소요예산")],
+            objects=[(form, make.text(2, 5, "1,200백만원"))],
+            box=f"/MediaBox [0 0 400 600] /Annots [ << {FIELD} /AP << /N 4 0 R >> >> ]",
+        )
+    )
+    document, findings = read(path)
+    assert [squeeze(p.text) for p in document.paragraphs()] == ["소요예산1,200백만원"]
+    assert not findings
+
+
+def test_a_field_whose_value_is_not_drawn_is_named(tmp_path: Path) -> None:
+    data = make.pdf(
+        [make.text(50, 500, "소요예산")], box=f"/MediaBox [0 0 400 600] /Annots [ << {FIELD} >> ]"
+    )
+    assert codes(tmp_path, data) == [("UNREAD_PART", 1)]
+
+
 def test_fonts_without_letters_are_named(tmp_path: Path) -> None:
     font = make.FONT.replace("/UniKS-UTF16-H", "/Identity-H").replace("(Korea1)", "(Identity)")
     assert codes(tmp_path, make.pdf([make.text(50, 500, "알아볼 수 없는 글자들")], font=font)) == [

@@ -36,8 +36,11 @@ SCAN = 0.7
 """Share of the page that one image covers when the page is a scan; printed page numbers aside."""
 
 
+FIELDS = "양식 칸에 적혔으나 보이지 않는 값"
+
+
 def read(path: Path) -> tuple[Document, list[Finding]]:
-    """Read a PDF. Findings: NEEDS_OCR and UNDECODABLE_TEXT with the pages they stand on.
+    """Read a PDF. Findings: NEEDS_OCR, UNDECODABLE_TEXT and UNREAD_PART with the pages they stand on.
 
     Raises Unreadable: `encrypted`, `corrupt`, `too_large`, `no_text` (an empty file); OSError.
     """
@@ -64,6 +67,8 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
             meter.grid(len(grid.ys) - 1, len(grid.xs) - 1)
         layouts.append(lay_out(glyphs, found))
         findings += _undecodable(glyphs)
+        if glyphs.hidden:
+            findings.append(finding("UNREAD_PART", label=FIELDS, places=[Place(page=number)]))
         if glyphs.chars == 0 and glyphs.objects == 0:
             blank.append(number)
     layouts, margins = pages.part_margins(layouts)

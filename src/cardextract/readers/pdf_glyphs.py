@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium
 
 from cardextract.document import Box
 from cardextract.readers.guards import too_large
+from cardextract.readers.pdf_overlay import put_in
 from cardextract.readers.pdf_shapes import ADDRESS, INT, Matrix, Rule, address, bind, read_shapes
 from cardextract.readers.pdf_turns import climbed, quarter_turns, turned
 from cardextract.readers.pdf_words import GAP, SCRIPT_GAP, Word
@@ -38,7 +39,7 @@ class Glyphs:
     rows, columns: horizontal and vertical rules; fills: filled boxes (cell backgrounds).
     styles: of each word's first character, size in points and bold, asked once per line by the caller.
     turns: quarter turns, clockwise, after which the rendered page was read; everything here is turned already.
-    unread: pieces of text that PDFium does not give.
+    unread: pieces of text that PDFium does not give. hidden: fields with a value that the page does not show.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Glyphs:
     styles: dict[int, tuple[float, bool]] = field(default_factory=dict)
     turns: int = 0
     unread: int = 0
+    hidden: int = 0
 
 
 _loose_box = bind(pdfium.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
@@ -88,6 +90,7 @@ def read_page(document: Any, index: int, *, downward: bool = False) -> Glyphs | 
     Raises Unreadable `too_large` over the limits above.
     """
     page = pdfium.FPDF_LoadPage(document, index)
+    page, hidden = put_in(document, index, page) if page else (page, 0)
     if not page:
         return None
     text_page = None
@@ -111,7 +114,7 @@ def read_page(document: Any, index: int, *, downward: bool = False) -> Glyphs | 
         shapes = read_shapes(page, matrix, downward=downward)
         return Glyphs(
             index + 1, width, height, words, shapes.rows, shapes.columns, shapes.fills, shapes.images,
-            chars, bad, shapes.count, styles, turns, shapes.flat,
+            chars, bad, shapes.count, styles, turns, shapes.flat, hidden,
         )  # fmt: skip
     finally:
         if text_page:
