@@ -619,6 +619,18 @@ def test_pictures_stand_where_they_are(load: Reader) -> None:
     assert [type(b) for b in document.blocks] == [Paragraph, Picture, Paragraph]
 
 
+def test_a_figure_cut_by_the_edge_of_what_is_shown_is_none(tmp_path: Path) -> None:
+    """A browser prints a table wider than the page: of the last column a part is seen, and the rest is not there."""
+    content = make.lines([(50, y, 190, y) for y in (500, 520)] + [(x, 500, x, 520) for x in (50, 120)])
+    content += make.text(60, 506, "국비") + make.text(140, 506, "894")
+    content += "q 30 400 160 200 re W n " + make.text(170, 506, "0") + make.text(180, 506, "18") + "Q"
+    path = tmp_path / "x.pdf"
+    path.write_bytes(make.pdf([content]))
+    document, findings = read(path)
+    assert [(f.code, f.places[0].page) for f in findings] == [("UNREAD_PART", 1)]
+    assert rows(tables(document.blocks)[0]) == [["국비", "894018…"]]
+
+
 FIELD = "/Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (1,200) /F 4 /Rect [150 495 350 515]"
 
 

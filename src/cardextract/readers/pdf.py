@@ -37,6 +37,8 @@ SCAN = 0.7
 
 
 FIELDS = "양식 칸에 적혔으나 보이지 않는 값"
+CUT_OFF = "오른쪽 끝에서 잘려 보이지 않는 글"
+"""What UNREAD_PART names."""
 
 
 def read(path: Path) -> tuple[Document, list[Finding]]:
@@ -67,8 +69,7 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
             meter.grid(len(grid.ys) - 1, len(grid.xs) - 1)
         layouts.append(lay_out(glyphs, found))
         findings += _undecodable(glyphs)
-        if glyphs.hidden:
-            findings.append(finding("UNREAD_PART", label=FIELDS, places=[Place(page=number)]))
+        findings += _unread(glyphs, points)
         if glyphs.chars == 0 and glyphs.objects == 0:
             blank.append(number)
     layouts, margins = pages.part_margins(layouts)
@@ -114,6 +115,17 @@ def _undecodable(glyphs: Glyphs) -> list[Finding]:
     if glyphs.unread or (glyphs.bad >= 5 and 3 * glyphs.bad > glyphs.chars):
         return [finding("UNDECODABLE_TEXT", label=glyphs.number, places=[Place(page=glyphs.number)])]
     return []
+
+
+def _unread(glyphs: Glyphs, sizes: Sizes) -> list[Finding]:
+    """What a page holds and does not show."""
+    out = []
+    if glyphs.hidden:
+        out.append(finding("UNREAD_PART", label=FIELDS, places=[Place(page=glyphs.number)]))
+    if glyphs.cut:
+        spots = [(glyphs.number, (w.x0, w.top, w.x1, w.bottom)) for w in glyphs.cut]
+        out.append(finding("UNREAD_PART", label=CUT_OFF, places=[place(spot, sizes) for spot in spots]))
+    return out
 
 
 def _textless(layouts: Sequence[Layout], blank: Sequence[int]) -> list[Finding]:

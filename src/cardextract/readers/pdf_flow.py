@@ -16,7 +16,7 @@ from cardextract.document import Block, Box, Cell, Paragraph, Picture, Place, Ta
 from cardextract.readers.pdf_glyphs import Glyphs
 from cardextract.readers.pdf_lattice import SNAP, Grid
 from cardextract.readers.pdf_turns import turned_back
-from cardextract.readers.pdf_words import GAP, Word
+from cardextract.readers.pdf_words import CUT, GAP, Word
 
 WIDE_GAP = 2.0
 """Of the line height: a gap that is more than a space; shown as three spaces, as a text file would."""
@@ -257,6 +257,8 @@ def _placed(
     start, before = 0, key
     for i, (left, right) in _atoms(word):
         here = _key(grids, order, (left + max(left, right)) / 2, y)
+        if here is None and i and word.text[-1] == CUT:
+            here = before  # the end of a figure that is cut belongs to what is seen of it
         if i and here != before:
             yield _piece(word, start, i), before
             start = i

@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium
 
 from cardextract.document import Box
 from cardextract.readers.guards import too_large
+from cardextract.readers.pdf_clips import cut_off
 from cardextract.readers.pdf_overlay import put_in
 from cardextract.readers.pdf_shapes import ADDRESS, INT, Matrix, Rule, address, bind, read_shapes
 from cardextract.readers.pdf_turns import climbed, quarter_turns, turned
@@ -40,6 +41,7 @@ class Glyphs:
     styles: of each word's first character, size in points and bold, asked once per line by the caller.
     turns: quarter turns, clockwise, after which the rendered page was read; everything here is turned already.
     unread: pieces of text that PDFium does not give. hidden: fields with a value that the page does not show.
+    cut: words whose end is not shown.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Glyphs:
     turns: int = 0
     unread: int = 0
     hidden: int = 0
+    cut: list[Word] = field(default_factory=list)
 
 
 _loose_box = bind(pdfium.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
@@ -98,6 +101,7 @@ def read_page(document: Any, index: int, *, downward: bool = False) -> Glyphs | 
         matrix, width, height = page_matrix(page)
         text_page = pdfium.FPDFText_LoadPage(page)
         words: list[Word] = []
+        cut: list[Word] = []
         chars = bad = 0
         styles: dict[int, tuple[float, bool]] = {}
         turns = 0
@@ -111,10 +115,11 @@ def read_page(document: Any, index: int, *, downward: bool = False) -> Glyphs | 
                 words, chars, bad = _words(text_page, matrix, width, height)
             words = climbed(words, lambda i: _char_angle(address(text_page), i) + rotation)
             styles = _styles(text_page, words)
+            words, cut = cut_off(text_page, words, matrix)
         shapes = read_shapes(page, matrix, downward=downward)
         return Glyphs(
             index + 1, width, height, words, shapes.rows, shapes.columns, shapes.fills, shapes.images,
-            chars, bad, shapes.count, styles, turns, shapes.flat, hidden,
+            chars, bad, shapes.count, styles, turns, shapes.flat, hidden, cut,
         )  # fmt: skip
     finally:
         if text_page:

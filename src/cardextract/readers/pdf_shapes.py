@@ -178,10 +178,11 @@ def _object_box(obj: int, m: Matrix) -> Box | None:
     if not _bounds(obj, _box_at, *_BOX_REST):
         return None
     left, bottom, right, top = _box[:]
-    return _mapped(left, bottom, right, top, m)
+    return mapped(left, bottom, right, top, m)
 
 
-def _mapped(x0: float, y0: float, x1: float, y1: float, m: Matrix) -> Box:
+def mapped(x0: float, y0: float, x1: float, y1: float, m: Matrix) -> Box:
+    """A box of PDF user space in points of the rendered page."""
     a, b, c, d, e, f = m
     if b == 0 == c:
         u0, u1, v0, v1 = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f

@@ -10,6 +10,9 @@ GAP = 0.22
 SCRIPT_GAP = 0.4
 """Of the line height: where scripts meet on a page that prints its spaces, only a wider gap is a space."""
 
+CUT = "…"
+"""Put behind a text whose end is not shown: a figure without its last digits is none."""
+
 
 class Word(NamedTuple):
     """Characters that stand together, spaces within included; `first` is the index of the first in the page.
