@@ -17,6 +17,7 @@ from .grammar import Layout
 from .header import header
 from .render import Block, Line, as_html, as_text, width_of, write_docx
 from .strange import strange as with_stranger
+from .tabs import write_tabbed
 
 SUMS = (
     "ROW_SUM",
@@ -306,6 +307,8 @@ def write(
                     )
                 elif fmt == "html":
                     path.write_text(as_html(blocks, form.gov), encoding="utf-8")
+                elif fmt in ("stops", "struck"):
+                    write_tabbed(blocks, path.with_suffix(".docx"), fmt == "struck")
                 else:
                     write_docx(blocks, path)
                 for i, (_, _, truth) in enumerate(group, 1):

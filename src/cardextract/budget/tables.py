@@ -185,7 +185,9 @@ def _read_region(
     contested = view.assumed and any(
         _figures_of(o.budget) != _figures_of(found) for o in outcomes if o is not best and _rival(o, best)
     )
-    if doubtful or contested or (view.assumed and broken and closed <= broken):
+    # lines set with tabs alone: each row was placed by itself, so that one that does not close may be another's fault
+    typed = table.ragged and table.aligned and broken > 0
+    if doubtful or contested or typed or (view.assumed and broken and closed <= broken):
         out.findings.append(finding("UNPROVEN_COLUMNS", paths=["budget"], places=places))
     out.findings.extend(found.findings)
     out.aside.extend(found.aside)

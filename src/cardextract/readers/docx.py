@@ -31,6 +31,7 @@ from cardextract.readers.docx_lists import (
 )
 from cardextract.readers.docx_notes import comments, embedded, hidden, run_text
 from cardextract.readers.docx_package import main_part, read_part, related_parts
+from cardextract.readers.docx_tabs import TabRun, tab_step
 from cardextract.readers.gaps import unread_parts, without_text
 from cardextract.readers.guards import CORRUPT, MAX_COLUMNS, Meter, Package, open_package
 
@@ -46,6 +47,7 @@ class _State:
     styles: Styles = field(default_factory=Styles)
     lists: Lists = field(default_factory=Lists)
     meter: Meter = field(default_factory=Meter)
+    tab_step: float = 36.0
     tables: int = 0
     block: int = 0
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -88,6 +90,8 @@ def _state(package: Package, related: dict[str, list[tuple[str, str]]], root: An
         return targets[0][1]
 
     state = _State()
+    if next(root.iter(W + "tab"), None) is not None:
+        state.tab_step = tab_step(read_part(package, first("settings")))
     used = next(root.iter(W + "pStyle", W + "numPr"), None) is not None
     if used or _default_matters(package, first("styles")):
         state.styles = read_styles(read_part(package, first("styles")))
@@ -181,6 +185,7 @@ def _branch(alternate: Any) -> Any:
 def _blocks(parent: Any, state: _State, place: Place | None, depth: int) -> Iterator[Block]:
     """The blocks of a body, cell, text box, header or note. place: that of a cell; None outside tables."""
     held: list[Paragraph] = []  # lines whose paragraph mark is deleted: the next paragraph goes on with them
+    run = TabRun(state.tab_step)
     for child in _children(parent):
         tag = child.tag
         if tag == W + "p":
@@ -193,15 +198,25 @@ def _blocks(parent: Any, state: _State, place: Place | None, depth: int) -> Iter
             held = []
             if open_end and blocks and all(isinstance(b, Paragraph) for b in blocks):
                 held = [b for b in blocks if isinstance(b, Paragraph)]
-            else:
-                yield from blocks
+                continue
+            if place is not None or not run.takes(child, blocks):
+                yield from (*_laid_out(run, state), *blocks)
         elif tag == W + "tbl":
-            yield from held
+            yield from (*_laid_out(run, state), *held)
             held = []
             yield from _table(child, state, depth + 1)
         elif tag == W + "altChunk":
             state.unread.append(("다른 문서", place or Place(block=state.block)))
-    yield from held
+    yield from (*_laid_out(run, state), *held)
+
+
+def _laid_out(run: TabRun, state: _State) -> list[Block]:
+    """Ends a run of lines with tabs: its table, or its lines."""
+    out = run.end(state.tables)
+    if out and isinstance(out[0], Table):
+        state.meter.grid(out[0].rows, out[0].cols)
+        state.tables += 1
+    return out
 
 
 @dataclass
