@@ -34,6 +34,8 @@ M = 10**6
         ("2022. 7월~", "2022-H2"),
         ("2026. 6월까지", "2026-H1"),
         ("2024년부터", None),
+        ("’26.하반기 이후", "after_term"),
+        ("’22.상까지", "before"),
     ],
 )
 def test_open_periods_by_the_dates_of_the_term(label: str, said: str | None) -> None:
@@ -148,3 +150,38 @@ def test_the_word_behind_a_year_tells_two_columns_apart(form: str) -> None:
     assert {k[::2]: v // M for k, v in cells(card).items() if k[1] == "total"} == {
         ("plan", "2023"): 50, ("spent", "2023"): 41, ("plan", "2024"): 40, ("spent", "2024"): 9,
     }  # fmt: skip
+
+
+def test_unknown_names_at_the_end_of_a_row_move_no_heading() -> None:
+    card = card_of(
+        "구분\t2025년 계획\t1분기 집행\t2분기 집행\n계\t50\t10\t10\n국비\t30\t6\t5\n군비\t20\t4\t5"
+    )
+    assert cells(card) == {
+        ("plan", s, "2025"): v * M for s, v in (("total", 50), ("national", 30), ("sigungu", 20))
+    }
+    assert loud(card) == ["UNKNOWN_COLUMN", "UNKNOWN_COLUMN"]
+
+
+def test_what_is_left_of_a_budget_is_in_no_ledger() -> None:
+    card = card_of("구분\t예산현액\t지출액\t이월액\t불용액\n2023\t50\t41\t5\t4\n2024\t40\t9\t31\t-")
+    assert loud(card) == []
+    assert cells(card) == {
+        ("plan", "total", "2023"): 50 * M, ("spent", "total", "2023"): 41 * M,
+        ("plan", "total", "2024"): 40 * M, ("spent", "total", "2024"): 9 * M,
+    }  # fmt: skip
+
+
+def test_tasks_that_come_to_the_totals_are_no_unknown_sources() -> None:
+    rows = "쉼터 조성\t90\t50\t40\n쉼터 운영\t30\t15\t15\n합계\t120\t65\t{}"
+    tasks = card_of("세부사업명\t계\t2023\t2024\n" + rows.format(55))
+    assert loud(tasks) == []
+    assert cells(tasks)["plan", "total", "2024"] == 55 * M
+    assert "UNKNOWN_COLUMN" in loud(card_of("재원\t계\t2023\t2024\n" + rows.format(55)))
+    assert "UNKNOWN_COLUMN" in loud(card_of("세부사업명\t계\t2023\t2024\n" + rows.format(54)))
+
+
+def test_a_ledger_behind_a_year_yields_to_that_of_the_row() -> None:
+    card = card_of("구분\t계\t2023 결산\t2024 예산\n필요액\t90\t50\t40\n집행액\t45\t45\t-")
+    assert loud(card) == []
+    assert cells(card)["plan", "total", "2023"] == 50 * M
+    assert cells(card)["spent", "total", "2023"] == 45 * M

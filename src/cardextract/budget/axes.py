@@ -161,6 +161,8 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     known = rules.axis_of
     if word in known:
         dimension, value = known[word]
+        if dimension == "corner" and rules.label_of.get(word) in ("title", "tasks"):
+            value = "tasks"
         return (Term(dimension, value, word),)
     period = period_of(word) or outside_term(word, rules)
     if period:

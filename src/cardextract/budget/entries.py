@@ -70,8 +70,9 @@ def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) ->
         if col.source not in (None, "total") or row.source is None
         else (row.source, row.source_word)
     )
+    named = (row.ledger if col.noted else None) or col.ledger or row.ledger
     return Entry(
-        ledger=col.ledger or row.ledger or ledger, source=source or "total", source_word=word, period=period or "total",
+        ledger=named or ledger, source=source or "total", source_word=word, period=period or "total",
         amount=amount, span=span, unit=unit or "", certainty="inferred" if doubtful else "exact",
         reason=f"{doubtful} (단위: {unit})" if doubtful else None, doubtful=bool(doubtful),
     )  # fmt: skip

@@ -137,7 +137,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
     """What a path says. The first source stands: another one or an unknown word under it is a part of it."""
     ledger = source = period = None
     word = unknown = task = ""
-    ignore = grouped = version = part = stranger = kin = remark = False
+    ignore = grouped = version = part = stranger = kin = remark = noted = False
     host: Slot | None = None
     unit = None
     last = next((s for s in reversed(path) if s is not None), None)
@@ -159,6 +159,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
         for term in slot.terms:
             if term.dimension == "ledger":
                 ledger = term.value
+                noted = any(t.value[:4].isdigit() for t in slot.terms)
             elif term.dimension in ("source", "group") and below:
                 part = True
             elif term.dimension == "source" or (term.dimension == "group" and axis.lacks(term.value)):
@@ -198,6 +199,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
         part=part,
         task=task,
         version=version,
+        noted=noted,
         unit=unit,
         stranger=stranger or kin,
         kin=kin,

@@ -11,23 +11,28 @@ RIDER = r"(?:계|기?(?:투자|집행|투입|지출|소요|실적|사업비|예�
 """What may stand behind `2021년까지`, `이전` or `향후` without saying more: `투자액`, `소요 예산`."""
 _RIDER = re.compile(RIDER)
 _OPEN = re.compile(
-    r"(?P<mark>['’‘`])?(?P<y>20\d\d|\d\d)(?:\.|년도?|年)(?:(?P<m>\d{1,2})(?P<unit>\.|월말?)?(?:\d{1,2}[.일])?)?"
+    r"(?P<mark>['’‘`])?(?P<y>20\d\d|\d\d)(?:\.|년도?|年)(?:(?P<m>\d{1,2})(?P<unit>\.|월말?)?(?:\d{1,2}[.일])?|(?P<half>[상하])(?:반기)?)?"
     rf"(?P<by>이후|부터|~|까지|이전)(?:~)?{RIDER}"
 )
-_COUNTED = re.compile(r".+[(\[](?:단위:)?(?P<unit>[^()\[\]]{1,6})[)\]]")
+_COUNTED = re.compile(r"(?P<name>.+)[(\[](?:단위:)?(?P<unit>[^()\[\]]{1,6})[)\]]")
 
 
 def open_ended(word: str, rules: Rules) -> str | None:
     """The period before or after the term that a squeezed label leaves open, by the dates of the term: `2026.7월이후`,
     `2027년부터`; None where it names another one."""
     m = _OPEN.fullmatch(word)
-    if m is None or not (len(m["y"]) == 4 or m["mark"] or "년" in word or m["unit"]):
+    if m is None or not (len(m["y"]) == 4 or m["mark"] or "년" in word or m["unit"] or m["half"]):
         return None
     year = m["y"] if len(m["y"]) == 4 else "20" + m["y"]
+    back = m["by"] in ("까지", "이전")
     month = f"{int(m['m']):02}" if m["m"] else ""
+    if m["half"]:  # its last month where it ends, else its first
+        month = {"상": "06" if m["by"] == "까지" else "01", "하": "12" if m["by"] == "까지" else "07"}[
+            m["half"]
+        ]
     start, end = (f"{d[:7]}" if month else d[:4] for d in (rules.term.start, rules.term.end))
     at = f"{year}-{month}" if month else year
-    if m["by"] in ("까지", "이전"):
+    if back:
         return "before" if at < start or (at == start and m["by"] == "이전") else None
     return "after_term" if at > end or (month and at == end and m["by"] == "이후") else None
 
@@ -52,4 +57,5 @@ def ledger_of(word: str, rules: Rules) -> str | None:
 def is_counted(word: str, rules: Rules) -> bool:
     """Does a squeezed label end with a unit that is no money (`사업량(개소)`, `목표(%)`)? Its figures are no amounts."""
     m = _COUNTED.fullmatch(word)
-    return m is not None and m["unit"] in rules.counts
+    named = rules.axis_of.get(m["name"], ("", "")) if m else ("", "")
+    return m is not None and m["unit"] in rules.counts and (named[0] != "source" or m["unit"] in "%％‰")

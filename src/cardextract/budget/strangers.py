@@ -60,9 +60,12 @@ def why_odd(row: Key, col: Key, nameless: tuple[bool, bool]) -> Why:
     return "stranger" if of_row and of_col and "kin" in (of_row, of_col) else of_row or of_col
 
 
-def settle(odd: Sequence[Odd], out: Budget) -> None:
-    """Compare the odd figures with the entries, take in what the sums prove or its kin suggest, and report the rest."""
+def settle(odd: Sequence[Odd], out: Budget, tasks: bool = False) -> None:
+    """Compare the odd figures with the entries, take in what the sums prove or its kin suggest, and report the rest.
+    tasks: the labels are named as tasks."""
     by = {why: [o for o in odd if o.why == why] for why in get_args(Why)}
+    if tasks and {e.source for e in out.entries} == {"total"} and _add_up(by["stranger"], out.entries):
+        by["stranger"] = []  # `쉼터 조성`, `쉼터 운영`, `합계`
     unknown: dict[str, list[Odd]] = defaultdict(list)
     for o in (*_once(by["kin"]), *by["stranger"], *by["remark"]):
         unknown[o.name].append(o)

@@ -208,6 +208,8 @@ def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
     for o in outcomes[1:]:
         if o.sound and not o.view.assumed:
             return o
+        if o.view.assumed and not best.view.assumed and not best.broken and o.closed <= best.closed:
+            continue  # fewer unknown names prove nothing: they may have been moved off the figures
         misprint = best.closed > best.broken <= 2 and not best.budget.doubts
         if o.score > best.score and (
             o.view.rank == best.view.rank or not misprint or (o.closes and o.closed > best.closed)
@@ -291,7 +293,8 @@ def _read_view(
             out.entries.append(entry)
         if r in loose:
             _unplaced(loose[r], row_key, fallback, unit, out)
-    settle(odd, out)
+    corners = [t for row in grid[first:body] for s in row[: max(labels, 1)] for t in s.terms]
+    settle(odd, out, tasks=any(t.value == "tasks" for t in corners))
     return out
 
 
