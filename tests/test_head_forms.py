@@ -344,6 +344,7 @@ def test_a_budget_and_its_sources_in_a_table_of_labels(read_text: Read, name: st
         ("[공약번호 Ⅲ-2]  [2025년 2분기]", "Ⅲ-2", "2025-06"),
         ("【공약번호 : 3-2】 【2025. 6. 30. 기준】", "3-2", "2025-06-30"),
         ("(번호 ３－２) (주관부서 물길과)", "3-2", None),
+        ("(번호 3-2) (단위 백만원)", "3-2", None),
     ],
 )
 def test_facts_in_brackets(read_text: Read, line: str, number: str, as_of: str | None) -> None:
@@ -359,7 +360,9 @@ def test_facts_in_brackets(read_text: Read, line: str, number: str, as_of: str |
     )
 
 
-@pytest.mark.parametrize("line", ["- 2025년 3분기 -", "〔2025. 9. 30.〕", "― 2025. 9월말 ―"])
+@pytest.mark.parametrize(
+    "line", ["- 2025년 3분기 -", "〔2025. 9. 30.〕", "― 2025. 9월말 ―", "2025년 3분기(2025. 9. 30.)"]
+)
 def test_a_date_in_its_own_dress(read_text: Read, line: str) -> None:
     (card,) = read_text(
         PLAIN.replace("\t기준일\t2024. 6. 30.", "").replace("관리카드\n", f"관리카드\n{line}\n")

@@ -421,3 +421,13 @@ def test_tables_that_only_lay_out_a_page_are_opened(tmp_path: Path) -> None:
     )
     assert (card.title, card.status) == ("물길", "in_progress")
     assert {b.amount for b in card.budget} == {30_000_000, 10_000_000, 20_000_000}
+
+
+def test_what_the_foot_says_of_the_date_is_kept(tmp_path: Path) -> None:
+    page = "<h2>공약카드</h2><table><tr><td>공약명<td>물길<tr><td>담당부서<td>하천과<tr><td>추진상황<td>추진중</table>"
+    card = card_of(
+        tmp_path,
+        f"{page}<h3>추진실적</h3><p>ㅇ 착공</p><p class='foot'>자료 기준일: 2025. 6. 30.<p class='foot'>담당 02-000-1111",
+    )
+    assert card.as_of == "2025-06-30"
+    assert [i.text for i in card.sections[0].items] == ["착공"]

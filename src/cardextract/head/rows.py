@@ -23,13 +23,14 @@ FACTS = 3
 
 
 def stated_in(cell: Cell, rules: Rules) -> set[str]:
-    """The fields of the `label : value` lines in a cell; empty where there are too few of them for a header."""
-    lines = cell.paragraphs
-    if cell.text.count(":") + cell.text.count("：") < FACTS:
+    """The fields of the `label : value` lines in a cell; empty where they are too few for a header, or where the cell
+    holds more than a header: tables, many other lines."""
+    if cell.text.count(":") + cell.text.count("：") < FACTS or any(isinstance(b, Table) for b in cell.blocks):
         return set()
-    found = [line_label(fact, rules) for p in lines for fact in facts(p, rules)]
-    names = {name for labelled in found if labelled for name in labelled[1]}
-    return names if len(names) >= FACTS else set()
+    lines = [p for p in cell.paragraphs if p.text.strip()]
+    found = [[line_label(fact, rules) for fact in facts(p, rules)] for p in lines]
+    names = {name for line in found for labelled in line if labelled for name in labelled[1]}
+    return names if len(names) >= FACTS and 2 * sum(map(any, found)) > len(lines) else set()
 
 
 def fact_cells(filled: Sequence[Cell], rules: Rules, out: Grid) -> bool:

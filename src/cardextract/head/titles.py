@@ -76,15 +76,17 @@ def says_as_of(text: str) -> bool:
 
 _DATE_CHARACTERS = r"['’]?\d{2,4}[\d\s.년월일분기반말/상하'’-]*"
 _DATE_DRESS = re.compile(
-    rf"[<(\[〈（【〔「]?\s*{_DATE_CHARACTERS}\s*[>)\]〉）】〕」]?|[-=~]+\s*{_DATE_CHARACTERS}?\s*[-=~]+"
+    rf"[<(\[〈（【〔「]?\s*{_DATE_CHARACTERS}\s*[>)\]〉）】〕」]?|{_DATE_CHARACTERS}\({_DATE_CHARACTERS}\)|[-=~]+\s*{_DATE_CHARACTERS}?\s*[-=~]+"
 )
 
 
 def is_date_line(text: str) -> bool:
     """Is the line nothing but a date, bare, in brackets or between dashes?
 
-    >>> [is_date_line(t) for t in ("(2024. 6.)", "- 2025년 3분기 -", "- 2024. 6.", "2024. 3. 4. 개소", "- 1 -")]
-    [True, True, False, False, False]
+    >>> [is_date_line(t) for t in ("(2024. 6.)", "2024년 2분기(2024. 6. 30.)", "- 2025년 3분기 -")]
+    [True, True, True]
+    >>> [is_date_line(t) for t in ("- 2024. 6.", "2024. 3. 4. 개소", "- 1 -")]
+    [False, False, False]
     """
     return (
         len(text) < 30 and bool(_DATE_DRESS.fullmatch(fold(text.strip()))) and parse_as_of(text) is not None

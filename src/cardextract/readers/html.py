@@ -286,7 +286,17 @@ _FURNITURE = _words(
 def _names_furniture(element: Any) -> bool:
     """A part that its own name calls menu, path, buttons or survey, and that holds no table."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
-    return any(n in _FURNITURE for n in names) and next(element.iter("table"), None) is None
+    if not any(n in _FURNITURE for n in names) or next(element.iter("table"), None) is not None:
+        return False
+    text = "".join(element.itertext()) if element.tag == "p" else ""
+    return len(text) > LONGEST_DATE or not _SAYS_AS_OF.search(text)
+
+
+LONGEST_DATE = 40
+_SAYS_AS_OF = re.compile(
+    r"(?:기준|현재)(?:일자?)?\s*[:：]?\s*['’]?\d|\d[\d.\s년월일분기말]*(?:기준|현재|現在)"
+)
+"""As of when a card speaks: it says so in its foot, too."""
 
 
 _CONTROLS = frozenset(("a", "button", "label", "input", "select", "form"))
