@@ -75,7 +75,7 @@ def test_without_totals_what_is_counted_is_no_source(name: str) -> None:
     figures = {name if n == "달빛나눔" else n: v for n, v in SOUND.items()}
     budget = read(rows(figures, total=False))
     assert others(budget) == {}
-    assert [(f.code, f.severity) for f in budget.findings] == [("UNKNOWN_COLUMN", "warning")]
+    assert {e.source for e in budget.entries} == {"national", "sigungu"}
 
 
 def test_what_the_totals_do_not_hold_is_no_source() -> None:
@@ -245,3 +245,32 @@ def test_what_the_header_lists_besides_is_no_source() -> None:
     figures = {k: v for k, v in {**BIG, "계": (3284, 4830)}.items() if k != "기타"}
     card = checked(figures, header="8,114백만원(국비 3,030, 부지 700, 구비 2,100)")
     assert "other" not in card.budget_by_source
+
+
+@pytest.mark.parametrize("printed", ["1.234.000", "1.234,000", "1,234.000"])
+def test_dots_between_thousands_are_named_and_mended_by_the_sums(printed: str) -> None:
+    """Two of the three are no numbers as they stand: nothing is recorded, and the one finding says what was meant."""
+    figures = {"국비": (1_234_000, 2_020_000), "구비": (1_040_000, 1_060_000), "계": (2_274_000, 3_080_000)}
+    card = checked(figures, ("\t1,234,000\t", f"\t{printed}\t"), header="5,354,000백만원")
+    [said] = heads(card)
+    assert said.code == "DECIMAL_SEPARATOR"
+    assert said.suggestion is not None
+    assert (said.suggestion.path, said.suggestion.value) == (
+        "budget[plan/national/2022].amount",
+        1_234_000_000_000,
+    )
+
+
+def test_dots_between_thousands_that_no_sum_proves_stay_unreadable() -> None:
+    figures = {"국비": (1_234_000, 2_020_000), "구비": (1_040_000, 1_060_000), "계": (2_274_000, 3_080_000)}
+    card = checked(figures, ("\t1,234,000\t", "\t1.243.000\t"), header="5,354,000백만원")
+    assert "DECIMAL_SEPARATOR" not in {f.code for f in card.findings}
+    assert "UNREADABLE_AMOUNT" in {f.code for f in heads(card)}
+
+
+def test_a_dot_in_a_single_row_whose_total_leaves_out_what_was_spent_before() -> None:
+    card = card_of(
+        "소요예산\t8,814백만원",
+        after="\n2. 투자계획\n\n(단위: 백만원)\n구분\t계\t기투자\t2022년\t2023년\t2024년\n계획\t8,814\t500\t1.234\t2,480\t5,100\n",
+    )
+    assert [f.code for f in heads(card)] == ["DECIMAL_SEPARATOR"]

@@ -557,3 +557,9 @@ def test_totals_are_made_of_their_parts() -> None:
         ("plan", "fund", "2022"): 5, ("plan", "si", "2023"): 7, ("plan", "total", "2022"): 5, ("plan", "total", "2023"): 7,
         ("plan", "fund", "total"): 5, ("plan", "si", "total"): 7, ("plan", "total", "total"): 12,
     }  # fmt: skip
+
+
+def test_labels_over_their_values_are_no_budget() -> None:
+    """총 소요예산 is a label among labels here, and the years of the period are no column."""
+    table = ragged("연번\t기간\t진 도\t총 소요예산\n2\t2022년 3월 ～ 2025년 2월\t100％\t519,264천원\n")
+    assert read_budget(table, Context(), RULES) is None

@@ -24,7 +24,7 @@ def is_header(row: Sequence[Slot]) -> bool:
             axis += 1
         elif dims & {"total", "corner", "ignore"} or (slot.kind == "text" and unit_in(slot.text)):
             other += 1
-    return (axis >= 2 or (axis == 1 and other >= 1)) and not _pairs(row)
+    return (axis >= 2 or (axis == 1 and other >= 1)) and not _pairs(row) and not _fields(row)
 
 
 def _pairs(row: Sequence[Slot]) -> bool:
@@ -32,6 +32,16 @@ def _pairs(row: Sequence[Slot]) -> bool:
     cells = [s for n, s in enumerate(row) if s.kind != "blank" and (not n or row[n - 1].cell is not s.cell)]
     labels = [n for n, s in enumerate(cells) if s.label]
     return len(labels) > 1 and all(n + 1 < len(cells) and not cells[n + 1].label for n in labels)
+
+
+def _fields(row: Sequence[Slot]) -> bool:
+    """Labels of the header in a row, their values below (`연번 | 기간 | 진도 | 총 소요예산`): 소요예산 is one of them."""
+    cells = {id(s.cell): s for s in row if s.kind != "blank"}.values()
+    named = [dims_of(s) for s in cells if s.terms]
+    labels = sum(s.label for s in cells)
+    return (
+        labels > 1 and sum(bool(d & set(AXIS)) for d in named) == 1 and not any("corner" in d for d in named)
+    )
 
 
 def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:

@@ -87,6 +87,8 @@ def _explain(
             first, *consequences = _slipped(context, ledger, slip, amounts)
             heads.append(first)
             yield from (first, *consequences)
+            unread = [f for f in context.card.findings if f.code == "UNREADABLE_AMOUNT"]
+            yield from (replace(f, caused_by=first.id) for f in unread if slip.key.path in f.paths)
         amounts = {**amounts, **{slip.key: slip.right for slip in dotted}}
         failing = [s for s in failing if not {slip.key for slip in dotted} & {*s.keys}]
         if not failing:

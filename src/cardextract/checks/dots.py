@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cardextract.checks.context import Context
 from cardextract.checks.culprit import Slip
-from cardextract.checks.ledger import Key, Ledger, Sum, residual
+from cardextract.checks.ledger import Key, Ledger, Sum, meant, printed_unit, residual
 
 DOTTED = re.compile(r"\d[.·]\d{1,3}(?!\d)")
 """Fewer than three digits too: a spreadsheet shows 1.920 as 1.92."""
@@ -24,6 +25,8 @@ def dots(context: Context, sums: list[Sum], amounts: Mapping[Key, int]) -> Itera
             for key in s.keys:
                 if amounts.get(key) and DOTTED.search(context.text(key.path)):
                     suspicious.setdefault(key, amounts[key] * 1000)
+                elif not amounts.get(key) and (won := _unread(context, key)):
+                    suspicious.setdefault(key, won)
     if not suspicious:
         return
     together = {**amounts, **suspicious}  # several dots in one row: only all of them together make it close
@@ -31,10 +34,28 @@ def dots(context: Context, sums: list[Sum], amounts: Mapping[Key, int]) -> Itera
         holding = [s for s in sums if key in s.keys]
         failing = [s for s in holding if residual(s, amounts)]
         for trial in ({**amounts, key: right}, together):
-            mended = [s for s in failing if not residual(s, trial)]
+            mended = [s for s in failing if _closes(s, trial)]
             if mended and not any(residual(s, trial) for s in holding if s not in failing):
-                yield Slip(key, amounts[key], right, tuple(failing))
+                yield Slip(key, amounts.get(key, 0), right, tuple(failing))
                 break
+
+
+def _closes(s: Sum, amounts: Mapping[Key, int]) -> bool:
+    """Does a sum close, whatever its total leaves out? A row that is wrong cannot say that it holds no prior spending."""
+    if not residual(s, amounts):
+        return True
+    outside = {k.period for k in s.parts} & {"before", "after_term"} if s.code == "ROW_SUM" else set()
+    less = [{p} for p in outside] + ([outside] if len(outside) > 1 else [])
+    return any(
+        not residual(replace(s, parts=tuple(k for k in s.parts if k.period not in left)), amounts)
+        for left in less
+    )
+
+
+def _unread(context: Context, key: Key) -> int | None:
+    """What an unreadable figure was meant for: `1.234.567`."""
+    proof = context.card.evidence.get(key.path)
+    return meant(proof.text, printed_unit(proof.reason)) if proof else None
 
 
 _LONE = re.compile(r"[^\d.·,]*\d{1,3}[.·]\d{3}[^\d.·,]*")
@@ -60,4 +81,6 @@ def lone_dots(
 def is_dot(context: Context, slip: Slip) -> bool:
     """Is a wrong cell one of these? Where no printed text is known, a thousandth of the amount is taken for one."""
     text = context.text(slip.key.path)
+    if not slip.wrong:
+        return slip.right == _unread(context, slip.key)
     return slip.wrong != 0 and slip.right == slip.wrong * 1000 and (not text or bool(DOTTED.search(text)))

@@ -22,6 +22,7 @@ UNIT = re.compile(r"단위\s*[:：]?\s*(원|천\s*원|만\s*원|십만\s*원|백
 NUMBER = re.compile(r"[\d,]*\d(?:\.\d+)?")
 
 
+GROUPED = re.compile(r"(?P<sign>[△▲-])?\s?(?P<groups>\d{1,3}(?:[.·,]\d{3})+)(?:\.(?P<rest>\d{1,2}))?")
 SAMPLE = 15
 """Amounts of a table whose printed texts are looked at to learn its unit."""
 
@@ -100,6 +101,22 @@ def printed_unit(reason: str | None) -> int | None:
     """The unit that stands in an evidence reason (`단위: 백만원`), in won."""
     found = UNIT.search(reason or "")
     return UNITS["".join(str(found[1]).split())] if found else None
+
+
+def meant(text: str, unit: int | None) -> int | None:
+    """The amount of a figure with dots for commas between its thousands, which is no number as it stands; else None.
+
+    >>> meant("1.234.567", 1), meant("185.904,000", 1), meant("1.234.5", 10**8), meant("1.234", 1), meant("1,234.5", 1)
+    (1234567, 185904000, 123450000000, None, None)
+    """
+    found = GROUPED.fullmatch(text.strip())
+    if found is None or unit is None or not re.search(r"[.·]", found["groups"]):
+        return None
+    if len(found["groups"]) < 8 and found["rest"] is None:
+        return None  # 1.234 is a number
+    rest = found["rest"] or ""
+    won: int = int(re.sub(r"\D", "", found["groups"]) + rest) * unit // 10 ** len(rest)
+    return -won if found["sign"] else won
 
 
 def printed_step(text: str, amount: int, unit: int | None) -> int | None:
@@ -196,10 +213,18 @@ def _table(card: Card, name: str, cells: list[BudgetCell]) -> Ledger:
         {k: c.amount or 0 for k, c in zip(keys, cells, strict=True)},
         list(dict.fromkeys(k.source for k in keys)),
         list(dict.fromkeys(k.period for k in keys)),
-        frozenset(k for k, c in zip(keys, cells, strict=True) if c.amount is None),
+        frozenset(
+            k for k, c in zip(keys, cells, strict=True) if c.amount is None and not _is_meant(card, k, c)
+        ),
         unit,
         step,
     )
+
+
+def _is_meant(card: Card, key: Key, cell: BudgetCell) -> bool:
+    """Is an unreadable figure one with dots for commas?"""
+    proof = card.evidence.get(key.path) if cell.state == "unreadable" else None
+    return proof is not None and meant(proof.text, printed_unit(proof.reason)) is not None
 
 
 def _add(ledger: Ledger, key: Key, amount: int) -> None:
