@@ -17,6 +17,7 @@ from cardextract.cut import CardBlocks, cards
 from cardextract.document import Document, Table, walk
 from cardextract.fields import Picked, pick
 from cardextract.findings import Finding, finding, stamp
+from cardextract.frames import unframe
 from cardextract.head.lines import unmarked
 from cardextract.pairing import pair_up
 from cardextract.paths import portable
@@ -67,7 +68,7 @@ def read_cards(
     document: Document, source: SourceFile, rules: Rules, *, issuer: str | None = None
 ) -> list[Reading]:
     """Every card of a document, typed and with evidence; not yet checked."""
-    document = pair_up(restack(rejoin_lines(document, rules), rules), rules)
+    document = pair_up(restack(rejoin_lines(unframe(document, rules), rules), rules), rules)
     parts = list(cards(document, rules))
     notes = asides(document.notes, [part.blocks for part in parts])
     out = []

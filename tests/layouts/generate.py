@@ -15,6 +15,7 @@ from .content import Content, Item, draw
 from .defects import inject
 from .grammar import Layout
 from .header import header
+from .pages import as_layout_page
 from .render import Block, Line, as_html, as_text, width_of, write_docx
 from .strange import strange as with_stranger
 from .tabs import write_tabbed
@@ -307,6 +308,9 @@ def write(
                     )
                 elif fmt == "html":
                     path.write_text(as_html(blocks, form.gov), encoding="utf-8")
+                elif fmt == "nested":
+                    page = as_layout_page(blocks, form.gov, stem)
+                    path.with_suffix(".html").write_text(page, encoding="utf-8")
                 elif fmt in ("stops", "struck"):
                     write_tabbed(blocks, path.with_suffix(".docx"), fmt == "struck")
                 else:

@@ -1,4 +1,5 @@
-"""measure.py [--seeds 0:150] [--formats txt,html,docx,stops,struck] [-v]: score the extraction on drawn layouts, differences like a diff.
+"""measure.py [--seeds 0:150] [--formats txt,html,docx,nested,stops,struck] [-v]:
+score the extraction on drawn layouts, differences like a diff.
 
 Uses the corpus' own scorer (../shared/corpus/score.py beside the checkout). Run from the project's folder:
     python -m tests.layouts.measure --seeds 0:150 -v

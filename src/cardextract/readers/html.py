@@ -373,7 +373,14 @@ def _table(element: Any, flow: _Flow, look: _Look, _style: Style) -> None:
     flow.state.tables += 1
     placed, rows, width = _grid(element, flow.state)
     flow.state.meter.grid(rows, width)
-    cells = [_cell(td, row, col, spans, index, flow) for td, row, col, spans in placed]
+    if any(next(td.iter("table"), None) is not None for td, *_ in placed):
+        menus = {id(td) for td, *_ in placed if _only_controls(td)}  # a table that lays out a page
+    else:
+        menus = set()
+    for td, *_ in placed:
+        if id(td) in menus:
+            _margin(td, flow)
+    cells = [_cell(td, row, col, spans, index, flow) for td, row, col, spans in placed if id(td) not in menus]
     if cells:
         flow.out.append(Table(rows, width, tuple(cells), Place(table=index), ragged=_ragged(cells, rows)))
 
