@@ -201,11 +201,14 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     source = _without_parts(word, rules)
     if source is not None:
         return (Term("source", source, word),)
-    if ledger := ledger_of(word, rules):
+    names_ledger = rules.ledger_stems.search(word) is not None
+    if names_ledger and (ledger := ledger_of(word, rules)):
         return (Term("ledger", ledger, word),)
     # two words run together: `투입예산국비`, `2022년계획`
     for i in range(len(word) - 1, 1, -1):
-        right = known.get(word[i:]) or (("ledger", x) if (x := ledger_of(word[i:], rules)) else None)
+        right = known.get(word[i:])
+        if right is None and names_ledger and (x := ledger_of(word[i:], rules)):
+            right = ("ledger", x)
         if right is None:
             continue
         left = known.get(word[:i])

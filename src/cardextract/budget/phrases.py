@@ -51,6 +51,8 @@ def ledger_of(word: str, rules: Rules) -> str | None:
 
     Two stems (`계획집행`) name two ledgers, and so none.
     """
+    if not rules.ledger_stems.search(word):
+        return None
     return next((ledger for ledger, p in rules.ledger_patterns.items() if p.fullmatch(word)), None)
 
 
