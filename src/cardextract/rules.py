@@ -288,7 +288,9 @@ class Rules(Strict):
     @cached_property
     def ledger_stems(self) -> re.Pattern[str]:
         """Any word that names a ledger: a quick no for most labels."""
-        return re.compile(_any_of([word for words in self.axes.ledger_parts.stems.values() for word in words]))
+        return re.compile(
+            _any_of([word for words in self.axes.ledger_parts.stems.values() for word in words])
+        )
 
     @cached_property
     def counts(self) -> frozenset[str]:

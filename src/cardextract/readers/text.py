@@ -85,15 +85,15 @@ _WORD = re.compile(r"\s*(?!\d+[.)])[\w\"';,]")
 """What a row of a CSV file begins with: no mark of an item, no number of a heading."""
 
 
+_PARTING = {"|": re.compile(f"[{BARS}]"), **{mark: re.compile(mark) for mark in "\t;,"}}
+
+
 def _cuts(line: str, mark: str) -> list[int]:
     """Where the marks stand that part the fields of a line; one within quotes parts nothing."""
-    out, quoted = [], False
-    for i, c in enumerate(line):
-        if c == '"':
-            quoted = not quoted
-        elif not quoted and (c in BARS if mark == "|" else c == mark):
-            out.append(i)
-    return out
+    out = [m.start() for m in _PARTING[mark].finditer(line)]
+    if not out or '"' not in line:
+        return out
+    return [i for i in out if line.count('"', 0, i) % 2 == 0]
 
 
 def _marks(line: str) -> tuple[str, int]:
