@@ -90,10 +90,16 @@ _PARTING = {"|": re.compile(f"[{BARS}]"), **{mark: re.compile(mark) for mark in 
 
 def _cuts(line: str, mark: str) -> list[int]:
     """Where the marks stand that part the fields of a line; one within quotes parts nothing."""
-    out = [m.start() for m in _PARTING[mark].finditer(line)]
-    if not out or '"' not in line:
-        return out
-    return [i for i in out if line.count('"', 0, i) % 2 == 0]
+    found = [m.start() for m in _PARTING[mark].finditer(line)]
+    if not found or '"' not in line:
+        return found
+    out, quotes, at = [], 0, 0
+    for i in found:
+        quotes += line.count('"', at, i)
+        at = i
+        if quotes % 2 == 0:
+            out.append(i)
+    return out
 
 
 def _marks(line: str) -> tuple[str, int]:
