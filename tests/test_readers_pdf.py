@@ -184,6 +184,16 @@ def test_a_table_open_at_the_sides(load: Reader) -> None:
     assert rows(tables(load(content).blocks)[0]) == [["구분", "계획", "집행"], ["", "", ""]]
 
 
+def test_a_table_open_at_the_left_and_above_its_first_cell(load: Reader) -> None:
+    content = make.lines([(50, y, 350, y) for y in (380, 400, 420)] + [(150, 440, 350, 440)])
+    content += make.lines([(x, 380, x, 440) for x in (150, 250, 350)])
+    texts = ("번호", "6", "공약명", "국비", "10", "20", "시비", "30", "40")
+    places = [(x, y) for y in (425, 405, 385) for x in (60, 160, 260)]
+    content += "".join(make.text(x, y, text) for (x, y), text in zip(places, texts, strict=True))
+    (table,) = tables(load(content).blocks)
+    assert rows(table) == [list(texts[i : i + 3]) for i in (0, 3, 6)]
+
+
 def test_dots_make_a_border(load: Reader) -> None:
     """A browser paints each dot of `1px dotted` as a box of its own."""
     dots = [(50 + 1.5 * i, y) for y in (400, 430, 460) for i in range(135)]

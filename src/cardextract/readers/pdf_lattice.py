@@ -150,17 +150,22 @@ def _open_sides(across: list[Rule], down: list[Rule]) -> list[Rule]:
     first, last = min(r.pos for r in down), max(r.pos for r in down)
     reaching_left = [r.start for r in across if r.start < first - 2 * SMALLEST]
     reaching_right = [r.end for r in across if r.end > last + 2 * SMALLEST]
-    ends = {id(r) for r in across if r.pos in (top, bottom)}
-    outer = [r for r in across if id(r) in ends]
-    if len(reaching_left) >= 2 and all(r.start < first - 2 * SMALLEST for r in outer):
-        left = min(reaching_left)
-        if max(r.start for r in outer) - left < 2 * REACH:
-            out.append(Rule(left, top, bottom))
-    if len(reaching_right) >= 2 and all(r.end > last + 2 * SMALLEST for r in outer):
-        right = max(reaching_right)
-        if right - min(r.end for r in outer) < 2 * REACH:
-            out.append(Rule(right, top, bottom))
+    outer = [r for r in across if r.pos in (top, bottom)]
+    if _reach_alike(reaching_left, [r.start for r in outer], first):
+        out.append(Rule(min(reaching_left), top, bottom))
+    if _reach_alike([-x for x in reaching_right], [-r.end for r in outer], -last):
+        out.append(Rule(max(reaching_right), top, bottom))
     return out
+
+
+def _reach_alike(reaching: list[float], outer: list[float], first: float) -> bool:
+    """Do borders reach beyond the first column to one position: two of them and both outer ones, or three and one of
+    the outer ones (the corner is open, too)?"""
+    if len(reaching) < 2:
+        return False
+    near = sum(x - min(reaching) < 2 * REACH for x in outer if x < first - 2 * SMALLEST)
+    alike = max(reaching) - min(reaching) < 2 * REACH
+    return near == len(outer) or (near > 0 and alike and len(reaching) > 2)
 
 
 def _open_ends(across: list[Rule], down: list[Rule]) -> list[Rule]:
