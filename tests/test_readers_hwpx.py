@@ -152,6 +152,36 @@ def test_lines_places_and_typed_white_space(tmp_path: Path) -> None:
     ]
 
 
+def test_lines_with_tabs_are_a_table_in_the_columns_of_their_stops(tmp_path: Path) -> None:
+    """Stops of the paragraph (its `tabPr`), and those that every line has each 40 points; none inside a cell."""
+    stops = "".join(f'<hh:tabItem pos="{200 * at}" type="LEFT"/>' for at in (80, 160, 240))
+    head = header(f'<hh:tabPr id="5">{stops}</hh:tabPr>', shape(0), shape(1, extra='tabPrIDRef="5"'))
+    rows = ["구분\t계\t2022\t2023", "국비\t12\t\t12"]
+    struck = ["구분\t\t\t계\t2022\t2023", "소요예산(계획)\t31\t12\t19", "집행\t\t\t12\t\t12"]
+    cell = tbl(1, 1, tc(0, 0, *rows))
+    doc = document(
+        tmp_path,
+        *(p(x, shape=1) for x in rows),
+        p(cell),
+        *map(p, struck),
+        p("사업기간\t: 2022. 7."),
+        head=head,
+    )
+    found = [b for b in doc.blocks if isinstance(b, Table)]
+    assert [[c.text for c in line] for line in found[0].lines()] == [
+        ["구분", "계", "2022", "2023"],
+        ["국비", "12", "", "12"],
+    ]
+    assert [[c.text for c in line] for line in found[2].lines()][2] == ["집행", "12", "", "12"]
+    assert [(t.place.table, t.ragged, t.aligned) for t in found] == [
+        (0, True, False),
+        (1, False, False),
+        (2, True, True),
+    ]
+    assert found[1].cells[0].text == "\n".join(rows)
+    assert texts(doc.blocks) == ["사업기간\t: 2022. 7."]
+
+
 def test_indent_counts_the_first_line_of_a_hanging_paragraph_from_the_margin(tmp_path: Path) -> None:
     head = header(shape(0), shape(1, left=1000), shape(2, left=1000, intent=-2000), shape(3, intent=500))
     doc = document(tmp_path, *(p("첫 줄\n둘째 줄", shape=i) for i in range(4)), head=head)
@@ -521,8 +551,8 @@ def tables_of(blocks: tuple[Block, ...], notes: Notes, depth: int = 0) -> Iterat
     """The tables, with every note put back where it hangs: the reference reads memos and page headers as lines
     and tables of the cell that holds their control."""
     for block in blocks:
-        if not isinstance(block, Table):
-            continue
+        if not isinstance(block, Table) or block.ragged:
+            continue  # lines with tabs are ragged, drawn tables never
         cells = sorted(block.cells, key=lambda c: (c.row, c.col))
         whole = [[*_put_back(c.blocks, notes.get(c.place, ()))] for c in cells]
         yield (

@@ -31,9 +31,10 @@ from cardextract.readers.docx_lists import (
 )
 from cardextract.readers.docx_notes import comments, embedded, hidden, run_text
 from cardextract.readers.docx_package import main_part, read_part, related_parts
-from cardextract.readers.docx_tabs import TabRun, tab_step
+from cardextract.readers.docx_tabs import tab_step, tab_stops
 from cardextract.readers.gaps import unread_parts, without_text
 from cardextract.readers.guards import CORRUPT, MAX_COLUMNS, Meter, Package, open_package
+from cardextract.readers.tabbed import TabRun
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _GLYPHS = "w16se"
@@ -185,7 +186,7 @@ def _branch(alternate: Any) -> Any:
 def _blocks(parent: Any, state: _State, place: Place | None, depth: int) -> Iterator[Block]:
     """The blocks of a body, cell, text box, header or note. place: that of a cell; None outside tables."""
     held: list[Paragraph] = []  # lines whose paragraph mark is deleted: the next paragraph goes on with them
-    run = TabRun(state.tab_step)
+    run = TabRun()
     for child in _children(parent):
         tag = child.tag
         if tag == W + "p":
@@ -199,7 +200,7 @@ def _blocks(parent: Any, state: _State, place: Place | None, depth: int) -> Iter
             if open_end and blocks and all(isinstance(b, Paragraph) for b in blocks):
                 held = [b for b in blocks if isinstance(b, Paragraph)]
                 continue
-            if place is not None or not run.takes(child, blocks):
+            if place is not None or not _takes(run, child, blocks, state):
                 yield from (*_laid_out(run, state), *blocks)
         elif tag == W + "tbl":
             yield from (*_laid_out(run, state), *held)
@@ -208,6 +209,12 @@ def _blocks(parent: Any, state: _State, place: Place | None, depth: int) -> Iter
         elif tag == W + "altChunk":
             state.unread.append(("다른 문서", place or Place(block=state.block)))
     yield from (*_laid_out(run, state), *held)
+
+
+def _takes(run: TabRun, p: Any, blocks: list[Block], state: _State) -> bool:
+    if not any(isinstance(b, Paragraph) and "\t" in b.text for b in blocks):
+        return False
+    return run.takes(blocks, tab_stops(p.find(W + "pPr"), state.tab_step))
 
 
 def _laid_out(run: TabRun, state: _State) -> list[Block]:

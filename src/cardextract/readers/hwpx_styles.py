@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from cardextract.readers.tabbed import Stops
+
 STEP = 500
 """HWP units of one step of indent: half a 10 pt em, the width of a digit or space (7,200 are an inch)."""
 
@@ -65,6 +67,7 @@ class Shape:
     level: int = 0
     checked: bool = False
     new_page: bool = False
+    tabs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Styles:
     shapes: dict[str, Shape] = field(default_factory=dict)
     numberings: dict[str, dict[int, Head]] = field(default_factory=dict)
     bullets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    tabs: dict[str, Stops] = field(default_factory=dict)
+
+    def stops(self, paragraph: Any) -> Stops:
+        """The tab stops of an `hp:p`."""
+        return self.tabs.get(self.shape(paragraph).tabs, _USUAL_STOPS)
 
     def shape(self, paragraph: Any) -> Shape:
         """The shape of an `hp:p`."""
@@ -90,6 +98,8 @@ class Styles:
 
 
 _PLAIN = Shape()
+_USUAL_STOPS = Stops(step=40.0)
+"""Hangul sets a stop every 40 points."""
 
 
 def read_styles(header: Any) -> Styles:
@@ -105,6 +115,8 @@ def read_styles(header: Any) -> Styles:
             number(h, "level", 1): Head(h.text or "", h.get("numFormat", "DIGIT"), number(h, "start", 1))
             for h in heads
         }
+    for element in header.iter("{*}tabPr"):
+        styles.tabs[element.get("id", "")] = Stops(tuple(sorted(_tab_stops(element))), _USUAL_STOPS.step)
     for element in header.iter("{*}bullet"):
         plain = (
             glyphs(element.get("char", "")).strip() or "●"
@@ -129,7 +141,20 @@ def _shape(element: Any) -> Shape:
         level=number(heading, "level"),
         checked=element.get("checked") == "1",
         new_page=setting is not None and setting.get("pageBreakBefore") == "1",
+        tabs=element.get("tabPrIDRef", ""),
     )
+
+
+def _tab_stops(element: Any) -> Iterator[tuple[float, str]]:
+    """(place in points, kind) of each stop; as with margins only those in a `case` branch are plain."""
+    for item in element:
+        branch = child(item, "case") if local(item) == "switch" else None
+        for stop in branch if branch is not None else [item]:
+            if local(stop) == "tabItem":
+                kind = {"RIGHT": "right", "DECIMAL": "right", "CENTER": "center"}.get(
+                    stop.get("type", ""), "left"
+                )
+                yield number(stop, "pos") / (100 if branch is not None else 200), kind
 
 
 def _length(margin: Any, name: str) -> float:

@@ -32,6 +32,7 @@ from cardextract.readers.hwpx_styles import (
     printed_indent,
     unreadable,
 )
+from cardextract.readers.tabbed import TabRun
 
 _CHARACTERS = {
     "tab": "\t", "lineBreak": "\n", "nbSpace": " ", "fwSpace": " ", "hyphen": "-", "hypen": "-",
@@ -79,17 +80,35 @@ class Walker:
         properties = next(root.iter("{*}secPr"), None)
         if properties is not None:
             self.labels.outline = properties.get("outlineShapeIDRef", "")
-        first = True
+        first, run = True, TabRun()
         for paragraph in root:
             if local(paragraph) != "p":
                 continue
             breaks = paragraph.get("pageBreak") in ("1", "true") or self.styles.shape(paragraph).new_page
+            if breaks:
+                self._end_run(run)
             if (breaks or first) and self.blocks and not isinstance(self.blocks[-1], PageBreak):
                 self.blocks.append(PageBreak())
             first = False
-            self.blocks += self.paragraph(paragraph, None)
-            self.blocks += self._footnotes
-            self._footnotes = []
+            if next(paragraph.iter("{*}tbl"), None) is not None:
+                self._end_run(run)  # tables are numbered as they come
+            blocks = self.paragraph(paragraph, None)
+            if not run.takes(blocks, self.styles.stops(paragraph)):
+                self._end_run(run)
+                self.blocks += blocks
+            if self._footnotes:
+                self._end_run(run)
+                self.blocks += self._footnotes
+                self._footnotes = []
+        self._end_run(run)
+
+    def _end_run(self, run: TabRun) -> None:
+        """A run of lines with tabs is a table, or its lines."""
+        out = run.end(self.tables)
+        if out and isinstance(out[0], Table):
+            self.meter.grid(out[0].rows, out[0].cols)
+            self.tables += 1
+        self.blocks += out
 
     def margin(self, element: Any) -> tuple[Block, ...]:
         """A header, footer or master page: its blocks without places; its paragraphs are margins."""

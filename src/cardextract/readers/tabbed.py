@@ -14,9 +14,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from cardextract.document import Cell, Paragraph, Place, Table
+from cardextract.document import Block, Cell, Paragraph, Place, Table
 
 _MARKER = re.compile(
     r"(?:[^\w\s]|[○ㅇㅁo]){1,2}|[(\[<]?(?:\d{1,2}|[가-하]|[a-zA-Z]|[IVXivx]{1,4})[.)\]>]{1,2}|[Ⅰ-Ⅻ①-⑳][.)]?"
@@ -83,6 +83,30 @@ class TabLine:
                 if kind != "center"
                 else stop + wide / 2
             )
+
+
+@dataclass
+class TabRun:
+    """Lines with tabs that follow one another, in the making."""
+
+    lines: list[TabLine] = field(default_factory=list)
+
+    def takes(self, blocks: Sequence[Block], stops: Stops) -> bool:
+        """Adds the lines of a paragraph, if all of them are rows between tabs."""
+        goes_on = bool(self.lines)
+        rows = [tab_line(b, stops, goes_on) if isinstance(b, Paragraph) else None for b in blocks]
+        taken = [row for row in rows if row is not None]
+        if not taken or len(taken) < len(blocks):
+            return False
+        self.lines += taken
+        return True
+
+    def end(self, number: int) -> list[Block]:
+        """The run as table `number`, or its lines where they are none; the run is empty then."""
+        table = laid_out(self.lines, number) if self.lines else None
+        out: list[Block] = [line.paragraph for line in self.lines] if table is None else [table]
+        self.lines.clear()
+        return out
 
 
 Row = list[tuple[int, str]]
