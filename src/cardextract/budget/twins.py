@@ -152,6 +152,9 @@ def _all(words: Sequence[str], size: int, rules: Rules) -> Ledgers | None:
 def _names(label: str, rules: Rules) -> tuple[str, list[str]]:
     """What stands before the names of ledgers in a label, and these: `국비 계획/집행` -> `국비`, [`계획`, `집행`]."""
     words = _WORD.findall(label) if len(label) < 40 else []
+    if len(words) == 1 and not terms(words[0], rules):  # two lines that were joined: `계획집행`
+        cuts = ((words[0][:n], words[0][n:]) for n in range(2, len(words[0]) - 1))
+        words = list(next((c for c in cuts if all(_ledger(w, rules) for w in c)), ()))
     if len(words) < 2:
         return "", []
     first = next((n for n, w in enumerate(words) if _ledger(w, rules)), 0)
