@@ -326,18 +326,6 @@ def test_the_end_of_a_date_is_no_mark_of_the_next_fact(read_text: Read) -> None:
         assert card.budget_total == 1_200_000_000
 
 
-@pytest.mark.parametrize("name", ["소요예산(백만원)", "총사업비 (단위: 백만원)"])
-def test_a_budget_and_its_sources_in_a_table_of_labels(read_text: Read, name: str) -> None:
-    table = f"{name}\t국비\t군비\n90\t60\t30\n"
-    years = "구분\t계\t2023\t2024\n국비\t60\t30\t30\n군비\t30\t20\t10\n계\t90\t50\t40\n"
-    head = "공약명\t나루 쉼터\n관리번호\t3\n주관부서\t복지과\n"
-    (card,) = read_text(f"{head}\n{table}\n2. 투자계획(단위: 백만원)\n{years}")
-    assert card.budget_total == 90_000_000
-    assert card.budget_by_source == {"national": 60_000_000, "sigungu": 30_000_000}
-    assert len(card.budget) == 9
-    assert [f.code for f in card.findings if f.severity in ("error", "warning")] == []
-
-
 @pytest.mark.parametrize(
     ("line", "number", "as_of"),
     [
@@ -396,3 +384,26 @@ def test_facts_as_the_lines_of_one_cell(ruleset: RuleSet, tmp_path: Path, captio
     assert (card.number, card.title, card.lead_department) == ("2-9", "나루 쉼터", "물길과")
     assert (card.status, card.progress, card.period and card.period.end) == ("in_progress", 40, "2026-06")
     assert not [f.code for f in card.findings if f.severity in ("error", "warning")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["주관부서|복지과", "소요예산(백만원)|국비|군비", "90|60|30"],
+        ["총사업비 (단위: 백만원)|국비|군비", "90|60|30", "주관부서|복지과|"],
+        ["주관부서|소요예산(백만원)|국비|군비", "복지과|90|60|30"],
+        ["주관부서|복지과|||", "소요예산(백만원)|계|국비|군비|", "|90|60|30|"],
+        ["주관부서|복지과|||", "소요예산|합계|국비|군비", "(백만원)|90|60|30"],
+    ],
+)
+def test_a_budget_and_its_sources_in_a_table_of_labels(read_text: Read, rows: list[str]) -> None:
+    head = "공약명\t나루 쉼터\n관리번호\t3\n추진상황\t정상추진\n\n" + "\n".join(rows).replace("|", "\t")
+    years = "구분\t계\t2023\t2024\n국비\t61\t31\t30\n군비\t30\t20\t10\n계\t91\t51\t40\n"
+    (card,) = read_text(f"{head}\n\n2. 투자계획(단위: 백만원)\n{years}")
+    assert (card.budget_total, card.lead_department) == (90_000_000, "복지과")
+    assert card.budget_by_source == {"national": 60_000_000, "sigungu": 30_000_000}
+    assert {(b.source, b.period): b.amount for b in card.budget}["national", "total"] == 61_000_000
+    assert len(card.budget) == 9
+    errors = {f.code for f in card.findings if f.severity == "error"}
+    assert "HEADER_TABLE" in errors
+    assert errors <= {"HEADER_TABLE", "HEADER_BREAKDOWN"}

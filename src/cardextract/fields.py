@@ -28,7 +28,7 @@ from cardextract.findings import Finding
 from cardextract.head.grids import is_change_log, read_grid
 from cardextract.head.issuers import issuer_in
 from cardextract.head.lines import read_lines
-from cardextract.head.rows import states_budget
+from cardextract.head.stated import stated_facts, without_money
 from cardextract.head.titles import (
     AS_OF,
     BREADCRUMBS,
@@ -76,6 +76,8 @@ class Picked:
     as_of: list[Span] = field(default_factory=list)
     issuers: list[Span] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
+    stated: list[Budget] = field(default_factory=list)
+    """Those of the budgets that the head states as facts: where a table of years stands, too, they are no more than that."""
     outlines: list[Outline] = field(default_factory=list)
     unused: list[Span] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -94,6 +96,8 @@ def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> 
     for section in split.sections:
         _section(section, rules, out)
     _facts_of_sections(split, rules, out)
+    tables = [b for b in out.budgets if not any(b is s for s in out.stated)]
+    out.budgets = tables or out.budgets
     _budget_lines(out, rules)
     out.unused.extend(split.foot)
     return out
@@ -202,18 +206,21 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked, styles: Collection
         if isinstance(b, Paragraph):
             pending.append(b)
         elif isinstance(b, Table):
-            stated = states_budget(b, rules)
-            budget = None if stated else _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
+            budget = _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
+            facts = stated_facts(b, budget, rules) if budget else []
+            out.picks.extend(facts)
+            out.stated.extend([budget] if budget and facts else [])
             if budget is not None:
                 pending = [p for p in pending if not is_caption(p) or AS_OF.search(p.text)]
             _lines(pending, rules, out, styles)
             pending = []
-            for part in _rest_of(b, budget.rows) if budget else [b]:
+            for part in _rest_of(b, budget.rows) if budget and not facts else [b]:
                 titled = _title_row(part, rules)
                 if titled is not None:
                     out.numbered.append(titled)
                 elif not _indicators(part, rules):
                     grid = read_grid(part, rules)
+                    grid = without_money(grid, budget.entries) if budget and facts else grid
                     _take(grid, rules, out)
                     _lines(grid.alone, rules, out, styles)
     _lines(pending, rules, out, styles)

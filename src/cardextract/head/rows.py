@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cardextract.budget.axes import drop_unit, terms
-from cardextract.document import Cell, Span, Table
+from cardextract.document import Cell, Span
 from cardextract.head.lines import facts, line_label, read_lines
 from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, label_fields, text_of, values_of
 from cardextract.rules import MAX_LINE, Rules
-from cardextract.values import parse_amount, squeeze
+from cardextract.values import squeeze
 
 
 def inline_label(cell: Cell, rules: Rules) -> bool:
@@ -89,17 +88,6 @@ def _under_label(above: Sequence[Sequence[Cell]], cell: Cell, rules: Rules, out:
                 out.picks.extend(values_of(cell, names, text_of(c)))
                 return
     out.unused.append(cell.span.strip())
-
-
-def states_budget(table: Table, rules: Rules) -> bool:
-    """A header fact in a table of its own: `소요예산 | 국비 | 시비` over one row of amounts, and no year."""
-    rows = [[c for c in row if text_of(c)] for row in table.lines()]
-    names = [text_of(c) for c in rows[0]]
-    if len(rows) != 2 or len(names) < 2 or len(names) != len(rows[1]):
-        return False
-    sources = all({t.dimension for t in terms(name, rules)} & {"source", "group"} for name in names[1:])
-    amounts = all(parse_amount(text_of(c), 1).state in ("stated", "zero_mark") for c in rows[1])
-    return sources and amounts and "budget_total" in label_fields(drop_unit(names[0]).strip(), rules)
 
 
 def staff_rows(

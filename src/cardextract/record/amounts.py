@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cardextract.budget.axes import unit_in
+from cardextract.budget.axes import drop_unit, unit_in
 from cardextract.budget.entries import Budget, Entry
 from cardextract.card import Aside, budget_path
 from cardextract.document import Span
@@ -189,8 +189,8 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
         elif (
             p.field == "source" or (p.field == "other" and any(q.field == "source" for q in picked.picks))
         ) and p.span.text:
-            money = parse_money(p.span.text, unit or doc_unit or None)
-            found = _source_word(squeeze(p.label), rules)
+            money = parse_money(p.span.text, UNITS.get(unit_in(p.label) or "", 0) or unit or doc_unit or None)
+            found = _source_word(squeeze(drop_unit(p.label)), rules)
             if money is not None and found:
                 parts.append((found, money.won, p.span.part(money.start, money.end)))
     picked_words = {w for w, _, _ in parts} | {s for b in picked.budgets for s in b.sources}
