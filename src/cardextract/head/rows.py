@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cardextract.document import Cell, Span
+from cardextract.document import Cell, Span, Table
 from cardextract.head.lines import facts, line_label, read_lines
 from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, label_fields, text_of, values_of
 from cardextract.rules import MAX_LINE, Rules
