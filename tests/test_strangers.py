@@ -274,3 +274,34 @@ def test_a_dot_in_a_single_row_whose_total_leaves_out_what_was_spent_before() ->
         after="\n2. 투자계획\n\n(단위: 백만원)\n구분\t계\t기투자\t2022년\t2023년\t2024년\n계획\t8,814\t500\t1.234\t2,480\t5,100\n",
     )
     assert [f.code for f in heads(card)] == ["DECIMAL_SEPARATOR"]
+
+
+@pytest.mark.parametrize("printed", ["1·234", "1ㆍ234", "1．234", "1. 234", "1‧234"])
+def test_a_dot_is_one_however_it_is_printed(printed: str) -> None:
+    figures = {"국비": (1_234, 2_020), "구비": (1_040, 1_060), "계": (2_274, 3_080)}
+    card = checked(figures, ("\t1,234\t", f"\t{printed}\t"), header="5,354백만원")
+    assert [f.code for f in heads(card)] == ["DECIMAL_SEPARATOR"]
+
+
+YEARS = "\n2. 투자계획\n\n(단위: 백만원)\n구분\t2022년\t2023년\t2024년\n계획\t{}\t2,480\t5,100\n"
+
+
+def test_a_lone_dot_in_no_sum_is_asked_about() -> None:
+    [said] = heads(card_of("소요예산\t-", after=YEARS.format("1.234")))
+    assert (said.code, said.severity) == ("DECIMAL_SEPARATOR", "warning")
+    assert heads(card_of("소요예산\t-", after=YEARS.format("1.2"))) == []  # a decimal
+    assert (
+        heads(card_of("소요예산\t7,581.234백만원", after=YEARS.format("1.234"))) == []
+    )  # its sum closes as it stands
+
+
+def test_a_rounded_header_proves_a_dot() -> None:
+    [said] = heads(card_of("소요예산\t88억원", after=YEARS.format("1.234")))
+    assert (said.code, said.severity) == ("DECIMAL_SEPARATOR", "error")
+
+
+def test_a_dotted_total_without_parts_is_no_slip_of_the_unit() -> None:
+    table = "\n2. 투자계획\n\n(단위: 백만원)\n구분\t총사업비\n계획\t{}\n집행\t1,200\n"
+    assert [f.code for f in heads(card_of("소요예산\t2,521백만원", after=table.format("2.521")))] == [
+        "DECIMAL_SEPARATOR"
+    ]

@@ -43,6 +43,12 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
     loose = [s for s in rounded if residual(s, amounts)]
     failing = [s for s in exact if residual(s, amounts)]
     if not failing:
+        # the header alone can tell and prints less digits; or nothing can but the print
+        told = [*dots(context, rounded, amounts), *lone_dots(context, ledger, [*exact, *rounded], amounts)]
+        if told:
+            summed = any(told[0].key in s.keys for s in (*exact, *rounded))
+            yield from _slipped(context, ledger, told[0], amounts, summed)
+            return
         yield from late_line(context, ledger)
         if len(loose) > 1:
             single = slips([*exact, *(replace(s, slack=0) for s in loose)], amounts)
@@ -77,9 +83,10 @@ def _explain(
     amounts: dict[Key, int],
 ) -> Iterator[Finding]:
     dotted = list(dots(context, sums, amounts))
-    lone = list(lone_dots(context, ledger, sums, amounts, {slip.key for slip in dotted}))
+    lone = [] if dotted else list(lone_dots(context, ledger, sums, amounts))
     if lone:
-        yield from _slipped(context, ledger, lone[0], amounts)
+        summed = any(lone[0].key in s.keys for s in sums)
+        yield from _slipped(context, ledger, lone[0], amounts, summed)
         amounts = {**amounts, lone[0].key: lone[0].right}
     if dotted:
         heads = []
@@ -228,8 +235,10 @@ def _is_rounding(ledger: Ledger, sums: list[Sum], failing: list[Sum], amounts: d
     )
 
 
-def _slipped(context: Context, ledger: Ledger, slip: Slip, amounts: dict[Key, int]) -> Iterator[Finding]:
-    """One wrong cell: the headline at the cell, the sums it breaks as consequences."""
+def _slipped(
+    context: Context, ledger: Ledger, slip: Slip, amounts: dict[Key, int], summed: bool = True
+) -> Iterator[Finding]:
+    """One wrong cell: the headline at the cell, the sums it breaks as consequences. summed: it stands in some sum."""
     keys = [slip.key, *(k for s in slip.explains for k in s.keys)]
     suggestion = Suggestion(slip.key.path, slip.right, figure(slip.right, ledger.unit))
     cell = name_of(slip.key)
@@ -243,7 +252,10 @@ def _slipped(context: Context, ledger: Ledger, slip: Slip, amounts: dict[Key, in
             suggestion=suggestion,
             label=cell,
             printed=context.text(slip.key.path) or figure(slip.wrong, ledger.unit),
-            right=money(slip.right, ledger.unit),
+            right=f"{money(slip.right, ledger.unit)}이면 합계가 맞습니다"
+            if slip.explains
+            else f"표의 다른 금액처럼 적으면 {money(slip.right, ledger.unit)}입니다",
+            severity=None if slip.explains or summed else "warning",
         )
     else:
         top = _headline(slip)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cardextract.checks.context import Context
 from cardextract.checks.culprit import Slip
 from cardextract.checks.ledger import Key, Ledger, Sum, meant, printed_unit, residual
 
-DOTTED = re.compile(r"\d[.·]\d{1,3}(?!\d)")
+DOTTED = re.compile(r"\d[.．·]\d{1,3}(?!\d)")
 """Fewer than three digits too: a spreadsheet shows 1.920 as 1.92."""
 
 
@@ -58,24 +58,25 @@ def _unread(context: Context, key: Key) -> int | None:
     return meant(proof.text, printed_unit(proof.reason)) if proof else None
 
 
-_LONE = re.compile(r"[^\d.·,]*\d{1,3}[.·]\d{3}[^\d.·,]*")
+FEWEST_COMMAS = 2
+"""Figures with commas that show how a table prints its thousands."""
+_LONE = re.compile(r"[^\d.·,]*\d{1,3}(?:,\d{3})*[.．·]\d{3}[^\d.·,]*")
 
 
 def lone_dots(
-    context: Context, ledger: Ledger, sums: Sequence[Sum], amounts: Mapping[Key, int], told: Collection[Key]
+    context: Context, ledger: Ledger, sums: Sequence[Sum], amounts: Mapping[Key, int]
 ) -> Iterator[Slip]:
-    """Dots that no sum proves, because another figure of their row is wrong too: the only figure of a table that is
-    printed so, in no sum that closes, and nearer to every one a thousand times as large. told: those that are proved."""
+    """A dot that no sum proves, because there is none or another figure of its row is wrong too: the only figure of a
+    table that is printed so among others with commas, and in no sum that closes."""
     printed = {k: context.text(k.path) for k, v in ledger.amounts.items() if v}
-    dotted = [k for k, text in printed.items() if DOTTED.search(text) and k not in told]
+    dotted = [k for k, text in printed.items() if DOTTED.search(text)]
     if len(dotted) != 1 or not _LONE.fullmatch(printed[dotted[0]]):
         return
+    if sum("," in text for text in printed.values()) < FEWEST_COMMAS:
+        return
     [key] = dotted
-    right = amounts[key] * 1000
-    holding = [s for s in sums if key in s.keys]
-    nearer = [abs(residual(s, {**amounts, key: right})) < abs(residual(s, amounts)) for s in holding]
-    if holding and all(nearer):
-        yield Slip(key, amounts[key], right, ())
+    if all(residual(s, amounts) for s in sums if key in s.keys):
+        yield Slip(key, amounts[key], amounts[key] * 1000, ())
 
 
 def is_dot(context: Context, slip: Slip) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cardextract.checks.context import Context
 from cardextract.checks.culprit import HEADER
 from cardextract.checks.ledger import Key, Ledger, Sum, printed_step, residual, roundness
@@ -152,7 +154,9 @@ def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
                     parts and sum(parts.values()) * 2 < stated
                 ):
                     continue
-                if _misprinted(ledger, found[1], factor, up):
+                if _misprinted(ledger, found[1], factor, up) or (
+                    up and factor == 1000 and _dotted(context, found[1])
+                ):
                     continue
                 paths = ["budget", *(k.path for k in header), *(k.path for k in found[1])]
                 return context.note(
@@ -167,6 +171,13 @@ def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
                     table=f"예산표 {money(found[0], ledger.unit)}",
                 )
     return None
+
+
+def _dotted(context: Context, cells: tuple[Key, ...]) -> bool:
+    """A total printed as 2.521 in a table without a sum: its own unit is right."""
+    return len(cells) == 1 and bool(
+        re.fullmatch(r"\D*\d{1,3}(?:,\d{3})*[.·]\d{3}\D*", context.text(cells[0].path))
+    )
 
 
 def _misprinted(ledger: Ledger, cells: tuple[Key, ...], factor: int, up: bool) -> bool:

@@ -17,12 +17,15 @@ from typing import NamedTuple
 from cardextract.card import BudgetCell, Card, budget_path
 from cardextract.labels import LEDGERS, UNITS, cell_label, period_label, year_sets
 from cardextract.plain import once, plain
+from cardextract.values import fold
 
 UNIT = re.compile(r"단위\s*[:：]?\s*(원|천\s*원|만\s*원|십만\s*원|백만\s*원|천만\s*원|억\s*원|조\s*원)")
 NUMBER = re.compile(r"[\d,]*\d(?:\.\d+)?")
 
 
-GROUPED = re.compile(r"(?P<sign>[△▲-])?\s?(?P<groups>\d{1,3}(?:[.·,]\d{3})+)(?:\.(?P<rest>\d{1,2}))?")
+GROUPED = re.compile(r"(?P<sign>[△▲-])?\s?(?P<groups>\d{1,3}(?:[.,]\d{3})+)(?:\.(?P<rest>\d{1,2}))?")
+MARK = re.compile(r"\s?[.·ㆍ‧․・]\s?")
+"""A dot, however it is printed."""
 SAMPLE = 15
 """Amounts of a table whose printed texts are looked at to learn its unit."""
 
@@ -104,16 +107,14 @@ def printed_unit(reason: str | None) -> int | None:
 
 
 def meant(text: str, unit: int | None) -> int | None:
-    """The amount of a figure with dots for commas between its thousands, which is no number as it stands; else None.
+    """The amount of an unreadable figure with dots for commas between its thousands; else None.
 
-    >>> meant("1.234.567", 1), meant("185.904,000", 1), meant("1.234.5", 10**8), meant("1.234", 1), meant("1,234.5", 1)
-    (1234567, 185904000, 123450000000, None, None)
+    >>> meant("1.234.567", 1), meant("185.904,000", 1), meant("1.234.5", 10**8), meant("1·234", 1), meant("1,234.5", 1)
+    (1234567, 185904000, 123450000000, 1234, None)
     """
-    found = GROUPED.fullmatch(text.strip())
-    if found is None or unit is None or not re.search(r"[.·]", found["groups"]):
+    found = GROUPED.fullmatch(MARK.sub(".", fold(text).strip()))
+    if found is None or unit is None or "." not in found["groups"]:
         return None
-    if len(found["groups"]) < 8 and found["rest"] is None:
-        return None  # 1.234 is a number
     rest = found["rest"] or ""
     won: int = int(re.sub(r"\D", "", found["groups"]) + rest) * unit // 10 ** len(rest)
     return -won if found["sign"] else won
