@@ -401,6 +401,21 @@ def test_a_cell_that_spans_a_page_break_is_closed_on_both_sides(load: Reader) ->
     assert table.cells[0].rowspan == 4
 
 
+def test_a_cell_of_two_columns_that_spans_a_page_break_is_closed_too(load: Reader) -> None:
+    xs = (50, 100, 150, 250, 350)
+    first = make.lines([(50, y, 350, y) for y in (160, 140)] + [(150, 120, 350, 120), (150, 100, 350, 100)])
+    first += make.lines([(x, 160, x, 100) for x in (50, 150, 250, 350)] + [(100, 160, 100, 140)])
+    first += "".join(
+        make.text(x + 5, 146, t) for x, t in zip(xs, ("구분", "재원", "계획", "집행"), strict=False)
+    )
+    first += make.text(60, 126, "이후") + make.text(160, 126, "10") + make.text(160, 106, "20")
+    second = make.lines([(150, 540, 350, 540), (50, 520, 350, 520)])
+    second += make.lines([(x, 560, x, 520) for x in (50, 150, 250, 350)])
+    second += make.text(160, 546, "30") + make.text(160, 526, "40")
+    (table,) = tables(load(first, second).blocks)
+    assert [(c.text, c.rowspan, c.colspan) for c in table.lines()[1]][:2] == [("이후", 4, 2), ("10", 1, 1)]
+
+
 # --- coordinates ---
 
 WORD = make.text(100, 500, "가")

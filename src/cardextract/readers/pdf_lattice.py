@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from cardextract.document import Box
@@ -242,9 +243,10 @@ def _close_ends(above: list[list[bool]], beside: list[list[bool]]) -> None:
             beside[side][r] = True
     for side, row in ((0, 0), (len(above) - 1, len(above) - 2)):
         ends = above[side]
-        for c in range(len(ends)):
+        drawn = [c for c in range(len(beside)) if beside[c][row]]
+        for first, last in pairwise(drawn):
             # a cell that spans rows on both sides of a page break has no border there
-            ends[c] = ends[c] or (beside[c][row] and beside[c + 1][row])
+            ends[first:last] = [True] * (last - first)
 
 
 def regions_of(
