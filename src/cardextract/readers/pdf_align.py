@@ -238,7 +238,10 @@ def _anchored(band: Sequence[tuple[Piece, ...]]) -> list[Row]:
         apart = len(at) > 1 and min(at.values()) > 1  # several lines beside each: texts that only touch
         for p, (i, _) in zip(text, filter(None, beside), strict=True):
             (rows if own and (len(at) == 1 or apart) else floating)[i if apart else max(at)].append(p)
-    return [Row(tuple(row), tuple(extra)) for row, extra in zip(rows, floating, strict=True)]
+    return [
+        Row(tuple(sorted(row, key=lambda p: p.x0)), tuple(extra))
+        for row, extra in zip(rows, floating, strict=True)
+    ]
 
 
 def _nearest(p: Piece, anchors: Sequence[Sequence[Piece]]) -> tuple[int, bool] | None:
@@ -248,7 +251,8 @@ def _nearest(p: Piece, anchors: Sequence[Sequence[Piece]]) -> tuple[int, bool] |
     at = max(range(len(anchors)), key=lambda i: shared[i])
     if shared[at] < -LEADING * height:
         return None
-    return at, [i for i, part in enumerate(shared) if part > BESIDE * height] == [at]
+    near = [i for i, part in enumerate(shared) if part > 0 and 2 * part >= shared[at]]
+    return at, shared[at] > BESIDE * height and near == [at]
 
 
 def _stacks(pieces: Sequence[Piece]) -> list[list[Piece]]:

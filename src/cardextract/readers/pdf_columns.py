@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from cardextract.readers.pdf_lattice import Grid
@@ -23,7 +23,7 @@ ITEM = re.compile(r"\s*[□■▣○●❍◦▷▶▸◆◇◈※⇒→•∙�
 
 def _columns(rows: Sequence[Row]) -> tuple[list[tuple[float, float]], set[Piece]]:
     """The columns, and the pieces that span several. The rows of most columns come first: they know them all."""
-    columns = _numbered(rows)
+    columns = _numbered(rows) or _figures_numbered(rows)
     wide: set[Piece] = set()
     order = sorted(rows, key=lambda row: -row.breadth)
     for row in order:
@@ -78,7 +78,43 @@ def _numbered(rows: Sequence[Row]) -> list[tuple[float, float]]:
     labels = [(min(pieces[0].x0 for pieces in counted), max(pieces[0].x1 for pieces in counted))]
     others = list(zip(*full, strict=True))[1:]
     columns = labels + [(min(p.x0 for p in column), max(p.x1 for p in column)) for column in others]
-    return columns if all(b[0] - a[1] >= 2 * APART for a, b in pairwise(columns)) else []
+    return columns if _stand_apart(columns) else []
+
+
+def _figures_numbered(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """The columns of figures by number from the right, with their headings; empty where they do not stand below one
+    another. Labels that span columns leave rows of several lengths."""
+    ends = [
+        (n, row.pieces) for row in rows if (n := _figures_at_end(row)) > 1 and len(row.pieces) == row.breadth
+    ]
+    if not ends:
+        return []
+    often = Counter(n for n, _ in ends)
+    count = max(often, key=lambda n: (often[n], n))
+    parts = [pieces[-count:] for n, pieces in ends if n == count]
+    columns = _ranges(parts)
+    head = rows[0].pieces
+    if len(head) > count and not _figures_at_end(rows[0]):
+        headed = _ranges([*parts, head[-count:]])
+        columns = headed if _stand_apart(headed) else columns
+    return columns if _stand_apart(columns) else []
+
+
+def _figures_at_end(row: Row) -> int:
+    count = 0
+    for p in reversed(row.pieces):
+        if not p.figure:
+            break
+        count += 1
+    return count
+
+
+def _ranges(rows: Iterable[Sequence[Piece]]) -> list[tuple[float, float]]:
+    return [(min(p.x0 for p in column), max(p.x1 for p in column)) for column in zip(*rows, strict=True)]
+
+
+def _stand_apart(columns: Sequence[tuple[float, float]]) -> bool:
+    return all(b[0] - a[1] >= 2 * APART for a, b in pairwise(columns))
 
 
 def _joined(
