@@ -199,6 +199,10 @@ def _for_two_columns(
     if not labels or gap < BETWEEN or middles[at - 1] - middles[0] > 3 or middles[-1] - middles[at] > 3:
         return []
     wide = [u for u in units if u.box is not None and (u.box[0] + u.box[2]) / 2 <= middles[at - 1]]
+    others = [u.box for u in units if u.box is not None and u not in wide]
+    left, right = min(box[0] for box in others), max(box[2] for box in others)
+    if any(u.box is not None and (u.box[0] > left - BETWEEN or u.box[2] > right - BETWEEN) for u in wide):
+        return []  # set to the left or right, of other lengths
     free = all(
         all(held[r][c] is None for r in range(u.first, u.last + 1))
         and not any(ys[u.first] <= label.middle < ys[u.last + 1] for label in labels)
