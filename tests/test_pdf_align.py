@@ -181,3 +181,28 @@ def test_rules_behind_labels_alone_leave_the_columns_of_the_text(tmp_path: Path)
             make.text(x, 500 - PITCH * i, t) for x, t in zip((60, 125, 200, 265), line, strict=True)
         )
     assert rows(_only(tmp_path, content)) == body
+
+
+def test_labels_set_to_the_left_are_not_for_two_columns(tmp_path: Path) -> None:
+    """Shorter labels stand further left in the middle, not at their edge: that is no sign of two columns."""
+    content = make.text(40, 500, "구분") + "".join(
+        make.text(x, 500, t) for x, t in ((170, "국비"), (220, "시비"), (270, "합계"))
+    )
+    for i, label in enumerate(["예산계획", "집행", "예산계획", "집행"]):
+        y = 500 - PITCH * (i + 1)
+        content += make.text(90, y, label)
+        content += "".join(make.text(x, y, t) for x, t in ((170, "10"), (220, "20"), (270, "30")))
+    content += make.text(40, 500 - PITCH * 1.5, "본청") + make.text(40, 500 - PITCH * 3.5, "읍면")
+    spans = _spans(_only(tmp_path, content))
+    assert [span for span in spans if span[2] < 2][1:] == [
+        ("본청", 1, 0, 2, 1), ("예산계획", 1, 1, 1, 1), ("집행", 2, 1, 1, 1),
+        ("읍면", 3, 0, 2, 1), ("예산계획", 3, 1, 1, 1), ("집행", 4, 1, 1, 1),
+    ]  # fmt: skip
+
+
+def test_the_rest_of_a_table_behind_a_page_break_may_lack_its_label(tmp_path: Path) -> None:
+    first = make.text(40, 580, "투자계획") + _row(60, ["구분", "재원", "2023", "2024"])
+    first += _row(44, ["", "국비", "10", "20"]) + _row(28, ["", "시비", "30", "40"]) + _row(36, ["계획"])
+    second = _row(570, ["", "군비", "50", "60"]) + _row(554, ["", "기타", "70", "80"])
+    table = _only(tmp_path, first, second)
+    assert [line[-3:] for line in rows(table)][3:] == [["군비", "50", "60"], ["기타", "70", "80"]]

@@ -120,7 +120,8 @@ def _stand_apart(columns: Sequence[tuple[float, float]]) -> bool:
 def _joined(
     columns: Sequence[tuple[float, float]], rows: Sequence[Row], wide: set[Piece]
 ) -> list[tuple[float, float]]:
-    """Neighbours of which no row fills both are one column: text at its left, figures at its right."""
+    """Neighbours of which no row fills both are one column: text at its left, figures at its right. Two of labels
+    (below the heading) stay two: a label that spans rows may stand beside none of the others."""
     out = list(columns)
     met = [
         {
@@ -130,12 +131,26 @@ def _joined(
         }
         for row in rows
     ]
+    labels = [
+        any(
+            p.x0 < b and p.x1 > a and not p.figure
+            for row in rows[1:]
+            for p in (*row.pieces, *row.floating)
+            if p not in wide
+        )
+        for a, b in out
+    ]
     while True:
-        apart = [i for i in range(len(out) - 1) if not any(i in s and i + 1 in s for s in met)]
+        apart = [
+            i
+            for i in range(len(out) - 1)
+            if not (labels[i] and labels[i + 1]) and not any(i in s and i + 1 in s for s in met)
+        ]
         if not apart or len(out) < 3:
             return out
         at = min(apart, key=lambda i: out[i + 1][0] - out[i][1])
         out[at : at + 2] = [(out[at][0], out[at + 1][1])]
+        labels[at : at + 2] = [labels[at] or labels[at + 1]]
         met = [{i - (i > at) for i in s} for s in met]
 
 

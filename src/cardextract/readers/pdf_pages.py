@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from cardextract.readers.pdf_flow import Column, Draft, Image, Item, Layout, Line, continues, groups
 from cardextract.readers.pdf_lattice import Grid, Region
+from cardextract.readers.pdf_pieces import is_figure
 
 EDGE = 0.11
 """Share of the page's height at top and bottom in which headers, footers and page numbers stand."""
@@ -222,7 +223,9 @@ def refitted(first: Draft, after: Draft) -> Draft:
     A row or two behind a page break may lack what made the table before it: no fill tells their cells apart.
     """
     a, b = first.grid, after.grid
-    if not b.loose or (not a.loose and len(b.ys) > 3) or abs(a.xs[0] - b.xs[0]) > 60:
+    if not b.loose or (not a.loose and len(b.ys) > 3):
+        return after
+    if abs(a.xs[0] - b.xs[0]) > 60 and not _lies_within(first, after):
         return after
     taken: set[tuple[int, int]] = set()
     regions = []
@@ -251,6 +254,13 @@ def refitted(first: Draft, after: Draft) -> Draft:
     page = after.parts[0][0]
     spots = tuple((page, grid.region_box(g)) for g, _ in cells)
     return Draft(grid, tuple(items for _, items in cells), spots, after.parts)
+
+
+def _lies_within(first: Draft, after: Draft) -> bool:
+    """Whether a part without borders could be the rest of a table whose label, at its left, stands before the break."""
+    a, b = first.grid.xs, after.grid.xs
+    texts = [text_of(after, i) for i, g in enumerate(after.grid.regions) if g.row == 0]
+    return a[0] - 10 <= b[0] and b[-1] <= a[-1] + 10 and sum(map(is_figure, texts)) > 1
 
 
 def _bridge_lines(before: list[Item], after: list[Item], column: Column) -> bool:
