@@ -305,3 +305,36 @@ def test_a_dotted_total_without_parts_is_no_slip_of_the_unit() -> None:
     assert [f.code for f in heads(card_of("소요예산\t2,521백만원", after=table.format("2.521")))] == [
         "DECIMAL_SEPARATOR"
     ]
+
+
+def without_totals(header: str, name: str = "달빛나눔", figures: tuple[int, int] = (1234, 1750)) -> Card:
+    rows_ = {"국비": (1010, 2020), name: figures, "구비": (1040, 1060)}
+    return checked(rows_, header=header)
+
+
+def test_the_header_proves_a_source_where_the_table_has_no_total() -> None:
+    card = without_totals("8,114백만원")
+    assert heads(card) == []
+    assert {c.period: c.amount for c in card.budget if c.source == "other"}["2022"] == 1_234_000_000
+
+
+def test_the_header_denies_a_source_where_the_table_has_no_total() -> None:
+    card = without_totals("5,130백만원")
+    assert "other" not in {c.source for c in card.budget}
+    assert [f.code for f in heads(card)] == ["UNKNOWN_COLUMN"]
+
+
+def test_a_source_that_nothing_proves_stays_doubtful() -> None:
+    card = without_totals("-")
+    assert {c.period: c.amount for c in card.budget if c.source == "other"}["2022"] == 1_234_000_000
+    assert [(f.code, f.severity) for f in heads(card)] == [("UNKNOWN_COLUMN", "warning")]
+
+
+def test_rows_of_an_unknown_source_over_ledgers_without_money() -> None:
+    budget = read(
+        "구분\t\t계\t2022년\t2023년\n국비\t계획\t30\t10\t20\n\t집행\t9\t8\t1\n달빛나눔\t계획\t\t\t\n\t집행\t\t\t\n"
+        "계\t계획\t30\t10\t20\n\t집행\t9\t8\t1\n"
+    )
+    assert {(e.ledger, e.period) for e in budget.entries if e.source == "total" and e.amount.won} == {
+        (ledger, period) for ledger in ("plan", "spent") for period in ("total", "2022", "2023")
+    }

@@ -268,5 +268,10 @@ def draw(rng: Rng, layout: Any, n: int) -> Content:
         if layout.captions
         else []
     )
+    amounts = totals(layout, base)
+    if sum(t["amount"] or 0 for t in tasks) > amounts["plan", "total", "total"]:
+        tasks = [
+            {**t, "amount": None, "until": None} for t in tasks
+        ]  # the tasks of a sound card cost no more than it
     return Content(number, title, dept, related, staff, text, period, status, progress, goals, tasks, sections,
-                   totals(layout, base), budgeted, captions)  # fmt: skip
+                   amounts, budgeted, captions)  # fmt: skip

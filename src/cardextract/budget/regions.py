@@ -157,20 +157,31 @@ def _is_bridge(grid: Sequence[Sequence[Slot]], body: int, r: int, value: int, la
     """A row under an unknown name that holds next to nothing (`달빛나눔 | | | -`) and stands between rows of a body; or
     in a table of one column, where no row holds more."""
     row = grid[r]
+    if r == body or not _holds_nothing(row):
+        return False
+    figures, before = (sum(s.kind in ("figure", "mark") for s in x) for x in (row, grid[r - 1]))
+    return figures == before == 1 or _goes_on(grid, r + 1, value, labels)
+
+
+def _holds_nothing(row: Sequence[Slot]) -> bool:
+    """An unknown name, alone or with an axis word beside it, over figures and blanks."""
     words = {id(s.cell): s for s in row if s.kind in ("text", "term")}
     named = [s for s in words.values() if s.kind == "text"]
-    if r == body or len(named) != 1 or len(words) > 2 or not _is_name(named[0]):
-        return False
-    known = [s for s in words.values() if s.terms]
-    if any(dims_of(s) & {"total", "corner"} or "(단위" in s.text for s in known):
-        return False
-    values = {id(s.cell): s for s in row if id(s.cell) not in words and s.cell is not None}
-    figures = sum(s.kind in ("figure", "mark") for s in values.values())
-    before = sum(s.kind in ("figure", "mark") for s in grid[r - 1])
-    after = grid[r + 1] if r + 1 < len(grid) else ()
-    goes_on = bool(after) and any(s.terms for s in after) and _is_body(after, value, labels)
-    holds = any(s.kind in ("figure", "mark") for s in after)
-    return bool(values) and (figures == before == 1 or (goes_on and holds))
+    known = [dims_of(s) for s in words.values() if s.terms]
+    rest = any(s.cell is not None and id(s.cell) not in words for s in row)
+    plain = not any(d & {"total", "corner"} for d in known)
+    return rest and plain and len(named) == 1 and len(words) <= 2 and _is_name(named[0])
+
+
+def _goes_on(grid: Sequence[Sequence[Slot]], r: int, value: int, labels: int) -> bool:
+    """Does a row with axis words and figures follow, behind nothing but rows that hold nothing?"""
+    for row in grid[r:]:
+        body = any(s.terms for s in row) and _is_body(row, value, labels)
+        if body and any(s.kind in ("figure", "mark") for s in row):
+            return True
+        if not body and not _holds_nothing(row):
+            return False
+    return False
 
 
 def _is_name(slot: Slot) -> bool:

@@ -16,6 +16,7 @@ from cardextract.findings import finding
 from cardextract.head.issuers import upper_money
 from cardextract.labels import ASIDE, cell_label
 from cardextract.record.draft import Draft
+from cardextract.record.unnamed import weigh
 from cardextract.rules import Rules
 from cardextract.values import (
     UNITS,
@@ -243,7 +244,7 @@ def add_budget(picked: Picked, d: Draft) -> None:
     level: dict[str, str] = d.values.pop("_level", {"do": "sido", "si": "sido"})
     entries: dict[tuple[str, str, str | None], dict[str, Any]] = {}
     unit = _unit_of_total(picked.budgets, d.values.get("budget_total"))
-    for b in picked.budgets:
+    for b in weigh(picked.budgets, d.values.get("budget_total")):
         d.findings.extend(b.findings)
         lost = next((e for e in b.entries if _unitless(e)), None)
         if lost is not None and unit is None:
