@@ -233,3 +233,24 @@ def test_a_header_repeated_on_the_next_page_begins_no_card() -> None:
     whole = sheet("나루 쉼터").splitlines(keepends=True)
     (card,) = read("".join([*whole[:4], whole[0], *whole[4:]]), RULESET)
     assert (card.number, card.title) == ("1", "나루 쉼터")
+
+
+def pieces(n: int, title: str) -> str:
+    """A card whose head stands in small tables and a line, none of which says enough alone."""
+    return (
+        f"공약명\t{title}\n관리번호\t{n}\n\n부서: 물길과\n\n추진상황\t추진중\t진도율\t{n}0%\n\n"
+        f"1. 추진실적\n○ 착공 {n}건\n○ 준공 {n}건\n○ 점검 {n}회\n2. 향후계획\n○ 개통\n\n"
+    )
+
+
+def test_heads_in_pieces() -> None:
+    (card,) = read(pieces(1, "나루 쉼터"), RULESET)
+    assert (card.number, card.title, card.lead_department, card.progress) == ("1", "나루 쉼터", "물길과", 10)
+    found = read(pieces(1, "나루 쉼터") + pieces(2, "가온천 물길"), RULESET)
+    assert [(c.title, c.progress, len(c.sections)) for c in found] == [
+        ("나루 쉼터", 10, 2),
+        ("가온천 물길", 20, 2),
+    ]
+    assert not read(
+        "공약명\t나루 쉼터\n\n여는 말\n\n닫는 말\n\n맺는 말\n\n부서\t물길과\t진도율\t10%\n", RULESET
+    )

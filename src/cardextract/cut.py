@@ -137,6 +137,27 @@ def anchors(
     return out
 
 
+GAP = 2
+"""Blocks that state nothing between the small tables and lines of one head, at most."""
+
+
+def scattered(blocks: Sequence[Block], rules: Rules) -> list[int]:
+    """Where heads begin that come in pieces: small tables and lines close together, none of which says enough alone."""
+    out: list[int] = []
+    stated: set[str] = set()
+    first = gap = 0
+    for i, b in enumerate((*blocks, None)):
+        here = header_fields(b, rules) if b is not None else set()
+        if here and not stated:
+            first = i
+        gap = 0 if here else gap + 1
+        if b is None or gap > GAP or "title" in here & stated:
+            out.extend([first] if _begins_card(stated) else [])
+            first, stated = i, set()
+        stated |= here
+    return out
+
+
 def _begins_card(stated: set[str], loose: bool = False) -> bool:
     return len(stated) >= 3 and (loose or bool(stated & {"title", "number", "serial", "lead_department"}))
 
@@ -261,7 +282,7 @@ def cards(document: Document, rules: Rules) -> list[CardBlocks]:
         listed = _listed(blocks, rules)
         if listed:
             return listed
-        found = anchors(blocks, rules, labels, loose=True)
+        found = anchors(blocks, rules, labels, loose=True) or scattered(blocks, rules)
     if not found:
         inner = tuple(_unwrapped(blocks))
         return cards(replace(document, blocks=inner), rules) if len(inner) > len(blocks) else []
