@@ -46,6 +46,14 @@ def test_what_a_frame_holds_is_the_page(page: str, tmp_path: Path, ruleset: Rule
     ]
 
 
+def test_a_row_a_line_is_a_page_of_lines(tmp_path: Path, ruleset: RuleSet) -> None:
+    lines = [f"{n}번째 줄" for n in range(10)]
+    rows = "".join(f"<tr><td>{line}</td></tr>" for line in lines)
+    assert shapes(tmp_path, ruleset, f"<table>{rows}</table>") == lines
+    few = "<table><tr><td>추진개요</td></tr><tr><td>○ 도서관</td></tr></table>"
+    assert shapes(tmp_path, ruleset, few) == ["[추진개요]"]
+
+
 def test_a_card_in_one_table_is_no_frame(tmp_path: Path, ruleset: RuleSet) -> None:
     """Labels of its own, or a heading beside the table that it heads."""
     own = f"<table><tr><td>공약명<td>작은 도서관<tr><td>사업기간<td>2022<tr><td>투자계획<td>{BUDGET}</table>"

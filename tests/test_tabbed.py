@@ -46,6 +46,13 @@ def test_tabs_struck_until_the_columns_stand_right(tmp_path: Path) -> None:
     assert table.aligned
 
 
+def test_a_label_whose_amounts_are_all_blank_is_a_row(tmp_path: Path) -> None:
+    stops = (80, 160, 240)
+    rows = ["구분>재원>계>2023", "계획>계>12>12", ">국비", ">구비>12>12"]
+    (table,) = tables(made(tmp_path, "".join(line(r, *stops) for r in rows)))
+    assert [row[1] for row in grid(table)] == ["재원", "계", "국비", "구비"]
+
+
 def test_tables_are_numbered_in_reading_order(tmp_path: Path) -> None:
     stops = (80, 160, 240)
     body = line("공약명>길>번호>1", *stops) + tbl(tr(tc("가"))) + line("구분>계>국비>구비", *stops)

@@ -18,10 +18,13 @@ from cardextract.rules import Rules
 MOST_NAMED = 1
 """Labels of fields that the texts of such a table may name: a menu has words like `공약사항`."""
 
+FEWEST_LINES = 10
+"""Rows of one line each that make a page of its own; in a box of several lines a row heads the next."""
+
 
 def unframe(document: Document, rules: Rules) -> Document:
     """The document with its layout tables replaced by what stands in their cells."""
-    if not any(isinstance(b, Table) and _holds_tables(b) for b in document.blocks):
+    if not any(isinstance(b, Table) and (_holds_tables(b) or _is_lines(b)) for b in document.blocks):
         return document
     return replace(document, blocks=tuple(_opened(document.blocks, rules)))
 
@@ -38,6 +41,8 @@ def _opened(blocks: Sequence[Block], rules: Rules) -> Iterator[Block]:
 
 def is_frame(table: Table, rules: Rules) -> bool:
     """Does the table only lay out others?"""
+    if _is_lines(table):
+        return True
     if not _holds_tables(table):
         return False
     named = {name for cell in table.cells for name in label_fields(cell.text.strip(), rules)}
@@ -54,4 +59,9 @@ def _filled(cell: Cell) -> bool:
 def _holds_tables(table: Table) -> bool:
     """Tables of more than one row and column, or that hold such tables themselves."""
     inner = (b for cell in table.cells for b in cell.blocks if isinstance(b, Table))
-    return any((t.rows > 1 and t.cols > 1) or _holds_tables(t) for t in inner)
+    return any((t.rows > 1 and t.cols > 1) or _is_lines(t) or _holds_tables(t) for t in inner)
+
+
+def _is_lines(table: Table) -> bool:
+    """A line a row, nothing beside it: `<tr><td>` in place of `<p>`."""
+    return table.cols == 1 and table.rows >= FEWEST_LINES and all(len(c.blocks) < 2 for c in table.cells)

@@ -25,6 +25,8 @@ _MARKER = re.compile(
 _MARKED = re.compile(r"[^\w\s(\[<'’‘\"△▲+-]\s|[○ㅇㅁo※*]\s|-\s+(?!\d)")
 """A line that begins with a bullet: its tabs only set a date or a place apart."""
 _FIGURE = re.compile(r"[△▲-]?\(?\d[\d,.]*\)?%?|[-–－—ㅡ·]")
+_LONE_LABEL = re.compile(r"[가-힣][가-힣·()]{1,9}")
+"""The label of a row whose amounts are all blank: `⇥국비`. It follows another row and begins or ends with a tab."""
 _PAGE = re.compile(r"[-–]?\s*\d{1,4}\s*[-–]?")
 FEWEST_ALONE, FEWEST_MARKED = 3, 4
 """Fields of a line that is a table by itself, and of one that begins with a bullet and is a row."""
@@ -122,13 +124,18 @@ def tab_line(paragraph: Paragraph, stops: Stops, goes_on: bool) -> TabLine | Non
         return None
     line = TabLine(paragraph, stops)
     full = [f for f in line.fields if f]
-    if goes_on and len(full) == 1 and len(full[0]) <= 2 and paragraph.text.startswith("\t\t"):
+    if goes_on and len(full) == 1 and (_is_mark(paragraph.text) or _LONE_LABEL.fullmatch(full[0])):
         return line
     if len(full) < 2 or _MARKER.fullmatch(full[0]) or any(f[0] in ":：" or f[-1] in ":：" for f in full):
         return None
     if _MARKED.match(full[0]) and len(full) < FEWEST_MARKED:
         return None
     return line
+
+
+def _is_mark(text: str) -> bool:
+    """`⇥⇥○` below the words of a status."""
+    return text.startswith("\t\t") and len(text.strip()) <= 2
 
 
 def laid_out(run: Sequence[TabLine], number: int) -> Table | None:
@@ -138,7 +145,7 @@ def laid_out(run: Sequence[TabLine], number: int) -> Table | None:
         return None
     if all(len(row) == 2 and _PAGE.fullmatch(row[1]) for row in texts):
         return None
-    marks = any(len(row) == 1 for row in texts)
+    marks = any(len(row) == 1 and _is_mark(line.paragraph.text) for line, row in zip(run, texts, strict=True))
     figures = sum(sum(_FIGURE.fullmatch(f) is not None for f in row) > 1 for row in texts) > 1
     typed = all(line.struck_once for line in run)
     if typed:
