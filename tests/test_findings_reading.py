@@ -164,7 +164,7 @@ def test_tables_of_two_units_that_contradict_each_other(tmp_path: Path, ruleset:
 @pytest.mark.parametrize(
     "lines",
     [
-        "재원   계   2022년   2023년   2024년\n국비   12   3   4   5\n구비   19   7   6   6",
+        "재원   계   2022년   2023년   2024년\n국비   112   3   4   5\n구비   19   7   6   6",
         "재원\n계\n2022년\n2023년\n2024년\n국비\n112\n3\n4\n5\n구비\n19\n7\n6\n6",
     ],
     ids=["rows", "cells"],

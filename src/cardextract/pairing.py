@@ -250,12 +250,13 @@ def _table(grid: _Grid, decoded: str | None) -> Table:
     for r, row in enumerate(grid.rows):
         for c, lines in enumerate(row):
             span = width - c if c + 1 == len(row) else 1
-            cells.append(_cell(r, c, span, tuple(_stripped(p) for p in lines), decoded))
+            cells.append(cell_of(r, c, span, tuple(_stripped(p) for p in lines), decoded))
     first = next(p for row in grid.rows for cell in row for p in cell)
     return Table(len(grid.rows), width, tuple(cells), first.place)
 
 
-def _cell(row: int, col: int, span: int, lines: Lines, decoded: str | None) -> Cell:
+def cell_of(row: int, col: int, span: int, lines: Lines, decoded: str | None) -> Cell:
+    """A cell of lines that stood in the open, with the place of all of them where one span reproduces them."""
     if not lines:
         return Cell(row, col, 1, span)
     place = replace(lines[0].place, end=lines[-1].place.end)

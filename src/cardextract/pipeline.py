@@ -28,6 +28,7 @@ from cardextract.replay import certify, compared, correct, stale_by_card
 from cardextract.rules import Rules, RuleSet, Score
 from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split
+from cardextract.spaced import lay_out
 from cardextract.stacks import restack
 from cardextract.unread import unread
 from cardextract.wrapping import rejoin_lines
@@ -68,7 +69,8 @@ def read_cards(
     document: Document, source: SourceFile, rules: Rules, *, issuer: str | None = None
 ) -> list[Reading]:
     """Every card of a document, typed and with evidence; not yet checked."""
-    document = pair_up(restack(rejoin_lines(unframe(document, rules), rules), rules), rules)
+    for step in (unframe, lay_out, rejoin_lines, restack, pair_up):
+        document = step(document, rules)
     parts = list(cards(document, rules))
     notes = asides(document.notes, [part.blocks for part in parts])
     out = []

@@ -83,7 +83,10 @@ FIGURES = ("progress", "budget_total", "tasks")
 def _labels(picked: Picked, split: Split, rules: Rules) -> Iterator[Finding]:
     """UNREADABLE_VALUE for the label of a figure that stands alone in a line (or between wide blanks) of a head that
     states the field nowhere else: its value is some other line."""
-    missing = {*FIGURES} - {p.field for p in picked.picks}
+    told = any(
+        isinstance(b, Table) and b.aligned for b in split.head
+    )  # a label there may have lost its value
+    missing = {*FIGURES} - {p.field for p in picked.picks if p.span.text or p.lines or not told}
     for p, below in itertools.zip_longest(split.head, split.head[1:]):
         if not isinstance(p, Paragraph) or p.marker or isinstance(below, Table):
             continue  # right above a table it is the table's name

@@ -26,8 +26,10 @@ def stray_budget(lines: Iterable[Span], rules: Rules) -> Span | None:
     run: list[Span] = []
     figures = 0
     named = 0
+    indicators = False  # figures below `성과지표` are no amounts
     for line in lines:
         pieces = _pieces(line.text, rules)
+        indicators = indicators or any(_is_indicator(p, rules) for p in pieces)
         if len(pieces) == 1 and len(pieces[0]) > LONG:
             run, figures, named = [], 0, 0  # a sentence
             continue
@@ -36,11 +38,12 @@ def stray_budget(lines: Iterable[Span], rules: Rules) -> Span | None:
         blanks = sum(_BLANK.fullmatch(p) is not None for p in pieces)
         if not pieces or count + blanks + len(axis) + (len(pieces) > 1) < len(pieces):
             run, figures, named = [], 0, 0
+            indicators = False
             continue
         run.append(line)
         figures += count
         named += len(axis)
-        if named >= WORDS or (figures >= FEWEST and named):
+        if not indicators and (named >= WORDS or (figures >= FEWEST and named)):
             return run[0]
     return None
 
@@ -63,6 +66,10 @@ def _pieces(text: str, rules: Rules) -> list[str]:
     ):
         return words
     return apart
+
+
+def _is_indicator(text: str, rules: Rules) -> bool:
+    return len(text) < 16 and any(t.dimension == "not_budget" for t in terms(text, rules))
 
 
 def _on_axis(text: str, rules: Rules) -> bool:

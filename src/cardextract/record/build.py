@@ -28,6 +28,7 @@ from cardextract.values import (
     squeeze,
 )
 
+_RATE = re.compile(r"\d\s?[%％]")
 _TAIL = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]\s*$")
 
 
@@ -48,12 +49,14 @@ def build(picked: Picked, rules: Rules) -> Draft:
     for span in picked.unused:
         text = clean(span.text)
         if text:
+            rate = d.values.get("progress") is None and _RATE.search(text) is not None
             d.findings.append(
                 finding(
                     "UNCLAIMED_TEXT",
                     actual=text[:200],
                     places=[span.place],
-                    severity="warning" if find_money(text) else None,
+                    paths=["progress"] if rate else [],
+                    severity="warning" if rate or find_money(text) else None,
                 )
             )
     return d
