@@ -147,6 +147,11 @@ def test_a_table_goes_on_behind_an_unknown_name_without_money(row: str) -> None:
     assert budget.findings == []
 
 
+def test_a_table_begins_with_an_unknown_name_without_money() -> None:
+    budget = read("구분\t계\t2022년\t2023년\n달빛나눔\t\t\t\n국비\t30\t10\t20\n계\t30\t10\t20\n")
+    assert {e.source for e in budget.entries if e.amount.won} == {"national", "total"}
+
+
 def test_an_unknown_source_in_a_table_of_one_column() -> None:
     budget = read("구분\t금액\n국비\t30\n달빛나눔\t12\n구비\t8\n계\t50\n")
     assert others(budget) == {"total": 12}

@@ -559,7 +559,13 @@ def test_totals_are_made_of_their_parts() -> None:
     }  # fmt: skip
 
 
-def test_labels_over_their_values_are_no_budget() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "연번\t기간\t진 도\t총 소요예산\n2\t2022년 3월 ～ 2025년 2월\t100％\t519,264천원\n",
+        "진 도\t총 소요예산\n100％\t519,264천원\n",
+    ],
+)
+def test_labels_over_their_values_are_no_budget(text: str) -> None:
     """총 소요예산 is a label among labels here, and the years of the period are no column."""
-    table = ragged("연번\t기간\t진 도\t총 소요예산\n2\t2022년 3월 ～ 2025년 2월\t100％\t519,264천원\n")
-    assert read_budget(table, Context(), RULES) is None
+    assert read_budget(ragged(text), Context(), RULES) is None

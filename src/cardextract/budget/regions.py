@@ -35,13 +35,15 @@ def _pairs(row: Sequence[Slot]) -> bool:
 
 
 def _fields(row: Sequence[Slot]) -> bool:
-    """Labels of the header in a row, their values below (`연번 | 기간 | 진도 | 총 소요예산`): 소요예산 is one of them."""
-    cells = {id(s.cell): s for s in row if s.kind != "blank"}.values()
+    """Labels of the header in a row, their values below (`연번 | 기간 | 진도 | 총 소요예산`, `진도 | 소요예산`): 소요예산 is
+    one of them."""
+    cells = list({id(s.cell): s for s in row}.values())
     named = [dims_of(s) for s in cells if s.terms]
     labels = sum(s.label for s in cells)
-    return (
-        labels > 1 and sum(bool(d & set(AXIS)) for d in named) == 1 and not any("corner" in d for d in named)
-    )
+    amounts = sum(bool(d & set(AXIS)) for d in named)
+    if amounts != 1 or any(d & {"corner", "source", "period"} for d in named):
+        return False
+    return labels > 1 or (len(named) == len(cells) and any("ignore" in d for d in named))
 
 
 def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
@@ -157,10 +159,10 @@ def _is_bridge(grid: Sequence[Sequence[Slot]], body: int, r: int, value: int, la
     """A row under an unknown name that holds next to nothing (`달빛나눔 | | | -`) and stands between rows of a body; or
     in a table of one column, where no row holds more."""
     row = grid[r]
-    if r == body or not _holds_nothing(row):
+    if not _holds_nothing(row):
         return False
     figures, before = (sum(s.kind in ("figure", "mark") for s in x) for x in (row, grid[r - 1]))
-    return figures == before == 1 or _goes_on(grid, r + 1, value, labels)
+    return (r > body and figures == before == 1) or _goes_on(grid, r + 1, value, labels)
 
 
 def _holds_nothing(row: Sequence[Slot]) -> bool:

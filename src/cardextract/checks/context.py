@@ -28,7 +28,7 @@ WHOLE = {"UNREAD_BUDGET", "UNPROVEN_COLUMNS"}
 """Those that put every figure of the budget in doubt."""
 
 
-NAMED = {"source", "aside"}
+NAMED = {"source", "likely_source", "aside", "likely_aside"}
 """Kinds of UNKNOWN_COLUMN that explain nothing: the figures under that name are known and stand in the sums."""
 MISREAD = {"UNPROVEN_COLUMNS", "UNKNOWN_COLUMN", "AMBIGUOUS_CELL"}
 """Findings of the reading step that one of them can cause."""
