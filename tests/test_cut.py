@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.texts import read
 
-from cardextract.card import SourceFile
+from cardextract.card import Card, SourceFile
 from cardextract.cut import cards, header_fields, is_list
 from cardextract.document import Block, Cell, Document, Paragraph, Table
 from cardextract.pipeline import read_cards
@@ -197,8 +198,7 @@ def test_the_number_of_the_next_card_is_counted_by_the_format() -> None:
         else b
         for b in parse(text)
     )
-    source = SourceFile(path="시험.docx", sha256="0" * 64, format="docx", card_index=1)
-    found = [r.card for r in read_cards(Document("docx", blocks), source, RULES)]
+    found = cards_of(blocks)
     assert [(c.number, c.title) for c in found] == [("1", "나루 쉼터"), ("2", "가온천 물길")]
     assert len(found[0].sections[-1].items) == 1
 
@@ -254,3 +254,71 @@ def test_heads_in_pieces() -> None:
     assert not read(
         "공약명\t나루 쉼터\n\n여는 말\n\n닫는 말\n\n맺는 말\n\n부서\t물길과\t진도율\t10%\n", RULESET
     )
+
+
+def cards_of(blocks: Sequence[Block]) -> list[Card]:
+    source = SourceFile(path="시험.docx", sha256="0" * 64, format="docx", card_index=1)
+    return [r.card for r in read_cards(Document("docx", tuple(blocks)), source, RULES)]
+
+
+@pytest.mark.parametrize(
+    "dress",
+    ["■ {n}. {t}", "□ {n}. {t}", "◈ 공약 {n}  {t}", "▣ 공약번호 : {n}\n▣ 공약명 : {t}", "{n}. {t}\n(단위: 백만원)",
+     "{n}. {t}\n- 함께하는 나루 -", "{n}. {t}\n공약내용 : 쉬어 갈 곳을 만듭니다", "{n}. {t}\n작성일 2025. 6. 30."],
+)  # fmt: skip
+def test_dressed_titles_above_headers_that_state_none(dress: str) -> None:
+    names = ("나루 쉼터", "가온천 물길", "빈집 고치기")
+    text = running(*names)
+    for n, name in enumerate(names, 1):
+        text = text.replace(f"{n}. {name}\n", dress.format(n=n, t=name) + "\n")
+    found = read("군수 공약사업 추진상황 보고\n\n" + text, RULESET)
+    assert [(c.number, c.title) for c in found] == [(str(n), name) for n, name in enumerate(names, 1)]
+    assert [[i.text for i in c.sections[-1].items] for c in found] == [
+        [f"착공: 2026. {n}월"] for n in (1, 2, 3)
+    ]
+
+
+def test_a_plain_title_above_its_date() -> None:
+    text = running("나루 쉼터", "가온천 물길").replace("1. 나루", "나루").replace("2. 가온", "가온")
+    found = read(text.replace("\n\n담당부서", "\n(2025. 6. 30. 기준)\n\n담당부서"), RULESET)
+    assert [(c.title, c.as_of) for c in found] == [("나루 쉼터", "2025-06-30"), ("가온천 물길", "2025-06-30")]
+
+
+BOXES: list[Callable[[int, str], list[list[str]]]] = [
+    lambda n, title: [[f"{n}. {title}"]],
+    lambda n, title: [[f"■ {n}. {title}"]],
+    lambda n, title: [[str(n), title]],
+    lambda n, title: [["공약번호", str(n), "공약명", title]],
+    lambda n, title: [["번호", "공약명"], [str(n), title]],
+]
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_a_box_that_names_the_pledge_begins_its_card(box: Callable[[int, str], list[list[str]]]) -> None:
+    blocks: list[Block] = [Paragraph("군수 공약사업 추진상황 보고")]
+    names = ("나루 쉼터", "가온천 물길", "빈집 고치기")
+    for n, name in enumerate(names, 1):
+        blocks.append(table_of(box(n, name)))
+        blocks.append(
+            table_of(
+                [["담당부서", "물길과", "협조부서", "세무과"], ["추진상황", "추진중", "추진율", f"{n}0%"]]
+            )
+        )
+        blocks += [
+            Paragraph("□ 사업개요"),
+            Paragraph("○ 쉼터"),
+            Paragraph("□ 향후계획"),
+            Paragraph(f"○ 착공 {n}월"),
+        ]
+    found = cards_of(blocks)
+    assert [(c.number, c.title, c.progress) for c in found] == [
+        (str(n), t, n * 10) for n, t in enumerate(names, 1)
+    ]
+    assert [c.sections[-1].items[0].text for c in found] == [f"착공 {n}월" for n in (1, 2, 3)]
+
+
+def table_of(rows: Sequence[Sequence[str]]) -> Table:
+    cells = (
+        Cell(r, c, blocks=(Paragraph(text),)) for r, row in enumerate(rows) for c, text in enumerate(row)
+    )
+    return Table(len(rows), len(rows[0]), tuple(cells))

@@ -43,6 +43,7 @@ from cardextract.head.titles import (
     is_date_line,
     names_report,
     says_as_of,
+    undressed,
 )
 from cardextract.head.words import Grid, Pick, label_fields
 from cardextract.headings import paragraph_heading
@@ -296,7 +297,11 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
         elif (m := NUMBER_BEHIND.search(text)) and m.start() > 0 and len(text) < 120:
             begin = marker_at(text, 0, rules)
             out.numbered.append((span.part(*m.span("number")), span.part(begin, m.start()).strip()))
-        elif (m := NUMBERED_TITLE.match(text)) and len(text) < 120 and not _captions_head(p, rules, styles):
+        elif (
+            (m := NUMBERED_TITLE.match(text, undressed(text)))
+            and len(text) < 120
+            and not _captions_head(p, rules, styles)
+        ):
             group = next(g for g in "abcd" if m[g])
             out.numbered.append((span.part(*m.span(group)), span.part(*m.span("title"))))
         elif p.marker and NUMBERED_TITLE.match(f"{p.marker} {text}") and not _captions_head(p, rules, styles):
@@ -312,6 +317,17 @@ def _lines(paragraphs: Sequence[Paragraph], rules: Rules, out: Picked, styles: C
                 out.picks.append(Pick("other", "분야", span.part(*field.span(1))))
                 span = span.part(field.end(), len(span.text)).strip()
             out.plain_titles.append(span)
+        elif (
+            len(text) < 60
+            and (begin := undressed(f"{p.marker}{text}") - len(p.marker)) >= 0
+            and (begin or p.marker)
+        ):
+            title = span.part(begin, len(span.text)).strip()
+            words = squeeze(title.text)
+            if HEAD_WORDS.fullmatch(words) or words.endswith(("다.", "음.", "함.")):
+                out.unused.append(span)
+            else:
+                out.plain_titles.insert(0, title)  # a line without a mark is surer
         else:
             out.unused.append(span)
 

@@ -23,13 +23,26 @@ NUMBER = rf"{_LEAD}(?:\s?[-－–]\s?{_PART}){{0,4}}(?:\s?\([A-Z]\))?"
 
 
 NUMBERED_TITLE = re.compile(
-    rf"^(?:[\[【<〈(（〔「『《［]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{NUMBER})\s*[\]】>〉)）〕」』》］]"
+    rf"(?:[\[【<〈(（〔「『《［]\s*(?:공약|과제|사업)?\s*(?:번호)?\s*(?P<a>{NUMBER})\s*[\]】>〉)）〕」』》］]"
     rf"|(?:공약|과제|사업)\s?(?:과제)?\s?(?:번호)?\s*[:：]?\s*(?P<b>(?![가-하](?!\s?[-－–.):])){NUMBER})(?:\s*[.):]|(?=\s))"
     rf"|(?P<c>{NUMBER})\s*[.)](?=\s|[가-힣])"
     rf"|(?P<d>(?!(?:19|20)\d\d\s?[-－–]){_LEAD}(?:[-－–]{_PART}){{1,4}}(?:\s?\([A-Z]\))?)(?=\s+[^\s\d~]))\s*(?P<title>\S.*)$"
 )
 """`[P8-01] title`, `공약 1-1. title`, `1-1) title`, `4-07-1 title`: the number in group a, b, c or d. `공약 상세` is no
 title with a number, `2024-06` no number."""
+
+
+_DRESS = re.compile(r"(?P<strong>[■▣◈◆◇●◎★❖]+)\s*(?=\S)|□\s*(?=\S)")
+
+
+def undressed(text: str) -> int:
+    """Where a title begins behind the mark that dresses it: `■ 나루 쉼터`, `□ 2. 나루 쉼터`. □ alone heads sections.
+
+    >>> [undressed(t) for t in ("■ 나루 쉼터", "□ 2. 나루 쉼터", "□ 추진실적", "나루 쉼터")]
+    [2, 2, 0, 0]
+    """
+    m = _DRESS.match(text)
+    return m.end() if m and (m["strong"] or NUMBERED_TITLE.match(text, m.end())) else 0
 
 
 POLICY_FIELD = re.compile(r"[\[【〔(（<]\s*([가-힣·]{2,12}분야)\s*[\]】〕)）>]\s*(?=\S)")
@@ -74,6 +87,9 @@ def says_as_of(text: str) -> bool:
     return bool(_AS_OF_WORDS.fullmatch(re.sub(r"[^가-힣現在]", "", text[: date.start] + text[date.end :])))
 
 
+_DATE_LABEL = re.compile(
+    r"(?:작성|자료|조사)?\s?(?:기준|작성)?\s?(?:일자?|시점|연월|년월)\s*[:：]?\s*(?=['’\d])"
+)
 _DATE_CHARACTERS = r"['’]?\d{2,4}[\d\s.년월일분기반말/상하'’-]*"
 _DATE_DRESS = re.compile(
     rf"[<(\[〈（【〔「]?\s*{_DATE_CHARACTERS}\s*[>)\]〉）】〕」]?|{_DATE_CHARACTERS}\({_DATE_CHARACTERS}\)|[-=~]+\s*{_DATE_CHARACTERS}?\s*[-=~]+"
@@ -81,16 +97,16 @@ _DATE_DRESS = re.compile(
 
 
 def is_date_line(text: str) -> bool:
-    """Is the line nothing but a date, bare, in brackets or between dashes?
+    """Is the line nothing but a date, bare, in brackets, between dashes or behind its label (`작성일 2024. 6. 30.`)?
 
-    >>> [is_date_line(t) for t in ("(2024. 6.)", "2024년 2분기(2024. 6. 30.)", "- 2025년 3분기 -")]
-    [True, True, True]
+    >>> [is_date_line(t) for t in ("(2024. 6.)", "2024년 2분기(2024. 6. 30.)", "- 2025년 3분기 -", "작성일 2025. 6. 3.")]
+    [True, True, True, True]
     >>> [is_date_line(t) for t in ("- 2024. 6.", "2024. 3. 4. 개소", "- 1 -")]
     [False, False, False]
     """
-    return (
-        len(text) < 30 and bool(_DATE_DRESS.fullmatch(fold(text.strip()))) and parse_as_of(text) is not None
-    )
+    label = _DATE_LABEL.match(text.strip())
+    date = fold(text.strip()[label.end() if label else 0 :])
+    return len(text) < 30 and bool(_DATE_DRESS.fullmatch(date)) and parse_as_of(text) is not None
 
 
 HEAD_WORDS = re.compile(r"(?:기본|일반|총괄|공약|사업|과제)?(?:현황|정보|사항)|개요")
