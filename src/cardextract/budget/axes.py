@@ -15,7 +15,7 @@ from functools import lru_cache
 from cardextract.budget.phrases import RIDER, is_counted, ledger_of, open_ended, outside_term
 from cardextract.plain import plain
 from cardextract.rules import Rules
-from cardextract.values import squeeze
+from cardextract.values import fold, squeeze
 
 _Y = r"['’‘`]?(?P<{0}>(?:19|20)\d\d|\d\d)"
 _YEAR = re.compile(r"^['’‘`]?(?P<y>20\d\d|\d\d)(?:(?P<n>\.|년도|년|年)|(?!\d))(?P<rest>.*)$")
@@ -113,6 +113,8 @@ def unit_in(text: str) -> str | None:
     >>> unit_in("(단위 : 백만 원)"), unit_in("소요예산(계획)(천원)"), unit_in("소요예산(120천원)")
     ('백만원', '천원', None)
     """
+    if "單" in text or "圓" in text:
+        text = fold(text)
     if "단위" not in text and "원" not in text:
         return None
     m = _UNIT.search(text) or _IN_BRACKETS.search(text)

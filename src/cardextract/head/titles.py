@@ -7,7 +7,7 @@ import re
 from cardextract.rules import Rules
 from cardextract.values import fold, parse_as_of
 
-AS_OF = re.compile(r"기준|현재|現在|現 在")
+AS_OF = re.compile(r"기준|현재|現在|現 在|基準")
 
 
 DATE_TAIL = re.compile(r"\s*[<(\[〈（〔][^<>()\[\]〈〉]{2,40}[>)\]〉）〕]\s*$")
@@ -71,7 +71,7 @@ _AS_OF_WORDS = re.compile(r"(?:자료|작성)?(?:말|말일)?(?:(?:기준|현재
 
 def names_report(text: str, rules: Rules) -> bool:
     """Is the line a report's title? No sentence (`공약 현황 표입니다.`), no trail of a web page (`시장실 > 공약현황`)."""
-    titled = len(text) < 60 and rules.report_title_pattern.search(text)
+    titled = len(text) < 60 and rules.report_title_pattern.search(fold(text))
     return bool(titled) and not text.endswith(("다.", "요.")) and " > " not in text
 
 

@@ -138,7 +138,7 @@ def find_money(text: str) -> list[Money]:
     >>> find_money("5억명, 제3조, 2만 그루, 3인 1조")
     []
     """
-    if "원" not in text and "억" not in text and "조" not in text:
+    if not any(sign in text for sign in "원억조圓億"):
         return []
     folded = fold(text)
     found: list[Money] = []

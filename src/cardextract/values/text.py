@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from cardextract.values.hanja import HANJA
+
 _CODES: dict[int, str] = {
     **{0xFF01 + i: chr(0x21 + i) for i in range(94)},  # full-width ASCII
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－─━⁃­"), "-"),
@@ -15,7 +17,8 @@ _CODES: dict[int, str] = {
     **dict.fromkeys(range(0x2000, 0x200B), " "),
     **dict.fromkeys(map(ord, "’‘‛ʼ′`´＇"), "'"),
     **dict.fromkeys(map(ord, "“”„‟″＂"), '"'),
-    **dict(zip(map(ord, "年月日現在旣"), "년월일현재기", strict=True)),
+    **dict(zip(map(ord, "年月日現在"), "년월일현재", strict=True)),
+    **{ord(character): reading for character, reading in HANJA.items()},
 }
 _FOLD = {chr(code): character for code, character in _CODES.items()}
 _FOLDABLE = re.compile(
@@ -29,7 +32,7 @@ def fold(text: str) -> str:
     """Look-alikes made alike, character for character, so that offsets stay true.
 
     Full-width forms become ASCII, every dash `-`, every tilde `~`, every middle dot `·`, every single
-    quote `'`; no-break, ideographic and zero-width spaces become a space.
+    quote `'`; no-break, ideographic and zero-width spaces become a space; the Hanja of labels their readings.
 
     >>> fold("２０２４．６．～　–1,920 ‘24ㆍ")
     "2024.6.~ -1,920 '24·"
@@ -46,6 +49,8 @@ def squeeze(text: str) -> str:
 
     >>> squeeze("진  도\\u3000율")
     '진도율'
+    >>> squeeze("推進 狀況"), squeeze("國費")
+    ('추진상황', '국비')
     """
     return _squeeze_label(text) if len(text) <= LABEL else _squeeze(text)
 
