@@ -185,3 +185,11 @@ def test_a_ledger_behind_a_year_yields_to_that_of_the_row() -> None:
     assert loud(card) == []
     assert cells(card)["plan", "total", "2023"] == 50 * M
     assert cells(card)["spent", "total", "2023"] == 45 * M
+
+
+def test_a_total_of_one_ledger_is_of_this_ledger() -> None:
+    card = card_of("구분\t국비 확보액\t군비 확보액\t계\n2023\t30\t20\t50\n2024\t32\t10\t42")
+    assert loud(card) == []
+    assert {k[:2] for k in cells(card)} == {("secured", s) for s in ("national", "sigungu", "total")}
+    whole = card_of("구분\t총사업비\t국비 확보액\t군비 확보액\n쉼터\t99\t30\t20\n공원\t70\t32\t10")
+    assert not any(k[:2] == ("secured", "total") for k in cells(whole))

@@ -166,3 +166,19 @@ def test_a_ledger_across_all_columns_heads_the_rows_below_it() -> None:
         ("plan", "total", "90"), ("plan", "2023", "50"), ("plan", "2024", "40"),
         ("spent", "total", "59"), ("spent", "2023", "50"), ("spent", "2024", "9"),
     ]  # fmt: skip
+
+
+def test_a_source_with_the_ledger_of_the_figures_in_brackets() -> None:
+    card = table_of("연도|국비(집행)|군비(집행)", "2023|30(25)|20(16)", "2024|32(5)|10(4)")
+    assert silent(card)
+    assert {k: v // 10**6 for k, v in cells(card).items() if k[1] == "national"} == {
+        ("plan", "national", "2023"): 30, ("spent", "national", "2023"): 25,
+        ("plan", "national", "2024"): 32, ("spent", "national", "2024"): 5,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["개소/사업비", "국비/군비", "가/나"])
+def test_an_investment_section_whose_table_gave_nothing_is_reported(name: str) -> None:
+    card = table_of("구분|계|2023|2024", f"{name}|60 / 30|30 / 20|30 / 10")
+    assert not card.budget
+    assert "UNREAD_BUDGET" in {f.code for f in card.findings}

@@ -20,6 +20,9 @@ from cardextract.sections import Split
 PROMISED = 2
 """Amounts in a section that promises a budget, from which on it must have given one."""
 
+FIGURED = 3
+"""Cells with figures that make a table of such a section one that must have been read."""
+
 _MONEY = re.compile(
     r"[△▲-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?:,\d{3})*(?:\.\d+)?\s?(?:천|백만|억)?원)"
 )
@@ -47,7 +50,10 @@ def unread(picked: Picked, split: Split, rules: Rules) -> list[Finding]:
     found = []
     none = not any(e.amount.won for b in picked.budgets for e in b.entries)
     for o in picked.outlines:
-        places = [t.place for t in o.tables if suspicious(t, rules)]
+        promised = none and o.section.heading.kind == "investment"
+        places = [
+            t.place for t in o.tables if suspicious(t, rules) or (promised and _figures(t, rules) >= FIGURED)
+        ]
         stray = stray_budget(lines_of(o.nodes), rules)
         if stray is None and o.section.heading.kind == "investment" and not picked.budgets:
             stray = yearly_amounts(lines_of(o.nodes)) or (_promised(o) if none and not places else None)
@@ -57,6 +63,17 @@ def unread(picked: Picked, split: Split, rules: Rules) -> list[Finding]:
     if none and not found:
         found += [_finding(s.text.strip()[:40], s.place) for s in _in_head(split.head, rules)]
     return found + list(_labels(picked, split, rules))
+
+
+def _figures(table: Table, rules: Rules) -> int:
+    """Cells that hold one figure or several, whatever names their rows and columns."""
+    texts = [c.text.strip() for c in table.cells]
+    if any(t.dimension == "not_budget" for text in texts for t in terms(text, rules)):
+        return 0
+    return sum(
+        (bool(re.fullmatch(r"[\d,]+(\.\d+)?", text)) and not terms(text, rules)) or is_pair(text)
+        for text in texts
+    )
 
 
 def _finding(label: str, place: Place) -> Finding:

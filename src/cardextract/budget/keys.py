@@ -69,7 +69,16 @@ def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> lis
     """Paths of labels -> keys. A total takes the dimension of its siblings on its level, else of its axis, else the one
     that the other axis leaves open."""
     axis = _Axis(paths, other_dims)
-    return _subtotals(_told_apart([_key(path, axis) for path in paths], paths))
+    return _subtotals(_of_one_ledger(_told_apart([_key(path, axis) for path in paths], paths)))
+
+
+def _of_one_ledger(keys: list[Key]) -> list[Key]:
+    """`국비 확보액 | 군비 확보액 | 계`: the total of labels that all name one ledger is of this ledger."""
+    parts = [k for k in keys if not (k.sum or k.ignore)]
+    ledgers = {k.ledger for k in parts if k.source or k.period}
+    if len(ledgers) != 1 or len(parts) < 2 or any(not (k.source or k.period) for k in parts):
+        return keys
+    return [replace(k, ledger=next(iter(ledgers))) if k.sum else k for k in keys]
 
 
 def _told_apart(keys: list[Key], paths: Sequence[Sequence[Slot | None]]) -> list[Key]:
@@ -137,7 +146,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
     """What a path says. The first source stands: another one or an unknown word under it is a part of it."""
     ledger = source = period = None
     word = unknown = task = ""
-    ignore = grouped = version = part = stranger = kin = remark = noted = False
+    ignore = grouped = version = part = stranger = kin = remark = noted = bare = False
     host: Slot | None = None
     unit = None
     last = next((s for s in reversed(path) if s is not None), None)
@@ -180,6 +189,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
                 grouped, unknown = True, unknown or slot.text
             elif term.dimension == "total":
                 which = axis.of_total(k, path)
+                bare = term.word.endswith(("계", "합"))
                 if which == "source" and source is None:
                     source = "total"
                 elif which == "period" and period is None:
@@ -199,6 +209,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
         part=part,
         task=task,
         version=version,
+        sum=bare and ledger is None,
         noted=noted,
         unit=unit,
         stranger=stranger or kin,

@@ -95,6 +95,8 @@ class Key:
     """The unknown name that stands over its known ones (세부사업 > 국비)."""
     version: bool = False
     """A budget on the way to that of its year (본예산, 1회추경)."""
+    sum: bool = False
+    """A bare total (계, 합계): the sum of those beside it, and no amount of its own as 총사업비 is."""
     noted: bool = False
     """Its ledger stands behind its year (`2023 결산`): less than one that stands alone."""
     unit: str | None = None

@@ -112,6 +112,10 @@ def _ledgers_said(
     for c in table.cells:
         if named := _all(_names(c.text, rules)[1], size, rules):
             return named, False
+    seconds = {x for c in table.cells if (x := _in_brackets(c.text, rules)[1])}
+    bracketed = size == 2 and all("(" in c.text for c in pairs)
+    if bracketed and len(seconds) == 1 and seconds != {"plan"}:
+        return ("plan", seconds.pop()), False
     joined = None
     for text in (*near, *(c.text for c in table.cells if c.row == 0)):
         bare = squeeze(text)
@@ -130,6 +134,13 @@ def _ledgers_said(
                 return named, False
             joined = joined or named
     return joined, joined is not None
+
+
+def _in_brackets(label: str, rules: Rules) -> tuple[str, str]:
+    """A label and the ledger of the figures in brackets below it: `국비(집행)` over `30(25)`."""
+    m = re.fullmatch(r"([^()]+)\(([^()]+)\)", label.strip())
+    named = m is not None and {"source", "total"} & {t.dimension for t in terms(m[1].strip(), rules)}
+    return (m[1], _ledger(m[2], rules)) if m is not None and named else ("", "")
 
 
 def _core(word: str, rules: Rules, end: bool = False) -> str:
@@ -182,7 +193,8 @@ def _part(cell: Cell, k: int, size: int, rules: Rules) -> Cell:
     if _all(names, size, rules):
         return replace(cell, blocks=(Paragraph(f"{before} {names[k]}".strip(), cell.place),))
     if terms(cell.text.strip(), rules):
-        return cell
+        first = "" if k else _in_brackets(cell.text, rules)[0]
+        return replace(cell, blocks=(Paragraph(first, cell.place),)) if first else cell
     if len(parts := _parts(cell.text)) == size:
         return _cut(cell, *parts[k][1:])
     return replace(cell, blocks=(), place=cell.place.part(0, 0)) if k and _is_single(cell, rules) else cell
