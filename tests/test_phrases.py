@@ -193,3 +193,24 @@ def test_a_total_of_one_ledger_is_of_this_ledger() -> None:
     assert {k[:2] for k in cells(card)} == {("secured", s) for s in ("national", "sigungu", "total")}
     whole = card_of("구분\t총사업비\t국비 확보액\t군비 확보액\n쉼터\t99\t30\t20\n공원\t70\t32\t10")
     assert not any(k[:2] == ("secured", "total") for k in cells(whole))
+
+
+def test_units_in_a_row_of_their_own() -> None:
+    card = card_of(
+        "구분\t소요예산\t집행액\n\t백만원\t천원\n2023\t50\t41,000\n2024\t40\t9,000\n계\t90\t50,000",
+        "2. 투자계획",
+    )
+    assert loud(card) == []
+    assert cells(card)["plan", "total", "2023"] == 50 * M
+    assert cells(card)["spent", "total", "2024"] == 9 * M
+
+
+def test_parts_of_a_year_prove_its_column() -> None:
+    card = card_of("구분\t2025년\t\t\t\n\t계\t1분기\t2분기\t3분기\n계획\t50\t20\t20\t10\n집행\t40\t20\t20\t-")
+    assert loud(card) == []
+    assert cells(card)["spent", "total", "2025-Q2"] == 20 * M
+
+
+def test_a_sum_up_to_a_year_is_before() -> None:
+    assert [t.value for t in terms("2023년 말 누계", RULES)] == ["before"]
+    assert [t.value for t in terms("차년도 이후", RULES)] == ["after_term"]

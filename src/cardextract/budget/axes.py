@@ -24,7 +24,7 @@ _REST_OK = re.compile(
 )
 _RANGE = re.compile(r"^['’]?(20\d\d|\d\d)(?:년도?)?[~\-∼～]['’]?(20\d\d|\d\d)(?:년도?)?$")
 _AFTER = re.compile(rf"^(?:도)?(?:년)?이후{RIDER}$")
-_BEFORE = re.compile(rf"^(?:도)?(?:말)?(?:까지|이전|이전까지){RIDER}$")
+_BEFORE = re.compile(rf"^(?:도)?(?:말)?(?:까지|이전|이전까지|(?<=말)누계){RIDER}$")
 _HALF = re.compile(r"^\.?\(?(상|하)(?:반기)?\)?$")
 _MONTHS = re.compile(r"^\.?\(?(\d{1,2})\.?월?[~-](\d{1,2})\.?월?\)?$")
 _QUARTER = re.compile(r"^\(?([1-4])/?4?분기\)?$")
@@ -39,6 +39,7 @@ _LISTED = re.compile(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|
 _IN_BRACKETS = re.compile(
     r"[(\[<〈（]\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원)\s*[)\]>〉）]\s*$"
 )
+_UNIT_ALONE = re.compile(r"(?:천|만|십만|백만|천만|억|십억|백억|조)원")
 _UNIT = re.compile(r"단위\s*[:：]?\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원|억|백만|천)")
 
 
@@ -117,6 +118,8 @@ def unit_in(text: str) -> str | None:
         text = fold(text)
     if "단위" not in text and "원" not in text:
         return None
+    if len(text) < 8 and _UNIT_ALONE.fullmatch(squeeze(text)):
+        return squeeze(text)
     m = _UNIT.search(text) or _IN_BRACKETS.search(text)
     return squeeze(m["unit"]) if m else None
 

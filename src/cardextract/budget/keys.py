@@ -155,6 +155,8 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
             continue
         unit = unit_in(slot.text) or unit
         below = host is not None and source != "total" and slot.cell is not host.cell
+        if not slot.terms and unit_in(slot.text):
+            continue  # a row of units below the headings
         if not slot.terms:
             unknown = slot.text
             if below:

@@ -7,7 +7,9 @@ import re
 
 from cardextract.rules import Rules
 
-RIDER = r"(?:계|기?(?:투자|집행|투입|지출|소요|실적|사업비|예산|계획|재정|재원|필요)+(?:액|비|분|금액|계)?)?"
+RIDER = (
+    r"(?:계|누계|기?(?:투자|집행|투입|지출|소요|실적|사업비|예산|계획|재정|재원|필요)+(?:액|비|분|금액|계)?)?"
+)
 """What may stand behind `2021년까지`, `이전` or `향후` without saying more: `투자액`, `소요 예산`."""
 _RIDER = re.compile(RIDER)
 _OPEN = re.compile(

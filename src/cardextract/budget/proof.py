@@ -56,6 +56,13 @@ def _rows(cells: Mapping[tuple[str, str], int], step: int) -> list[bool]:
         years = [
             v for p, v in inside.items() if p[:4] == p or p[:4] not in inside
         ]  # halves stand in their year
+        for year in (p for p in inside if p[:4] == p):
+            parts = [v for p, v in inside.items() if p.startswith(f"{year}-")]
+            whole = len(parts) == (2 if f"{year}-H1" in inside else 4)
+            if any(parts) and (
+                whole or row[year] == sum(parts)
+            ):  # a year that is not over prints some of its quarters
+                out.append(abs(row[year] - sum(parts)) <= step * (len(parts) + 1) // 2)
         if "total" not in row or len(row) < 2 or not (years or "in_term" in row):
             continue
         if not any(row.values()):

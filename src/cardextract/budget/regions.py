@@ -94,9 +94,12 @@ def _first_value(row: Sequence[Slot]) -> int:
 
 def _continues_header(row: Sequence[Slot], value: int) -> bool:
     """No figure, and an axis word at or past the first value column (a body row bears its words before it). A name or
-    two among more axis words may be unknown."""
+    two among more axis words may be unknown. A row of units alone (`백만원 | 천원`) goes on, too."""
     if any(s.kind in ("figure", "mark") for s in row[value:]):
         return False
+    filled = [s for s in row if s.kind != "blank"]
+    if filled and all(s.kind == "text" and unit_in(s.text) for s in filled):
+        return True
     names = {id(s.cell): s for s in row[value:] if s.cell is not None and s.kind in ("text", "term")}
     unknown = [s for s in names.values() if s.kind == "text"]
     if unknown and not _are_names(unknown, [s for s in names.values() if s.terms]):

@@ -112,7 +112,7 @@ def _ledgers_said(
     for c in table.cells:
         if named := _all(_names(c.text, rules)[1], size, rules):
             return named, False
-    seconds = {x for c in table.cells if (x := _in_brackets(c.text, rules)[1])}
+    seconds = {_in_brackets(c.text, rules)[1] for c in table.cells} - {""}
     bracketed = size == 2 and all("(" in c.text for c in pairs)
     if bracketed and len(seconds) == 1 and seconds != {"plan"}:
         return ("plan", seconds.pop()), False
