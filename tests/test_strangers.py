@@ -343,3 +343,15 @@ def test_rows_of_an_unknown_source_over_ledgers_without_money() -> None:
     assert {(e.ledger, e.period) for e in budget.entries if e.source == "total" and e.amount.won} == {
         (ledger, period) for ledger in ("plan", "spent") for period in ("total", "2022", "2023")
     }
+
+
+@pytest.mark.parametrize("name", ["증감", "증△감", "증(△)감", "전년대비 증감액", "증감(천원)", "비교"])
+def test_what_changed_is_no_amount(name: str) -> None:
+    """Its unit is not that of the table either."""
+    table = (
+        f"구분\t계\t2022년\t2023년\t{name}\n국비\t3,000\t2,000\t1,000\t△1,000\n"
+        "구비\t1,500\t1,000\t500\t500\n계\t4,500\t3,000\t1,500\t△500\n"
+    )
+    card = card_of("소요예산\t4,500백만원", after=f"\n2. 투자계획\n\n(단위: 백만원)\n{table}")
+    assert heads(card) == []
+    assert {c.amount for c in card.budget if c.source == "national"} == {3 * 10**9, 2 * 10**9, 10**9}

@@ -35,6 +35,10 @@ PARTS_OF_YEAR = frozenset({"H1", "H2", "Q1", "Q2", "Q3", "Q4"})
 _VERSION = re.compile(r"^(?:제?\d{1,2}[회차])?(?=.)")
 _FOOTNOTE = re.compile(r"(?<=[가-힣])(?:주?\d\)|\*{1,3}|[¹²³]|[①-⑨])$")
 """The mark of a note behind a name: `국비1)`."""
+_CHANGE = re.compile(
+    r"(?:비교|변경|전년|당초)?(?:대비)?증[·/(]?[△▲▽▼]?[)]?감(?:액|내역|사유|현황)?(?:\(.*\))?"
+)
+"""What changed against another budget (`증△감`, `전년대비 증감액`): a difference, no amount of its own."""
 _LISTED = re.compile(r"^(?:\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])(?=[가-힣])|(?<=[가-힣])등$")
 _IN_BRACKETS = re.compile(
     r"[(\[<〈（]\s*(?P<unit>(?:천|만|십만|백만|천만|억|십억|백억|조)?\s*원)\s*[)\]>〉）]\s*$"
@@ -203,6 +207,8 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
                 and len({p[0].dimension for p in parts}) == len(parts)
             ):
                 return tuple(p[0] for p in parts)
+    if _CHANGE.fullmatch(word):
+        return (Term("ignore", "", word),)
     source = _without_parts(word, rules)
     if source is not None:
         return (Term("source", source, word),)
