@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.texts import read
 
+from cardextract.anchors import header_fields, is_list
 from cardextract.card import Card, SourceFile
-from cardextract.cut import cards, header_fields, is_list
+from cardextract.cut import cards
 from cardextract.document import Block, Cell, Document, Paragraph, Table
 from cardextract.pipeline import read_cards
 from cardextract.readers.text import parse

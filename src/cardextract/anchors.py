@@ -1,0 +1,160 @@
+"""Where headers stand: the tables and lines that state enough header fields to begin a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cardextract.document import Block, Paragraph, Table
+from cardextract.head.grids import is_change_log, read_grid
+from cardextract.head.lines import facts, line_label
+from cardextract.head.rows import stated_in
+from cardextract.head.words import COLON, label_fields
+from cardextract.listing import is_contents, read_list
+from cardextract.rules import Rules
+
+WEIGHTY = frozenset(
+    {
+        "title",
+        "number",
+        "serial",
+        "lead_department",
+        "period",
+        "budget_total",
+        "status",
+        "progress",
+        "staff",
+        "person",
+        "related_departments",
+        "goals",
+        "tasks",
+    }
+)
+CONTENTS_ROWS = 4
+"""A table whose label row has this many rows under it is a list (contents, ledger), no header."""
+
+
+def header_fields(block: Block, rules: Rules) -> set[str]:
+    """The header fields that a table states, or that a label : value line states."""
+    if isinstance(block, Table):
+        if is_list(block, rules) or is_change_log(block):
+            return set()
+        return {p.field for p in read_grid(block, rules).picks} & WEIGHTY
+    if isinstance(block, Paragraph):
+        whole = line_label(block, rules)
+        if not whole:
+            return set()
+        parts = facts(block, rules)
+        found = [whole] if parts == [block] else [line_label(fact, rules) for fact in parts]
+        return {name for labelled in found if labelled for name in labelled[1]} & WEIGHTY
+    return set()
+
+
+def is_list(table: Table, rules: Rules) -> bool:
+    """One label row with many rows below: a contents table or a list page."""
+    if is_contents(table) or read_list(table, rules) is not None:
+        return True
+    lines = table.lines()
+    if len(lines) < CONTENTS_ROWS + 1:
+        return False
+    filled = ([c for c in row if c.text.strip()] for row in lines)
+    first = next((row for row in filled if row), [])
+    if len(first) < 2 or not all(label_fields(c.text, rules) for c in first):
+        return False
+    rows = [first, *(row for row in filled if row)]
+    if len(rows) < CONTENTS_ROWS + 1:
+        return False
+    widths = [len(r) for r in rows[1:]]
+    return sum(w == len(rows[0]) for w in widths) >= len(widths) - 1 and not any(
+        label_fields(r[0].text, rules) for r in rows[1:]
+    )
+
+
+def anchors(
+    blocks: Sequence[Block], rules: Rules, labels: Mapping[int, Sequence[str]], loose: bool = False
+) -> list[int]:
+    """Indexes of the blocks that begin a header. labels: what `unmarked` says of the blocks. loose: also of one that
+    names no pledge (its title stands above)."""
+    out: list[int] = []
+    named = [header_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
+    for n, names in labels.items():
+        named[n] = named[n] | set(names) & WEIGHTY
+    i = 0
+    while i < len(blocks):
+        b = blocks[i]
+        if isinstance(b, Table):
+            stated = header_fields(b, rules) if _begins_card(nameable(b, rules), loose) else set()
+            j = i + 1
+            if not _begins_card(stated, loose):
+                i += 1
+                continue
+            if not (out and _same_header(blocks, out[-1], i, rules, stated)):
+                out.append(i)
+            i = j
+        elif named[i]:
+            stated, j = set(), i
+            gap = 0
+            while j < len(blocks) and isinstance(blocks[j], Paragraph) and gap < 6:
+                here = named[j]
+                gap = 0 if here else gap + 1
+                stated |= here
+                j += 1
+            if len(stated) >= 3:
+                out.append(i)
+            i = max(i + 1, j - gap)
+        else:
+            i += 1
+    return out
+
+
+GAP = 2
+"""Blocks that state nothing between the small tables and lines of one head, at most."""
+
+
+def scattered(blocks: Sequence[Block], rules: Rules) -> list[int]:
+    """Where heads begin that come in pieces: small tables and lines close together, none of which says enough alone."""
+    out: list[int] = []
+    stated: set[str] = set()
+    first = gap = 0
+    for i, b in enumerate((*blocks, None)):
+        here = header_fields(b, rules) if b is not None else set()
+        if here and not stated:
+            first = i
+        gap = 0 if here else gap + 1
+        if b is None or gap > GAP or "title" in here & stated:
+            out.extend([first] if _begins_card(stated) else [])
+            first, stated = i, set()
+        stated |= here
+    return out
+
+
+def _begins_card(stated: set[str], loose: bool = False) -> bool:
+    return len(stated) >= 3 and (loose or bool(stated & {"title", "number", "serial", "lead_department"}))
+
+
+def nameable(table: Table, rules: Rules) -> set[str]:
+    """The header fields that a table could state at most: a quick no for the many tables that are no header."""
+    out = {"status"}  # which status words name without a label
+    for cell in table.cells:
+        text = cell.text.strip()
+        if not text:
+            continue
+        out.update(label_fields(text, rules))
+        colon = COLON.match(text) if ":" in text or "：" in text else None
+        if colon:
+            out.update(label_fields(colon["label"], rules))
+        out |= stated_in(cell, rules)
+    for cell in table.cells:
+        for block in cell.blocks:
+            if isinstance(block, Table):
+                out |= nameable(block, rules)
+    return out & WEIGHTY
+
+
+def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, stated: set[str]) -> bool:
+    """A second table with header fields close behind the first belongs to the same card, unless both name the pledge."""
+    first = header_fields(blocks[last], rules)
+    between = [b for b in blocks[last + 1 : i] if isinstance(b, Paragraph) and b.text.strip()]
+    return (
+        not (first & stated & {"title", "number", "lead_department", "period", "budget_total"})
+        and len(between) <= 3
+    )
