@@ -14,9 +14,11 @@ from cardextract.readers.pdf_words import CUT, Word
 OVER = 0.5
 """Points: by how much a text must run over the edge."""
 
+_FIGURES = frozenset("0123456789,.")
+
 
 def cut_off(text_page: Any, words: list[Word], matrix: Matrix) -> tuple[list[Word], list[Word]]:
-    """The words, those that the edge of what is shown cuts marked; and these.
+    """The words, figures that the edge of what is shown cuts marked; and all that it cuts.
 
     Only where the word that reaches furthest is cut are others asked: few pages have such an edge at all.
     """
@@ -24,7 +26,7 @@ def cut_off(text_page: Any, words: list[Word], matrix: Matrix) -> tuple[list[Wor
         return words, []
     cut = {id(w) for w in words if _is_cut(text_page, w, matrix)}
     marked = [
-        w._replace(text=w.text + CUT, xs=(*w.xs, w.xs[-1])) if id(w) in cut and w.text[-1] != CUT else w
+        w._replace(text=w.text + CUT, xs=(*w.xs, w.xs[-1])) if id(w) in cut and w.text[-1] in _FIGURES else w
         for w in words
     ]
     return marked, [w for w in words if id(w) in cut]

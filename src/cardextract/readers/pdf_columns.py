@@ -232,8 +232,9 @@ def _is_table(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> bo
         filled += len(seen)
     if filled < FILLED * len(rows) * len(columns):
         return False
-    items = sum(bool(row.pieces and ITEM.match(row.pieces[0].text)) for row in rows)
-    colons = sum(row.pieces[0].text.rstrip().endswith((":", "：")) for row in rows)
+    firsts = [min(row.pieces, key=lambda p: p.x0).text for row in rows if row.pieces]
+    items = sum(bool(ITEM.match(text)) for text in firsts)
+    colons = sum(text.rstrip().endswith((":", "：")) for text in firsts)
     if 3 * items > len(rows) or 2 * colons > len(rows):
         return False
     return any(len("".join(column)) < PROSE * max(1, len(column)) for column in texts)
