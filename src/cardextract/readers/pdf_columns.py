@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from cardextract.readers.pdf_lattice import Grid
+from cardextract.readers.pdf_lattice import Grid, snapped
 from cardextract.readers.pdf_pieces import APART, Piece, Row
 from cardextract.readers.pdf_shapes import Rule
 from cardextract.readers.pdf_spans import merged
@@ -118,10 +118,10 @@ def _stand_apart(columns: Sequence[tuple[float, float]]) -> bool:
 
 
 def _joined(
-    columns: Sequence[tuple[float, float]], rows: Sequence[Row], wide: set[Piece]
+    columns: Sequence[tuple[float, float]], rows: Sequence[Row], wide: set[Piece], least: int
 ) -> list[tuple[float, float]]:
     """Neighbours of which no row fills both are one column: text at its left, figures at its right. Two of labels
-    (below the heading) stay two: a label that spans rows may stand beside none of the others."""
+    (below the heading) stay two: a label that spans rows may stand beside none of the others. least: columns that remain."""
     out = list(columns)
     met = [
         {
@@ -146,7 +146,7 @@ def _joined(
             for i in range(len(out) - 1)
             if not (labels[i] and labels[i + 1]) and not any(i in s and i + 1 in s for s in met)
         ]
-        if not apart or len(out) < 3:
+        if not apart or len(out) <= least:
             return out
         at = min(apart, key=lambda i: out[i + 1][0] - out[i][1])
         out[at : at + 2] = [(out[at][0], out[at + 1][1])]
@@ -166,7 +166,7 @@ def grid_of_rows(
     for low, high in pairwise((ends[0], *drawn, ends[1])):
         part = [row for r in rows if (row := r.between(low, high)).pieces]
         found, wide = _columns(part) if part else ([(low, high)], set())
-        found = _joined(found, part, wide)
+        found = _joined(found, part, wide, 1 if drawn else 2)
         inside = [p for row in part for p in (*row.pieces, *row.floating) if p not in wide]
         borders += [*([low] if columns else []), *_between(found, inside)]
         columns += found
@@ -186,7 +186,7 @@ def grid_of_rows(
 def _drawn(rows: Sequence[Row], ends: tuple[float, float], down: Sequence[Rule]) -> list[float]:
     """Where vertical rules beside the rows part their columns."""
     top, bottom = rows[0].top, rows[-1].bottom
-    return sorted(
+    return snapped(
         r.pos
         for r in down
         if ends[0] < r.pos < ends[1] and min(r.end, bottom) - max(r.start, top) > 0.5 * (bottom - top)

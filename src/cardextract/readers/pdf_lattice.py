@@ -186,7 +186,7 @@ def _open_ends(across: list[Rule], down: list[Rule]) -> list[Rule]:
     return out
 
 
-def _snapped(values: Iterable[float]) -> list[float]:
+def snapped(values: Iterable[float]) -> list[float]:
     """Sorted positions, near ones replaced by their mean."""
     groups: list[list[float]] = []
     for value in sorted(values):
@@ -226,7 +226,7 @@ def _sides(lines: list[float], others: list[float], rules: list[Rule]) -> list[l
 def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
     across = across + _open_ends(across, down)
     down = down + _open_sides(across, down)
-    xs, ys = _snapped(r.pos for r in down), _snapped(r.pos for r in across)
+    xs, ys = snapped(r.pos for r in down), snapped(r.pos for r in across)
     if len(xs) < 2 or len(ys) < 2 or xs[-1] - xs[0] < SMALLEST or ys[-1] - ys[0] < SMALLEST:
         return None
     above, beside = _sides(ys, xs, across), _sides(xs, ys, down)
@@ -327,8 +327,8 @@ def grid_of_boxes(boxes: Sequence[Box]) -> Grid | None:
     """A grid from cell boxes that another program found; None where there are none."""
     if not boxes:
         return None
-    xs = _snapped(x for b in boxes for x in (b[0], b[2]))
-    ys = _snapped(y for b in boxes for y in (b[1], b[3]))
+    xs = snapped(x for b in boxes for x in (b[0], b[2]))
+    ys = snapped(y for b in boxes for y in (b[1], b[3]))
     if len(xs) < 2 or len(ys) < 2:
         return None
     at = [[-1] * (len(xs) - 1) for _ in ys[:-1]]
