@@ -206,3 +206,18 @@ def test_the_rest_of_a_table_behind_a_page_break_may_lack_its_label(tmp_path: Pa
     second = _row(570, ["", "군비", "50", "60"]) + _row(554, ["", "기타", "70", "80"])
     table = _only(tmp_path, first, second)
     assert [line[-3:] for line in rows(table)][3:] == [["군비", "50", "60"], ["기타", "70", "80"]]
+
+
+def test_a_rule_that_passes_by_a_label_leaves_it_its_rows(tmp_path: Path) -> None:
+    """Lower borders alone: where the label is not in the middle of its rows the rules tell which are its own."""
+    content = _row(500, ["구분", "재원", "2023", "2024"])
+    for i, source in enumerate(["국비", "시비", "군비"]):
+        content += _row(500 - PITCH * (i + 1), ["계획" if not i else "", source, str(10 + i), str(20 + i)])
+    content += _row(500 - PITCH * 4, ["집행", "국비", "11", "21"])
+    ends = [496 - PITCH * i for i in range(5)]
+    content += make.lines(
+        [(LEFT if i in (0, 3, 4) else LEFT + STEP, y, RIGHT, y) for i, y in enumerate(ends)]
+    )
+    spans = _spans(_only(tmp_path, content))
+    assert ("계획", 1, 0, 3, 1) in spans
+    assert ("집행", 4, 0, 1, 1) in spans

@@ -180,7 +180,7 @@ def grid_of_rows(
     ys = [rows[0].top - 2, *(_border(a, b, rules) for a, b in pairwise(rows)), rows[-1].bottom + 2]
     if any(b - a < 1 for a, b in pairwise(ys)):
         return None
-    return merged(xs, ys, rows)
+    return merged(xs, ys, rows, rules)
 
 
 def _drawn(rows: Sequence[Row], ends: tuple[float, float], down: Sequence[Rule]) -> list[float]:

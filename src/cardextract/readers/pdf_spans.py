@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cardextract.document import Box
 from cardextract.readers.pdf_lattice import Grid, regions_of
 from cardextract.readers.pdf_pieces import LEADING, Piece, Row
+from cardextract.readers.pdf_shapes import Rule
 
 OFF = 0.3
 """Of the height of rows: how far off their middle a label may stand that spans them."""
@@ -48,8 +49,13 @@ class Label(NamedTuple):
         return (self.box[1] + self.box[3]) / 2
 
 
-def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Grid | None:
-    """The grid of rows in columns, its units put together where a text spans them; None where there is none."""
+def merged(
+    xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row], rules: Sequence[Rule]
+) -> Grid | None:
+    """The grid of rows in columns, its units put together where a text spans them; None where there is none.
+
+    rules: horizontal ones.
+    """
     cols = len(xs) - 1
     held: list[list[Box | None]] = [[None] * cols for _ in rows]
     for r, row in enumerate(rows):
@@ -72,7 +78,13 @@ def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Gri
             for c in range(_column(xs, row.pieces[0].x1 - 1) + 2, cols):
                 beside[c][r] = False
     figures = [_column(xs, p.x1 - 1) for row in rows[headings:] for p in row.pieces if _is_amount(p)]
-    spanning, both = _labels_that_span(xs, ys, rows, held, headings, min(figures, default=1))
+    count = min(figures, default=1)
+    open_at = _left_open(xs, ys, count, rules)
+    for c, r in open_at:
+        above[r][c] = False
+    spanning, both = _labels_that_span(xs, ys, rows, held, headings, count)
+    if open_at:
+        spanning = []
     for c, unit in [*spanning, *both, *((c + 1, unit) for c, unit in both)]:
         for r in range(unit.first + 1, unit.last + 1):
             above[r][c] = False
@@ -81,6 +93,22 @@ def merged(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Row]) -> Gri
             beside[c + 1][r] = False
     grid = regions_of(list(xs), list(ys), above, beside)
     return replace(grid, loose=True) if grid is not None else None
+
+
+def _left_open(
+    xs: Sequence[float], ys: Sequence[float], count: int, rules: Sequence[Rule]
+) -> list[tuple[int, int]]:
+    """Where rules part all rows of figures but pass by a label, as (column, row below): it spans both rows. Empty where
+    not every row is ruled, or all rules run through."""
+    out = []
+    middles = [(a + b) / 2 for a, b in pairwise(xs)]
+    for r in range(1, len(ys) - 1):
+        beside = [rule for rule in rules if abs(rule.pos - ys[r]) < 2]
+        covered = [any(rule.start < x < rule.end for rule in beside) for x in middles]
+        if not all(covered[count:]):
+            return []
+        out += [(c, r) for c in range(count) if not covered[c]]
+    return out
 
 
 def _has_one_value(row: Row) -> bool:

@@ -67,7 +67,7 @@ def _long(glyphs: Glyphs) -> list[Rule]:
     """Horizontal rules, and upper and lower edges of filled boxes side by side: where the colour changes, a row ends."""
     wide = [f for f in glyphs.fills if f[2] - f[0] > LONG / 2 and f[3] - f[1] < 10 * LONG]
     edges = [Rule(y, x0, x1) for x0, y0, x1, y1 in wide for y in (y0, y1)]
-    return [r for r in glyphs.rows if r.end - r.start > LONG] + (joined(edges) if edges else [])
+    return [r for r in joined([*glyphs.rows, *edges]) if r.end - r.start > LONG]
 
 
 def _within(glyphs: Glyphs, grid: Grid, region: Region, found: Sequence[Grid]) -> list[Grid]:
