@@ -23,6 +23,8 @@ MOST = 3
 _FIGURE = r"(?:[△▲▽▼-]\s?)?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:천|백만|억)?원)?|[-–—－−]"
 _PIECE = re.compile(rf"\s*(?:(?P<word>[가-힣]{{2,6}})\s?[:：]?\s?)?(?P<figure>{_FIGURE})(?![\d.,])")
 _OPENS, _CLOSES = re.compile(r"\s*[(\[〔<]"), re.compile(r"\s*[)\]〕>]\s*$")
+_MAY_BE = re.compile(r"\d.*[/(\[〔<\s]|[/(\[〔<\s].*\d", re.DOTALL)
+"""A quick no for nearly all cells."""
 _APART = re.compile(r"\s*/|\s+(?=\S)")
 _ONE = re.compile(rf"\s*(?:{_FIGURE})\s*")
 _SPACED = re.compile(r"\s*\d{1,3}(?:[ \xa0]\d{3})+\s*")
@@ -77,7 +79,7 @@ def is_pair(text: str) -> bool:
     >>> [is_pair(t) for t in ("7,142 / 4,324", "5,547(2,941)", "계획 812 / 집행 73", "9/8/7", "1,234", "2024. 7. 2.")]
     [True, True, True, True, False, False]
     """
-    return any(map(str.isdigit, text)) and bool(_parts(text))
+    return bool(_MAY_BE.search(text)) and bool(_parts(text))
 
 
 def find_twins(table: Table, near: Sequence[str], rules: Rules) -> Twins | None:
