@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.texts import cells, read
 
@@ -182,3 +184,33 @@ def test_an_investment_section_whose_table_gave_nothing_is_reported(name: str) -
     card = table_of("구분|계|2023|2024", f"{name}|60 / 30|30 / 20|30 / 10")
     assert not card.budget
     assert "UNREAD_BUDGET" in {f.code for f in card.findings}
+
+
+FORMS = ["{}({})", "{} ({})", "{}/{}", "{} / {}"]
+AMOUNT = st.one_of(st.just(0), st.integers(1, 9), st.integers(10, 99_999))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    rows=st.lists(st.lists(st.tuples(AMOUNT, AMOUNT), min_size=2, max_size=2), min_size=2, max_size=2),
+    form=st.sampled_from(FORMS),
+    zero=st.sampled_from(["0", "-"]),
+)
+def test_each_figure_of_each_pair(rows: list[list[tuple[int, int]]], form: str, zero: str) -> None:
+    assume(sum(any(pair) for row in rows for pair in row) > 1)
+    sums = [[(a + b, c + d) for (a, c), (b, d) in zip(*rows, strict=True)], *rows]
+    whole = [[(sum(a for a, _ in row), sum(b for _, b in row)), *row] for row in sums]
+    lines = [
+        "|".join([name, *(form.format(*(f"{v:,}" if v else zero for v in pair)) for pair in row)])
+        for name, row in zip(("계", "국비", "군비"), whole, strict=True)
+    ]
+    card = table_of("계획(집행)|계|2023|2024", *lines)
+    wanted = {
+        (ledger, source, period): pair[k] * 10**6
+        for source, row in zip(("total", "national", "sigungu"), whole, strict=True)
+        for period, pair in zip(("total", "2023", "2024"), row, strict=True)
+        for k, ledger in enumerate(("plan", "spent"))
+    }
+    found = {(b.ledger, b.source, str(b.period)): b.amount or 0 for b in card.budget}
+    flagged = {f.code for f in card.findings} & {"UNKNOWN_COLUMN", "UNREAD_BUDGET"}
+    assert found == wanted or (flagged and not any(wanted[k] != v for k, v in found.items()))
