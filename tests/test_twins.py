@@ -49,12 +49,16 @@ def card_of(heading: str, corner: str, form: str, note: str = "") -> Card:
         ("2. 투자계획(단위: 백만원)", "재원", "{}/{}", "※ 윗줄은 계획, 아랫줄은 집행"),
         ("2. 투자계획(단위: 백만원)", "재원", "계획 {} / 집행 {}", ""),
         ("2. 투자계획(단위: 백만원)", "계획집행", "{}/{}", ""),
+        ("2. 투자계획(단위: 백만원)", "재원", "{} (집행 {})", ""),
+        ("2. 투자계획", "재원", "{}/{}(50%)", "(단위: 백만원, 계획/집행(집행률))"),
         ("2. 투자계획 및 집행현황(단위: 백만원)", "재원", "{}({})", ""),
     ],
 )
 def test_two_ledgers_in_a_cell(heading: str, corner: str, form: str, note: str) -> None:
     card = card_of(heading, corner, form, note)
     assert cells(card) == EXPECTED
+    sure = {e.certainty for path, e in card.evidence.items() if path.startswith("budget[")}
+    assert sure == {"inferred" if "및" in heading else "exact"}
     assert [f.code for f in card.findings if f.severity in ("error", "warning")] == []
 
 

@@ -27,11 +27,13 @@ _MAY_BE = re.compile(r"\d.*[/(\[〔<\s]|[/(\[〔<\s].*\d", re.DOTALL)
 """A quick no for nearly all cells."""
 _APART = re.compile(r"\s*/|\s+(?=\S)")
 _ONE = re.compile(rf"\s*(?:{_FIGURE})\s*")
+_SHARE = re.compile(r"\s*[(\[]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]\s*$")
+"""How much of the first figure the others are: `90/45(50%)`."""
 _SPACED = re.compile(r"\s*\d{1,3}(?:[ \xa0]\d{3})+\s*")
 """May be one figure, its thousands set apart by blanks."""
 _YEARS = re.compile(r"\s*(?:(?:19|20)\d\d\s*)+")
 _WORD = re.compile(r"[^/()\[\]\s]+")
-_SAID = re.compile(r"[가-힣]{2,14}(?:[/(\[·,][가-힣]{2,12}[)\]]?)+")
+_SAID = re.compile(r"[가-힣]{2,14}(?:[/(\[·][가-힣]{2,12}[)\]]?)+")
 _BRACKETS = re.compile(r"(?:괄호|\(\))[안내속]?의?(?:금액|숫자|값)?[은는이:]?(?P<b>[가-힣]{2,8})")
 _ABOVE = re.compile(
     r"(?:상단|위|윗줄|윗칸)[은는:]?(?P<a>[가-힣]{2,8}),?(?:하단|아래|아랫줄|아랫칸)[은는:]?(?P<b>[가-힣]{2,8})"
@@ -56,7 +58,7 @@ def _parts(text: str) -> list[tuple[str, int, int]]:
     """(the word before it, start, end) of each figure of a cell; nothing where it holds one alone or anything else."""
     if len(text) > 60 or _YEARS.fullmatch(text):
         return []
-    text, at = fold(text), 0
+    text, at = _SHARE.sub("", fold(text)), 0
     out: list[tuple[str, int, int]] = []
     closed = True
     while m := _PIECE.match(text, at):
@@ -109,8 +111,10 @@ def _ledgers_said(
 ) -> tuple[Ledgers | None, bool]:
     """The ledgers, and whether only a heading that joins them (`투자계획 및 집행`) says them."""
     words = {tuple(word for word, _, _ in _parts(c.text)) for c in pairs}
-    if len(words) == 1 and (named := _all(words.pop(), size, rules)):
-        return named, False
+    if len(words) == 1:
+        first, *rest = words.pop()
+        if named := _all([first or "계획", *rest], size, rules):
+            return named, False
     for c in table.cells:
         if named := _all(_names(c.text, rules)[1], size, rules):
             return named, False
@@ -132,7 +136,7 @@ def _ledgers_said(
             names = [_core(found[0], rules, end=True), *(_core(w, rules) for w in found[1:])]
             runs = (_all(names[n : n + size], size, rules) for n in range(len(names)))
             named = next(filter(None, runs), None)
-            if named and not set("·,") & set(run[0]):
+            if named and "·" not in run[0]:
                 return named, False
             joined = joined or named
     return joined, joined is not None
