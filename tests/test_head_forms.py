@@ -407,3 +407,54 @@ def test_a_budget_and_its_sources_in_a_table_of_labels(read_text: Read, rows: li
     errors = {f.code for f in card.findings if f.severity == "error"}
     assert "HEADER_TABLE" in errors
     assert errors <= {"HEADER_TABLE", "HEADER_BREAKDOWN"}
+
+
+def test_blanks_around_the_colon_make_no_columns(read_text: Read) -> None:
+    (card,) = read_text(
+        "공약이행 추진카드\n\n공약번호  :  가-3\n"
+        "공약명  :  나루 쉼터\n담당부서  :  물길과\n추진기간  :  2023. 3. ~ 2026. 6.\n이행률  :  40%\n"
+    )
+    assert (card.number, card.title, card.lead_department, card.progress) == (
+        "가-3",
+        "나루 쉼터",
+        "물길과",
+        40,
+    )
+
+
+@pytest.mark.parametrize("sign", ["=", "→", "=>", "-"])
+def test_signs_that_stand_for_the_colon(read_text: Read, sign: str) -> None:
+    facts = ("공약번호 {} 3-1", "공약명 {} 나루 쉼터", "담당부서 {} 물길과", "진도율 {} 40%")
+    (card,) = read_text("".join(f"{fact.format(sign)}\n" for fact in facts))
+    assert (card.number, card.title, card.lead_department, card.progress) == (
+        "3-1",
+        "나루 쉼터",
+        "물길과",
+        40,
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "partners", "people"),
+    [
+        ("주관(협조)부서", "물길과(세무과)", ["세무과"], []),
+        ("주관부서(협조부서)", "물길과(세무과, 나루동)", ["세무과", "나루동"], []),
+        ("주관부서(협조부서)", "물길과", [], []),
+        ("담당부서(담당자)", "물길과(윤슬)", [], ["윤슬"]),
+        ("담당부서(담당자)", "물길과", [], []),
+    ],
+)
+def test_a_label_that_says_what_the_bracket_holds(
+    read_text: Read, label: str, value: str, partners: list[str], people: list[str]
+) -> None:
+    (card,) = read_text(f"공약명\t나루 쉼터\n번호\t3-1\n{label}\t{value}\n추진율\t40%\n")
+    assert (card.lead_department, card.related_departments) == ("물길과", partners)
+    assert [p.name for p in card.staff] == people
+
+
+def test_a_line_of_facts_in_one_bracket(read_text: Read) -> None:
+    (card,) = read_text(
+        "[3-1] 나루 쉼터\n(담당부서: 물길과, 협조: 세무과)\n사업기간: 2023. 3. ~ 2026. 6.\n추진상황: 추진중\n"
+    )
+    assert (card.number, card.title, card.lead_department) == ("3-1", "나루 쉼터", "물길과")
+    assert (card.related_departments, card.status) == (["세무과"], "in_progress")

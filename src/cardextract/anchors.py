@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cardextract.document import Block, Paragraph, Table
 from cardextract.head.grids import is_change_log, read_grid
-from cardextract.head.lines import facts, line_label
+from cardextract.head.lines import boxed_fields, facts, line_label
 from cardextract.head.rows import stated_in
 from cardextract.head.words import COLON, label_fields
 from cardextract.listing import is_contents, read_list
@@ -42,7 +42,7 @@ def header_fields(block: Block, rules: Rules) -> set[str]:
     if isinstance(block, Paragraph):
         whole = line_label(block, rules)
         if not whole:
-            return set()
+            return boxed_fields(block, rules) & WEIGHTY
         parts = facts(block, rules)
         found = [whole] if parts == [block] else [line_label(fact, rules) for fact in parts]
         return {name for labelled in found if labelled for name in labelled[1]} & WEIGHTY

@@ -17,6 +17,7 @@ from cardextract.budget.tables import Context, read_budget
 from cardextract.captions import is_caption
 from cardextract.document import Block, Document, Paragraph, Table
 from cardextract.head.grids import read_grid
+from cardextract.head.lines import line_label
 from cardextract.head.words import label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.outline import marker_at
@@ -65,11 +66,13 @@ def _apart(p: Paragraph) -> bool:
 
 
 def _segments(paragraphs: Sequence[Paragraph], rules: Rules) -> Iterator[list[Paragraph]]:
-    """Lines between headings and captions; each of these is alone."""
+    """Lines between headings, captions and lines of a label and its value; each of these is alone."""
     run: list[Paragraph] = []
     for p in paragraphs:
         h = paragraph_heading(p, rules) if not _apart(p) else None
-        if (h is not None and h.kind is not None and h.style) or (is_caption(p) and not _apart(p)):
+        headed = h is not None and h.kind is not None and h.style
+        stated = h is None and line_label(p, rules)  # `공약번호  :  3-1` is a line of its own
+        if headed or stated or (is_caption(p) and not _apart(p)):
             yield from ([run] if run else [])
             yield [p]
             run = []

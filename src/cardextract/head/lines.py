@@ -131,8 +131,8 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         if value.text and "budget_total" in fields and j < len(paragraphs) and _sources(paragraphs[j], rules):
             out.picks.append(Pick("budget_by_source", label, paragraphs[j].body()))
             j += 1
-        mine = shares(label, fields, value) or [(n, value) for n in fields]
-        out.picks.extend(Pick(n, label, span, None, tuple(lines)) for n, span in mine)
+        mine = shares(label, fields, value) or [(n, label, value) for n in fields]
+        out.picks.extend(Pick(n, word, span, None, tuple(lines)) for n, word, span in mine)
         i = j
     return out, rest
 
@@ -197,6 +197,11 @@ _BOXES = re.compile(r"\s*(?:[\[【〔<〈《(][^\[\]【】〔〕<>〈〉《》()
 _BOX = re.compile(r"[\[【〔<〈《(]([^\[\]【】〔〕<>〈〉《》()]{2,40})[\]】〕>〉》)]")
 
 
+def boxed_fields(p: Paragraph, rules: Rules) -> set[str]:
+    """The header fields in a line of brackets."""
+    return {name for _, pair in _boxed(p, rules) if pair for name in pair[1]}
+
+
 def _boxed(p: Paragraph, rules: Rules) -> list[tuple[Span, Labelled | None]]:
     """A line of brackets that hold a label and its value each, or something else (`[공약번호 2-1]  [2025년 2분기]`)."""
     if p.text[:1].isalnum() or not _BOXES.fullmatch(p.text[:MAX_LINE]):
@@ -215,6 +220,10 @@ def _alone(p: Paragraph, rules: Rules) -> tuple[str, ...]:
     return label_fields(p.text.strip(), rules)
 
 
+_SIGN = re.compile(r"(?:=>?\s*|[-–—]>\s*|[-–—]\s+|[→⇒➔▶>|]\s*)(?=\S)")
+"""What may stand for the colon: `공약명 = 나루 쉼터`."""
+
+
 def _beside(p: Paragraph, rules: Rules) -> Labelled | None:
     """`담당부서 기업투자과`: a known label with a value of its kind behind it."""
     text = p.text.strip()
@@ -225,6 +234,8 @@ def _beside(p: Paragraph, rules: Rules) -> Labelled | None:
         if not names:
             continue
         value = p.body().part(gap.end(), len(text))
+        sign = _SIGN.match(value.text)
+        value = value.part(sign.end(), len(value.text)) if sign else value
         if not label_fields(value.text, rules):
             return (
                 (text[: gap.start()], names, value)

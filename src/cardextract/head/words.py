@@ -58,6 +58,9 @@ _BARE_UNIT = re.compile(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|�
 _WITH_BRACKET = re.compile(r"^([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]$")
 
 
+_BRACKET_WITHIN = re.compile(r"^([^()]+)\(([^()]+)\)([^()]+)$")
+
+
 _PARTS = re.compile(r"[/·,및]")
 
 
@@ -125,8 +128,15 @@ def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
             return ("person",)
         if first and second and first != second:
             return (first, second)
+        if first == "lead_department" and m[2] in rules.role_set:
+            return (first, "person")
         if first:
             return (first,)
+    m = _BRACKET_WITHIN.match(word)
+    if m:  # `주관(협조)부서`
+        first, second = rules.label_of.get(m[1] + m[3]), rules.label_of.get(m[2] + m[3])
+        if first and second and first != second:
+            return (first, second)
     parts = _PARTS.split(word)
     if len(parts) > 1 and all(parts):
         if all(p in rules.role_set for p in parts):
@@ -151,19 +161,34 @@ def values_of(cell: Cell, names: Sequence[str], label: str) -> list[Pick]:
     """The picks of a label that names one field, or several: `주관/협조` over `주택과 / 건축과` gives each its own."""
     own = shares(label, names, cell.span.strip())
     return (
-        [Pick(n, label, span, cell) for n, span in own] if own else [value_of(cell, n, label) for n in names]
+        [Pick(n, word, span, cell) for n, word, span in own]
+        if own
+        else [value_of(cell, n, label) for n in names]
     )
 
 
-def shares(label: str, names: Sequence[str], value: Span) -> list[tuple[str, Span]]:
-    """(field, its part of the value) where label and value have as many parts; empty where they have not."""
-    if len(names) < 2 or not re.search(r"[/·,\n]", label):
+def shares(label: str, names: Sequence[str], value: Span) -> list[tuple[str, str, Span]]:
+    """(field, label, its part of the value) where label and value have as many parts; empty where they have not."""
+    if len(names) < 2:
+        return []
+    bracket = _LABEL_BRACKET.search(label)
+    if bracket and names[0] == "lead_department":
+        inner = _VALUE_BRACKET.fullmatch(value.text)
+        if inner is None:  # `주관부서(협조부서) | 물길과`: no partner
+            return [(names[0], label, value)]
+        parts = value.part(*inner.span(1)).strip(), value.part(*inner.span(2)).strip()
+        return [(names[0], label, parts[0]), (names[1], bracket[1], parts[1])]
+    if not re.search(r"[/·,\n]", label):
         return []
     cuts = [m.span() for m in re.finditer(r"\s*[/\n]\s*", value.text)]
     if len(cuts) + 1 != len(names):
         return []
     starts, ends = [0, *(j for _, j in cuts)], [*(i for i, _ in cuts), len(value.text)]
-    return [(n, value.part(i, j)) for n, i, j in zip(names, starts, ends, strict=True)]
+    return [(n, label, value.part(i, j)) for n, i, j in zip(names, starts, ends, strict=True)]
+
+
+_LABEL_BRACKET = re.compile(r"[(（\[]\s*([^()（）\[\]]+?)\s*[)）\]]")
+_VALUE_BRACKET = re.compile(r"([^()（）]+)[(（](.+)[)）]\s*", re.DOTALL)
 
 
 _SHAPES = {
