@@ -38,11 +38,13 @@ class Unit(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A text in a column of labels; floats: it stands beside no row, or on several lines."""
+    """A text in a column of labels; floats: it stands beside no row, or on several lines. clashes: in the column of the
+    label of the nearest row."""
 
     box: Box
     floats: bool
     text: str
+    clashes: bool = False
 
     @property
     def middle(self) -> float:
@@ -199,8 +201,8 @@ def _labels(
     found = []
     for r in range(first, end):
         floating = [p for p in rows[r].floating if _column(xs, (p.x0 + p.x1) / 2) == c]
-        found += [Label(_union(None, p), True, p.text) for p in floating]
         box = held[r][c]
+        found += [Label(_union(None, p), True, p.text, box is not None) for p in floating]
         if box is not None:
             text = "".join(p.text for p in rows[r].pieces if _column(xs, p.x0 + 1) == c)
             found.append(Label(box, False, text))
@@ -208,10 +210,11 @@ def _labels(
     for label in sorted(found, key=lambda label: label.box[1]):
         above = out[-1] if out else None
         box = label.box
-        if above and (label.floats or above.floats) and box[1] - above.box[3] < LEADING * (box[3] - box[1]):
+        together = above and (label.clashes or above.clashes or (label.floats and above.floats))
+        if above and together and box[1] - above.box[3] < LEADING * (box[3] - box[1]):
             old = above.box
             joint = (min(old[0], box[0]), old[1], max(old[2], box[2]), max(old[3], box[3]))
-            out[-1] = Label(joint, True, above.text + label.text)
+            out[-1] = Label(joint, True, above.text + label.text, label.clashes or above.clashes)
         else:
             out.append(label)
     return out
