@@ -24,6 +24,7 @@ from cardextract.paths import portable
 from cardextract.readers import reader, sniff
 from cardextract.record.build import build
 from cardextract.record.draft import Draft
+from cardextract.repeats import merge_repeats
 from cardextract.replay import certify, compared, correct, stale_by_card
 from cardextract.rules import Rules, RuleSet, Score
 from cardextract.second import compare, doubtful_pages
@@ -69,7 +70,7 @@ def read_cards(
     document: Document, source: SourceFile, rules: Rules, *, issuer: str | None = None
 ) -> list[Reading]:
     """Every card of a document, typed and with evidence; not yet checked."""
-    for step in (unframe, lay_out, rejoin_lines, restack, pair_up):
+    for step in (unframe, merge_repeats, lay_out, rejoin_lines, restack, pair_up):
         document = step(document, rules)
     parts = list(cards(document, rules))
     notes = asides(document.notes, [part.blocks for part in parts])
