@@ -458,3 +458,20 @@ def test_a_line_of_facts_in_one_bracket(read_text: Read) -> None:
     )
     assert (card.number, card.title, card.lead_department) == ("3-1", "나루 쉼터", "물길과")
     assert (card.related_departments, card.status) == (["세무과"], "in_progress")
+
+
+def test_a_list_with_budgets_states_no_header_facts(read_text: Read) -> None:
+    rows = [
+        "번호\t공약명\t주관부서\t총사업비\t\t\t진도율\t추진상황", "\t\t\t계\t국비\t군비\t\t",
+        "1\t나루 쉼터\t복지과\t90\t60\t30\t40%\t추진중",
+        "2\t가온천 물길\t하천과\t70\t30\t40\t60%\t추진중", "3\t빈집 고치기\t주택과\t50\t20\t30\t80%\t추진중",
+    ]  # fmt: skip
+    found = read_text("군수 공약사업 총괄표\n(단위: 백만원)\n\n" + "\n".join(rows) + "\n")
+    assert [(c.title, c.budget_total, c.budget_by_source) for c in found] == [
+        ("나루 쉼터", None, {}), ("가온천 물길", None, {}), ("빈집 고치기", None, {}),
+    ]  # fmt: skip
+    assert [{b.source: b.amount for b in c.budget}["total"] for c in found] == [
+        90_000_000,
+        70_000_000,
+        50_000_000,
+    ]

@@ -77,8 +77,8 @@ class Picked:
     as_of: list[Span] = field(default_factory=list)
     issuers: list[Span] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
-    stated: list[Budget] = field(default_factory=list)
-    """Those of the budgets that the head states as facts: where a table of years stands, too, they are no more than that."""
+    stated: list[tuple[Budget, list[Pick]]] = field(default_factory=list)
+    """Those of the budgets that are facts of the head where a table of years stands, too."""
     outlines: list[Outline] = field(default_factory=list)
     unused: list[Span] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -97,8 +97,10 @@ def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> 
     for section in split.sections:
         _section(section, rules, out)
     _facts_of_sections(split, rules, out)
-    tables = [b for b in out.budgets if not any(b is s for s in out.stated)]
-    out.budgets = tables or out.budgets
+    tables = [b for b in out.budgets if not any(b is s for s, _ in out.stated)]
+    if tables and out.stated:
+        out.budgets = tables
+        out.picks[:0] = [p for _, facts in out.stated for p in facts]
     _budget_lines(out, rules)
     out.unused.extend(split.foot)
     return out
@@ -209,8 +211,7 @@ def _head(blocks: Sequence[Block], rules: Rules, out: Picked, styles: Collection
         elif isinstance(b, Table):
             budget = _table_budget(b, pending, blocks[n + 1 : n + 3], "", rules, out)
             facts = stated_facts(b, budget, rules) if budget else []
-            out.picks.extend(facts)
-            out.stated.extend([budget] if budget and facts else [])
+            out.stated.extend([(budget, facts)] if budget and facts else [])
             if budget is not None:
                 pending = [p for p in pending if not is_caption(p) or AS_OF.search(p.text)]
             _lines(pending, rules, out, styles)
