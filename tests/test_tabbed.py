@@ -48,9 +48,23 @@ def test_tabs_struck_until_the_columns_stand_right(tmp_path: Path) -> None:
 
 def test_a_label_whose_amounts_are_all_blank_is_a_row(tmp_path: Path) -> None:
     stops = (80, 160, 240)
-    rows = ["구분>재원>계>2023", "계획>계>12>12", ">국비", ">구비>12>12"]
-    (table,) = tables(made(tmp_path, "".join(line(r, *stops) for r in rows)))
-    assert [row[1] for row in grid(table)] == ["재원", "계", "국비", "구비"]
+    rows = ["구분>재원>계>2023", "계획>계>12>12", ">국비", "집행", ">구비>12>12", "추진실적"]
+    found = made(tmp_path, "".join(line(r, *stops) for r in rows))
+    (table,) = tables(found)
+    assert [row[:2] for row in grid(table)] == [
+        ["구분", "재원"], ["계획", "계"], ["", "국비"], ["집행", ""], ["", "구비"],
+    ]  # fmt: skip
+    assert lines(found.blocks) == ["|추진실적"]  # no row follows: it is none
+
+
+def test_a_label_with_its_value_is_a_row_by_itself(tmp_path: Path) -> None:
+    assert grid(tables(made(tmp_path, line("소요사업비>351억원") + p("")))[0]) == [["소요사업비", "351억원"]]
+    assert not tables(made(tmp_path, line("주민설명회 개최>2024. 3.") + p("")))
+
+
+def test_a_row_of_figures_alone_stays_a_line(tmp_path: Path) -> None:
+    """Nothing stands above it that would tell its columns."""
+    assert not tables(made(tmp_path, line("구비>>12>19>31") + p("")))
 
 
 def test_tables_are_numbered_in_reading_order(tmp_path: Path) -> None:

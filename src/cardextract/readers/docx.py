@@ -212,7 +212,7 @@ def _blocks(parent: Any, state: _State, place: Place | None, depth: int) -> Iter
 
 
 def _takes(run: TabRun, p: Any, blocks: list[Block], state: _State) -> bool:
-    if not any(isinstance(b, Paragraph) and "\t" in b.text for b in blocks):
+    if not run.lines and not any(isinstance(b, Paragraph) and "\t" in b.text for b in blocks):
         return False
     return run.takes(blocks, tab_stops(p.find(W + "pPr"), state.tab_step))
 

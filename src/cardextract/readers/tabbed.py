@@ -25,8 +25,10 @@ _MARKER = re.compile(
 _MARKED = re.compile(r"[^\w\s(\[<'’‘\"△▲+-]\s|[○ㅇㅁo※*]\s|-\s+(?!\d)")
 """A line that begins with a bullet: its tabs only set a date or a place apart."""
 _FIGURE = re.compile(r"[△▲-]?\(?\d[\d,.]*\)?%?|[-–－—ㅡ·]")
-_LONE_LABEL = re.compile(r"[가-힣][가-힣·()]{1,9}")
-"""The label of a row whose amounts are all blank: `⇥국비`. It follows another row and begins or ends with a tab."""
+_LONE_LABEL = re.compile(r"[가-힣][가-힣·()]{1,9}|['’‘]?\d{2,4}년?도?")
+"""The label of a row whose amounts are all blank (`⇥국비`), or whose value stands behind one tab."""
+MOST_HELD = 4
+"""Labels without amounts that may follow one another."""
 _PAGE = re.compile(r"[-–]?\s*\d{1,4}\s*[-–]?")
 FEWEST_ALONE, FEWEST_MARKED = 3, 4
 """Fields of a line that is a table by itself, and of one that begins with a bullet and is a row."""
@@ -34,8 +36,10 @@ EMS = (10.0, 10.5, 11.0, 9.5, 12.0, 9.0)
 """Sizes of print in points that are tried where the file states none: the width of a Hangul syllable."""
 NARROW = (0.5, 0.55, 0.6)
 """Widths of a figure, in ems."""
-MOST_LONELY, MOST_EMPTY = 1, 2
-"""Columns of clean ones that only one line uses (비고), and that the fullest line leaves blank (merged labels)."""
+HEADINGS = 2
+"""Lines of headings, which may name columns that nothing stands in (비고)."""
+MOST_LONELY, MOST_EMPTY = 1, 3
+"""Columns of clean ones that one line below the headings has for itself, and that the fullest line leaves blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +93,41 @@ class TabLine:
 
 @dataclass
 class TabRun:
-    """Lines with tabs that follow one another, in the making."""
+    """Lines with tabs that follow one another, in the making. held: labels without tabs, rows if another follows."""
 
     lines: list[TabLine] = field(default_factory=list)
+    held: list[TabLine] = field(default_factory=list)
 
     def takes(self, blocks: Sequence[Block], stops: Stops) -> bool:
         """Adds the lines of a paragraph, if all of them are rows between tabs."""
+        label = _label_alone(blocks) if self.lines and len(self.held) < MOST_HELD else None
+        if label is not None:
+            self.held.append(TabLine(label, stops))
+            return True
         goes_on = bool(self.lines)
         rows = [tab_line(b, stops, goes_on) if isinstance(b, Paragraph) else None for b in blocks]
         taken = [row for row in rows if row is not None]
         if not taken or len(taken) < len(blocks):
             return False
-        self.lines += taken
+        self.lines += [*self.held, *taken]
+        self.held.clear()
         return True
 
     def end(self, number: int) -> list[Block]:
         """The run as table `number`, or its lines where they are none; the run is empty then."""
         table = laid_out(self.lines, number) if self.lines else None
         out: list[Block] = [line.paragraph for line in self.lines] if table is None else [table]
+        out += [line.paragraph for line in self.held]
         self.lines.clear()
+        self.held.clear()
         return out
+
+
+def _label_alone(blocks: Sequence[Block]) -> Paragraph | None:
+    only = blocks[0] if len(blocks) == 1 else None
+    if not isinstance(only, Paragraph) or only.marker or "\t" in only.text:
+        return None
+    return only if _LONE_LABEL.fullmatch(only.text.strip()) else None
 
 
 Row = list[tuple[int, str]]
@@ -141,13 +160,15 @@ def _is_mark(text: str) -> bool:
 def laid_out(run: Sequence[TabLine], number: int) -> Table | None:
     """The run as table `number`; None where it is none: a line alone, a list of contents, figures out of line."""
     texts = [[f for f in line.fields if f] for line in run]
-    if len(run) == 1 and len(texts[0]) < FEWEST_ALONE:
+    if len(run) == 1 and len(texts[0]) < FEWEST_ALONE and not _LONE_LABEL.fullmatch(texts[0][0]):
         return None
     if all(len(row) == 2 and _PAGE.fullmatch(row[1]) for row in texts):
         return None
     marks = any(len(row) == 1 and _is_mark(line.paragraph.text) for line, row in zip(run, texts, strict=True))
     figures = sum(sum(_FIGURE.fullmatch(f) is not None for f in row) > 1 for row in texts) > 1
     typed = all(line.struck_once for line in run)
+    if len(run) == 1 and not typed and sum(_FIGURE.fullmatch(f) is not None for f in texts[0]) > 1:
+        return None  # nothing stands above it that would tell the columns
     if typed:
         rows: list[Row] | None = [[(c, f) for c, f in enumerate(line.fields) if f] for line in run]
     else:
@@ -169,10 +190,12 @@ def _in_columns(run: Sequence[TabLine], widest: int, figures: bool, marks: bool)
     size = run[0].paragraph.size
     sizes = EMS if size is None else (size, size * 0.95, size * 1.05)
     tried = [[[*line.places(em, narrow)] for line in run] for em, narrow in itertools.product(sizes, NARROW)]
-    fewest = min(map(_columns, tried))
-    best = [rows for rows in tried if _columns(rows) == fewest]
+    evenness = [_evenness(rows) for rows in tried]
+    best = [rows for rows, even in zip(tried, evenness, strict=True) if even == max(evenness)]
     used = Counter(x for row in best[0] for x, _ in row)
-    lonely = sum(n == 1 for n in used.values()) if len(run) > 2 else 0
+    fewest = len(used)
+    below = {x for row in best[0][HEADINGS if figures else 0 :] for x, _ in row}
+    lonely = sum(used[x] == 1 for x in below) if len(run) > 2 else 0
     clean = lonely <= MOST_LONELY and fewest <= widest + MOST_EMPTY if figures else lonely * 3 <= fewest
     if not clean:
         return None
@@ -183,8 +206,10 @@ def _in_columns(run: Sequence[TabLine], widest: int, figures: bool, marks: bool)
 Placed = Sequence[Sequence[tuple[float, str]]]
 
 
-def _columns(rows: Placed) -> int:
-    return len({x for row in rows for x, _ in row})
+def _evenness(rows: Placed) -> tuple[int, int]:
+    """How few columns there are, and how many lines share them."""
+    used = Counter(x for row in rows for x, _ in row)
+    return -len(used), sum(n * n for n in used.values())
 
 
 def _ranked(rows: Placed) -> list[Row]:
