@@ -190,6 +190,12 @@ def test_an_investment_section_whose_table_gave_nothing_is_reported(name: str) -
     assert "UNREAD_BUDGET" in {f.code for f in card.findings}
 
 
+def test_a_heading_of_two_ledgers_does_not_say_what_larger_figures_are() -> None:
+    card = card_of("2. 투자계획 및 집행현황(단위: 백만원)", "재원", "{1}({0})")
+    assert not any(ledger == "spent" for ledger, _, _ in cells(card))
+    assert not silent(card)
+
+
 FORMS = ["{}({})", "{} ({})", "{}/{}", "{} / {}"]
 AMOUNT = st.one_of(st.just(0), st.integers(1, 9), st.integers(10, 99_999))
 

@@ -6,6 +6,7 @@ one grid, one for each ledger. Where none do, all figures but the first are nobo
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -93,12 +94,21 @@ def find_twins(table: Table, near: Sequence[str], rules: Rules) -> Twins | None:
     ledgers, guessed = _ledgers_said(table, pairs, size, near, rules)
     if (ledgers is None or guessed) and _rates(table, pairs, near):
         return None
+    if guessed and not all(_falls(c.text) for c in pairs):
+        ledgers = None  # more is spent than planned: the heading does not say what these figures are
     fitting = sum(len(_parts(c.text)) == size for c in pairs)
     single = sum(_is_single(c, rules) for c in table.cells)
     enough = fitting == len(pairs) >= 2 and len(pairs) >= single
     places = tuple(c.place for c in pairs)
     labelled = any(_all(_names(c.text, rules)[1], size, rules) for c in table.cells)
     return Twins(frozenset(c.row for c in pairs), places, ledgers if enough else None, guessed, labelled)
+
+
+def _falls(text: str) -> bool:
+    """Is no figure of a cell larger than the one before it, as secured and spent money is not?"""
+    texts = (text[i:j].replace(",", "") for _, i, j in _parts(text))
+    figures = [float(m[0]) if (m := re.search(r"\d+(?:\.\d+)?", t)) else 0.0 for t in texts]
+    return all(b <= a for a, b in itertools.pairwise(figures))
 
 
 def _is_single(cell: Cell, rules: Rules) -> bool:
