@@ -361,6 +361,16 @@ def test_slips_of_the_pen_have_names(wrong: int, kind: str, rules: Rules) -> Non
     assert (head.code, head.kind) == ("ROW_SUM", kind)
 
 
+def test_an_exact_thousandth_is_a_lost_separator_also_where_no_dot_shows(rules: Rules) -> None:
+    card = amount("budget[plan/national/total].amount", 1200 * MILLION // 1000)
+    path = "budget[plan/national/total].amount"
+    card.evidence[path] = card.evidence[path].model_copy(update={"text": "1,200,000"})
+    [head] = heads(check(card, rules))
+    assert (head.code, head.kind) == ("DECIMAL_SEPARATOR", "thousandth")
+    assert head.suggestion == Suggestion(path, 1200 * MILLION, "1,200")
+    assert "천분의 일" in head.message
+
+
 def test_two_slips_in_different_rows_and_columns_are_both_named(rules: Rules) -> None:
     card = set_cells(sound(), {"plan/national/2022": 310, "plan/sigungu/2025": 640})
     assert {(f.suggestion.path, f.suggestion.value) for f in heads(check(card, rules)) if f.suggestion} == {

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from cardextract.checks.context import Context, Found
 from cardextract.checks.culprit import HEADER, Move, Slip, moves, slips, suspects
-from cardextract.checks.dots import dots, is_dot, lone_dots
+from cardextract.checks.dots import DOT, THOUSANDTH, dots, is_dot, lone_dots, shows_dot
 from cardextract.checks.header import header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line, likeliest
@@ -251,7 +251,9 @@ def _slipped(
             actual=slip.wrong,
             suggestion=suggestion,
             label=cell,
+            kind=None if shows_dot(context, slip) else "thousandth",
             printed=context.text(slip.key.path) or figure(slip.wrong, ledger.unit),
+            slip=DOT if shows_dot(context, slip) else THOUSANDTH,
             right=f"{money(slip.right, ledger.unit)}이면 합계가 맞습니다"
             if slip.explains
             else f"표의 다른 금액처럼 적으면 {money(slip.right, ledger.unit)}입니다",

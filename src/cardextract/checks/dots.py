@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cardextract.checks.context import Context
-from cardextract.checks.culprit import Slip
+from cardextract.checks.culprit import HEADER, Slip
 from cardextract.checks.ledger import Key, Ledger, Sum, meant, printed_unit, residual
 
+DOT = "쉼표를 점으로 잘못 적은"
+THOUSANDTH = "천분의 일로 적은(쉼표 자리의 점, 또는 천 배 큰 단위의 숫자)"
 DOTTED = re.compile(r"\d[.．·]\d{1,3}(?!\d)")
 """Fewer than three digits too: a spreadsheet shows 1.920 as 1.92."""
 
@@ -80,8 +82,14 @@ def lone_dots(
 
 
 def is_dot(context: Context, slip: Slip) -> bool:
-    """Is a wrong cell one of these? Where no printed text is known, a thousandth of the amount is taken for one."""
+    """Is a wrong cell one of these? An exact thousandth in a table is one, too, where no dot shows: a spreadsheet that
+    shows no decimals turns 185,904.000 into 185,904. In the header it is rather another unit."""
+    if slip.key.ledger == HEADER and not shows_dot(context, slip):
+        return False
+    return slip.right == (slip.wrong * 1000 if slip.wrong else _unread(context, slip.key))
+
+
+def shows_dot(context: Context, slip: Slip) -> bool:
+    """Does the print itself betray the dot?"""
     text = context.text(slip.key.path)
-    if not slip.wrong:
-        return slip.right == _unread(context, slip.key)
-    return slip.wrong != 0 and slip.right == slip.wrong * 1000 and (not text or bool(DOTTED.search(text)))
+    return not text or bool(DOTTED.search(text)) or not slip.wrong
