@@ -186,7 +186,12 @@ def test_subtable_keeps_places_and_cuts_spans() -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "value"), [("추 진 상 황", "추진 중(진도 55%)"), ("총사업비", "1,454백만원")]
+    ("label", "value"),
+    [
+        ("추 진 상 황", "추진 중(진도 55%)"),
+        ("총사업비", "1,454백만원"),
+        ("이행상황(달성률)", "정상추진 (55%)"),
+    ],
 )
 def test_a_label_over_its_value_heads_no_section(
     label: str, value: str, read_text: Callable[[str], list[Card]]

@@ -44,7 +44,7 @@ def row_heading(cells: Sequence[Cell], rules: Rules, under: Sequence[Cell] = ())
     h = heading_of(span, rules)
     if h is None or h.kind is None or (not h.style and h.rest > BARE_REST):
         return None
-    label = rules.label_of.get(squeeze(h.title.text))
+    label = rules.label_of.get(squeeze(h.title.text)) or _status_and_rate(h.title.text, rules)
     axis = rules.axis_of.get(squeeze(h.title.text))
     listed = len(under) == 1 and _bulleted(under[0].paragraphs, rules)
     if axis is not None and axis[0] == "period" and not h.style and len(cells) == 1 and not listed:
@@ -82,6 +82,13 @@ def row_heading(cells: Sequence[Cell], rules: Rules, under: Sequence[Cell] = ())
     ):
         return h
     return None
+
+
+def _status_and_rate(text: str, rules: Rules) -> str | None:
+    """`이행상황(달성률)` labels a status with its rate, though the words before the bracket could head a section."""
+    bracket = BRACKETED.search(squeeze(text))
+    rated = bracket is not None and bracket[0][1:-1] in rules.progress_labels
+    return "status" if rated and rules.label_of.get(BRACKETED.sub("", squeeze(text))) == "status" else None
 
 
 def _is_value(label: str, text: str, rules: Rules) -> bool:
