@@ -87,8 +87,12 @@ CASES = {
     ),
     "HEADER_SHIFTED": (table("구분\t재원\t계", "구분\t계"), SOUND),
     "UNREAD_BUDGET": (
-        HEADER + "시설명\t국비\t면적\n골목\t1,000\t2,000\n마당\t2,000\t3,000\n\n" + END,
         HEADER + "시설명\t길이\t면적\n골목\t1,000\t2,000\n마당\t2,000\t3,000\n\n" + END,
+        SOUND + "\n시설명\t길이\t면적\n골목\t1,000\t2,000\n마당\t2,000\t3,000\n",
+    ),
+    "SAME_SOURCE": (
+        HEADER + TABLE.replace("국비", "자부담").replace("구비", "기타") + END,
+        HEADER + TABLE.replace("국비", "자부담") + END,
     ),
     "UNCLAIMED_TEXT": (
         header(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cardextract.budget.axes import ledger_in, unit_in
+from cardextract.budget.doubles import part_names
 from cardextract.budget.entries import Budget, read_entry
 from cardextract.budget.keys import (
     axis_dims,
@@ -295,6 +296,7 @@ def _read_view(
             _unplaced(loose[r], row_key, fallback, unit, out)
     corners = [t for row in grid[first:body] for s in row[: max(labels, 1)] for t in s.terms]
     settle(odd, out, tasks=any(t.value == "tasks" for t in corners))
+    part_names(out)
     return out
 
 
