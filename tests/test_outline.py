@@ -173,8 +173,11 @@ def test_a_shape_that_no_rule_lists_opens_an_item(read_text: Callable[[str], lis
         ("○ 버스 14대 출고: 2024. 8. 10.  - 2개 노선 투입 ○ 준공", ["버스 14대 출고: 2024. 8. 10.", "2개 노선 투입", "준공"]),
         ("○ 공사: 2024. 3. - 6월 ○ 준공", ["공사: 2024. 3. - 6월", "준공"]),
         ("○ 인원 12 - 15명 ○ 준공", ["인원 12 - 15명", "준공"]),
+        ("· 2024. 5. 3. : 개소 · 2024. 6. 1. : 점검", ["2024. 5. 3. : 개소", "2024. 6. 1. : 점검"]),
+        ("○ 점검(2024. 5. 3.) 1. 현장 2. 서면", ["점검(2024. 5. 3.)", "현장", "서면"]),
+        ("○ 점검 2024. 5. 3. 1. 현장 2. 서면", ["점검 2024. 5. 3.", "현장", "서면"]),
     ],
 )  # fmt: skip
-def test_a_dash_behind_a_date(line: str, items: list[str]) -> None:
+def test_a_mark_beside_a_date(line: str, items: list[str]) -> None:
     (paragraph,) = paragraphs(line)
     assert [read_line(p, RULES).span.text for p in split_line(paragraph, RULES)] == items

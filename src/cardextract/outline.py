@@ -143,6 +143,8 @@ def _starts(text: str, rules: Rules) -> list[int]:
         if end == i or not spaced:
             continue
         marker = text[i:end]
+        if marker[0].isdigit() and marker.endswith(".") and _within_date(text, i, starts):
+            continue
         if marker in _THROUGH and starts and text[starts[0]] != marker:
             continue  # `당초 → 변경` within an item
         if not starts and text[:i].strip() and marker in ("-", "–", "*", "·"):
@@ -156,6 +158,17 @@ def _starts(text: str, rules: Rules) -> list[int]:
                 counts[style] = number
         starts.append(i)
     return starts
+
+
+_DATE_SO_FAR = re.compile(
+    r"(?<![\d.])(?P<whole>(?:\d{4}|['’]\d{2})\.\s?\d{1,2}\.\s?)?(?P<last>\d{1,4})\.\s*$"
+)
+
+
+def _within_date(text: str, i: int, starts: Sequence[int]) -> bool:
+    """Does `1.` go on with a date (`2024. 6. 1. : 점검`)? Not behind a whole date, nor behind another counting mark."""
+    m = _DATE_SO_FAR.search(text, max(0, i - 16), i)
+    return m is not None and m["whole"] is None and m.start("last") not in starts
 
 
 def _count(marker: str) -> int | None:
