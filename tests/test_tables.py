@@ -564,6 +564,7 @@ def test_totals_are_made_of_their_parts() -> None:
     [
         "연번\t기간\t진 도\t총 소요예산\n2\t2022년 3월 ～ 2025년 2월\t100％\t519,264천원\n",
         "진 도\t총 소요예산\n100％\t519,264천원\n",
+        "사업기간\t재원소요\t진도\n2023년~2026년\t4,659백만원\t55.0%\n",
     ],
 )
 def test_labels_over_their_values_are_no_budget(text: str) -> None:

@@ -35,15 +35,15 @@ def _pairs(row: Sequence[Slot]) -> bool:
 
 
 def _fields(row: Sequence[Slot]) -> bool:
-    """Labels of the header in a row, their values below (`연번 | 기간 | 진도 | 총 소요예산`, `진도 | 소요예산`): 소요예산 is
-    one of them."""
+    """Labels of the header in a row, their values below (`연번 | 기간 | 진도 | 총 소요예산`, `사업기간 | 소요예산 | 진도`):
+    소요예산 is one of them."""
     cells = list({id(s.cell): s for s in row}.values())
     named = [dims_of(s) for s in cells if s.terms]
     labels = sum(s.label for s in cells)
     amounts = sum(bool(d & set(AXIS)) for d in named)
     if amounts != 1 or any(d & {"corner", "source", "period"} for d in named):
         return False
-    return labels > 1 or (len(named) == len(cells) and any("ignore" in d for d in named))
+    return labels > 1 or (len(named) + labels == len(cells) and any("ignore" in d for d in named))
 
 
 def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
