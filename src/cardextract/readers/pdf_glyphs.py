@@ -12,13 +12,14 @@ import math
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from cardextract.document import Box
+from cardextract.plain import plain
 from cardextract.readers.guards import too_large
 from cardextract.readers.pdf_clips import cut_off
 from cardextract.readers.pdf_overlay import put_in
@@ -33,7 +34,7 @@ MAX_PAGE_CHARS = 100_000
 """Characters on one page: a dense A3 ledger has about 10,000."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Glyphs:
     """What a page shows. size: (width, height) in points. bad: characters without a known letter.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from cardextract.document import Box
+from cardextract.plain import plain
 from cardextract.readers.pdf_shapes import Rule
 
 SNAP = 3.0
@@ -38,7 +39,7 @@ class Region(NamedTuple):
     colspan: int
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Grid:
     """A table's borders: xs and ys are its grid lines in points; `at[row][col]`: index of a region, or -1.
 

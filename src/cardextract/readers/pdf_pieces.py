@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from cardextract.plain import plain
 
 LEADING = 0.5
 """Of the line height: lines nearer than this may stand in one cell; rows of a table stand further apart."""
@@ -36,7 +37,7 @@ class Piece(NamedTuple):
         return is_figure(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Row:
     """A row of a table, or part of one: its pieces from left to right."""
 
