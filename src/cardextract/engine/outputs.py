@@ -6,7 +6,6 @@ What would come out as it already is on disk is not written again.
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import io
 import json
@@ -29,6 +28,7 @@ from cardextract.engine.plan import Plan, Planned
 from cardextract.engine.worker import Result, dump
 from cardextract.findings import Finding
 from cardextract.ledger import Line, Verdict, file_finding
+from cardextract.plain import uncollected
 
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
@@ -135,17 +135,6 @@ def _across(made: Made, rules: RuleSet, decisions: Sequence[Correction]) -> dict
     return found
 
 
-@contextlib.contextmanager
-def _without_gc() -> Iterator[None]:
-    """Many small objects that all stay: looking for garbage among them again and again costs a third of the
-    time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def _shared(facts: Facts) -> Facts:
     """The facts with the keys of its budget, which are the same on thousands of cards, kept once."""
     return replace(facts, budget={sys.intern(key): amount for key, amount in facts.budget.items()})
@@ -161,7 +150,7 @@ def _check_across(made: Made, rules: RuleSet, decisions: Sequence[Correction]) -
     from cardextract.sinks import mask
 
     privacy = mask.Privacy(made.shape.mask_staff, made.shape.keep_personal)
-    with _without_gc():
+    with uncollected():
         facts = [_shared(load(card.facts)) for card in slims(made)]
         findings = check_across(facts, rules.base.severity)
         linked = links(facts)

@@ -11,6 +11,7 @@ from typing import Any
 
 from cardextract.document import Block, Document, Page, PageBreak, Paragraph, Place
 from cardextract.findings import Finding, Unreadable, finding
+from cardextract.plain import uncollected
 from cardextract.readers import guards, pdf_guard
 from cardextract.readers import pdf_pages as pages
 from cardextract.readers.pdf_flow import (
@@ -48,6 +49,11 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
     """
     data = guards.read_bytes(path)
     pdf_guard.check(data)
+    with uncollected():
+        return _read(data)
+
+
+def _read(data: bytes) -> tuple[Document, list[Finding]]:
     layouts: list[Layout] = []
     sizes: list[Page] = []
     findings: list[Finding] = []
