@@ -34,7 +34,9 @@ _FILTERS = re.compile(rb"/F(?:ilter)?\s*\[([^\]]{0,400})\]")
 _INFLATING = re.compile(rb"/(?:FlateDecode|LZWDecode|RunLengthDecode|Fl|LZW|RL)\b")
 _CYCLE = "서로를 끝없이 부르는 양식(XObject)이 들어 있어 읽지 않습니다."
 
-_DOWNWARD = re.compile(rb"-V[\s/>\]]|/WMode\b|/ObjStm\b")
+_DOWNWARD = tuple(
+    map(re.compile, (rb"-V[\s/>\]]", rb"/WMode\b", rb"/ObjStm\b"))
+)  # one by one: each leaps to its first bytes
 
 Body = tuple[bytes, int]
 """The dictionary of an object, and where its stream begins (0 for none)."""
@@ -59,7 +61,7 @@ def check(data: bytes) -> None:
 
 def may_write_down(data: bytes) -> bool:
     """Whether a font of the file may be set from top to bottom: by the name of its character map, where it can be seen."""
-    return _DOWNWARD.search(data) is not None
+    return any(pattern.search(data) for pattern in _DOWNWARD)
 
 
 def why_broken(data: bytes) -> Unreadable:
