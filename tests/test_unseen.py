@@ -443,3 +443,19 @@ def test_items_without_a_mark_under_a_wide_item_are_no_broken_lines() -> None:
         "공원 1개소",
         "나루동 4곳",
     ]
+
+
+def test_a_survey_is_an_item_and_no_foot_of_the_page() -> None:
+    card = headed("1. 향후계획\n만족도 조사: 2026. 2월\n성과보고회 개최: 2026. 3월\n")
+    assert [i.text for i in card.sections[0].items] == [
+        "만족도 조사: 2026. 2월",
+        "성과보고회 개최: 2026. 3월",
+    ]
+    foot = headed("1. 향후계획\n성과보고회 개최: 2026. 3월\n만족도 조사\n")
+    assert [i.text for i in foot.sections[0].items] == ["성과보고회 개최: 2026. 3월"]
+
+
+@pytest.mark.parametrize("title", ["구청장 공약사항 세부실행계획", "공약사항 실행계획", "시장 공약 실천계획"])
+def test_reports_named_after_a_plan(title: str) -> None:
+    card = card_of(f"{title}\n\n공약명\t나루 쉼터\n관리번호\t3\n주관부서\t복지과\n\n1. 추진실적\n○ 착공\n")
+    assert (card.report_title, card.title) == (title, "나루 쉼터")
