@@ -291,8 +291,12 @@ class Meter:
 
     def text(self, text: str) -> None:
         """One paragraph more."""
-        self.paragraphs += 1
-        self.characters += len(text)
+        self.texts(1, len(text))
+
+    def texts(self, count: int, characters: int) -> None:
+        """So many paragraphs more, with so many characters."""
+        self.paragraphs += count
+        self.characters += characters
         if self.paragraphs > MAX_PARAGRAPHS:
             raise too_large(f"문단 {self.paragraphs:,}개 (한도 {MAX_PARAGRAPHS:,}개)")
         if self.characters > MAX_CHARACTERS:

@@ -68,8 +68,7 @@ def _read(data: bytes) -> tuple[Document, list[Finding]]:
         width, height = round(glyphs.width, 2), round(glyphs.height, 2)
         points[number] = (width, height, glyphs.turns)
         sizes.append(Page(number, *((height, width) if glyphs.turns % 2 else (width, height))))
-        for word in glyphs.words:
-            meter.text(word.text)
+        meter.texts(len(glyphs.words), sum(len(word.text) for word in glyphs.words))
         found = page_grids(glyphs, data)
         for grid in found:
             meter.grid(len(grid.ys) - 1, len(grid.xs) - 1)

@@ -266,17 +266,17 @@ def _scripts_meet(one: str, other: str) -> bool:
 def _once(words: Iterator[Word]) -> list[Word]:
     """Without words struck again in (nearly) the same place: fake bold, shadows."""
     out: list[Word] = []
-    seen: dict[str, list[Word]] = {}
+    seen: dict[str, list[tuple[float, float]]] = {}
     for word in words:
-        twins = seen.get(word.text)
-        if twins is None:
-            seen[word.text] = [word]
+        text, x, y, _, bottom, _, _ = word
+        twins = seen.setdefault(text, [])
+        slack = 0.15 * (bottom - y)
+        for left, top in twins:
+            if -slack < left - x < slack and -slack < top - y < slack:
+                break
         else:
-            slack = 0.15 * (word.bottom - word.top)
-            if any(abs(w.x0 - word.x0) < slack and abs(w.top - word.top) < slack for w in twins):
-                continue
-            twins.append(word)
-        out.append(word)
+            twins.append((x, y))
+            out.append(word)
     return out
 
 
