@@ -54,3 +54,11 @@ def test_two_names_of_two_kinds_are_no_doubles(ruleset: RuleSet) -> None:
     (card,) = read(CARD.format(title="갈대천 잇기", total="1,000", first="도비", second="기타"), ruleset)
     assert "SAME_SOURCE" not in {f.code for f in card.findings}
     assert len(cells(card)) == 20
+
+
+def test_a_name_that_stands_alone_in_another_ledger_stays(ruleset: RuleSet) -> None:
+    spent = "\n<집행>\n구분\t계\t2022년\t2023년\n계\t500\t200\t300\n국비\t400\t150\t250\n기타\t100\t50\t50\n\n2. 추진실적"
+    text = CARD.format(title="갈대천 잇기", total="1,000", first="자부담", second="기타")
+    (card,) = read(text.replace("\n2. 추진실적", spent), ruleset)
+    assert [f.code for f in card.findings if f.severity != "info"] == ["SAME_SOURCE"]
+    assert cells(card)["spent", "other", "2022"] == 50_000_000

@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cardextract.plain import once, plain
@@ -285,3 +286,21 @@ def walk(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
             for row in block.lines():
                 for cell in row:
                     yield from walk(cell.blocks)
+
+
+def relaid(
+    document: Document, tables: Callable[[list[Paragraph]], Iterable[tuple[int, int, Sequence[Block]]]]
+) -> Document:
+    """The document with parts of its runs of lines laid out otherwise. tables: (start, end, blocks in their place) of each
+    such part of a run, in order."""
+    out: list[Block] = []
+    changed = False
+    for lines, group in itertools.groupby(document.blocks, lambda b: isinstance(b, Paragraph)):
+        blocks = list(group)
+        paragraphs = [b for b in blocks if isinstance(b, Paragraph)] if lines else []
+        at = 0
+        for start, end, laid in tables(paragraphs) if lines else ():
+            out += [*paragraphs[at:start], *laid]
+            at, changed = end, True
+        out += paragraphs[at:] if lines else blocks
+    return replace(document, blocks=tuple(out)) if changed else document

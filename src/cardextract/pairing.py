@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardextract.captions import is_caption
-from cardextract.document import Block, Cell, Document, Paragraph, Place, Table
+from cardextract.document import Cell, Document, Paragraph, Place, Table, relaid
 from cardextract.head.words import could_be_label, fits, label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.outline import marker_at
@@ -51,17 +51,12 @@ class _Grid:
 
 def pair_up(document: Document, rules: Rules) -> Document:
     """The document with the headers that came as stacks of lines laid out as tables."""
-    out: list[Block] = []
-    changed = False
-    for lines, group in itertools.groupby(document.blocks, lambda b: isinstance(b, Paragraph)):
-        blocks = list(group)
-        paragraphs = [b for b in blocks if isinstance(b, Paragraph)] if lines else []
-        at = 0
-        for start, grid in _grids(paragraphs, rules):
-            out += [*paragraphs[at:start], _table(grid, document.decoded)]
-            at, changed = grid.end, True
-        out += paragraphs[at:] if lines else blocks
-    return replace(document, blocks=tuple(out)) if changed else document
+    return relaid(
+        document,
+        lambda lines: (
+            (start, grid.end, (_table(grid, document.decoded),)) for start, grid in _grids(lines, rules)
+        ),
+    )
 
 
 def _grids(paragraphs: Sequence[Paragraph], rules: Rules) -> Iterator[tuple[int, _Grid]]:

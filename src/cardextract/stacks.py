@@ -19,7 +19,7 @@ from cardextract.budget.proof import closure
 from cardextract.budget.slots import read_slots
 from cardextract.budget.tables import Context, read_budget
 from cardextract.captions import is_caption
-from cardextract.document import Block, Cell, Document, Paragraph, Place, Table
+from cardextract.document import Block, Cell, Document, Paragraph, Place, Table, relaid
 from cardextract.head.words import could_be_label
 from cardextract.headings import paragraph_heading
 from cardextract.rules import Rules
@@ -54,19 +54,13 @@ Row = Sequence[_Token]
 
 def restack(document: Document, rules: Rules) -> Document:
     """The document with the budgets in stacks of lines laid out as tables."""
-    out: list[Block] = []
-    changed = False
-    for lines, group in itertools.groupby(document.blocks, lambda b: isinstance(b, Paragraph)):
-        blocks = list(group)
-        paragraphs = [b for b in blocks if isinstance(b, Paragraph)] if lines else []
-        at = 0
-        for start, end in _runs(paragraphs, rules):
-            laid = _laid_out(paragraphs[start:end], rules)
-            changed = changed or bool(laid)
-            out += [*paragraphs[at:start], *(laid or paragraphs[start:end])]
-            at = end
-        out += paragraphs[at:] if lines else blocks
-    return replace(document, blocks=tuple(out)) if changed else document
+
+    def tables(lines: list[Paragraph]) -> Iterator[tuple[int, int, list[Block]]]:
+        for start, end in _runs(lines, rules):
+            if laid := _laid_out(lines[start:end], rules):
+                yield start, end, laid
+
+    return relaid(document, tables)
 
 
 def _runs(paragraphs: Sequence[Paragraph], rules: Rules) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,8 @@ PROMISED = 2
 """Amounts in a section that promises a budget, from which on it must have given one."""
 
 FIGURED = 3
-"""Cells with figures that make a table of such a section one that must have been read."""
+"""Cells with figures that make a table one that must have been read."""
+_PLAIN = re.compile(r"[\d,]+(\.\d+)?")
 
 _MONEY = re.compile(
     r"[△▲-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?:,\d{3})*(?:\.\d+)?\s?(?:천|백만|억)?원)"
@@ -36,12 +37,10 @@ def suspicious(table: Table, rules: Rules) -> bool:
     if (
         words & {"source", "ledger"} or table.aligned
     ) and "not_budget" not in words:  # 억원 have no thousands
-        figures = sum(
-            bool(re.fullmatch(r"[\d,]+(\.\d+)?", c.text.strip())) or is_pair(c.text) for c in table.cells
-        )
+        figures = sum(bool(_PLAIN.fullmatch(c.text.strip())) or is_pair(c.text) for c in table.cells)
     if table.aligned:
         named.add("total")
-    return bool(words & named) and figures >= 3
+    return bool(words & named) and figures >= FIGURED
 
 
 def unread(picked: Picked, split: Split, rules: Rules) -> list[Finding]:
@@ -70,10 +69,7 @@ def _figures(table: Table, rules: Rules) -> int:
     texts = [c.text.strip() for c in table.cells]
     if any(t.dimension == "not_budget" for text in texts for t in terms(text, rules)):
         return 0
-    return sum(
-        (bool(re.fullmatch(r"[\d,]+(\.\d+)?", text)) and not terms(text, rules)) or is_pair(text)
-        for text in texts
-    )
+    return sum((bool(_PLAIN.fullmatch(text)) and not terms(text, rules)) or is_pair(text) for text in texts)
 
 
 def _finding(label: str, place: Place) -> Finding:

@@ -17,7 +17,6 @@ from cardextract.plain import plain
 from cardextract.rules import Rules
 from cardextract.values import fold, squeeze
 
-_Y = r"['’‘`]?(?P<{0}>(?:19|20)\d\d|\d\d)"
 _YEAR = re.compile(r"^['’‘`]?(?P<y>20\d\d|\d\d)(?:(?P<n>\.|년도|년|年)|(?!\d))(?P<rest>.*)$")
 _REST_OK = re.compile(
     r"^(?:\(?(?:예산|예산액|계획|본예산|당초|예정|실적|집행|투자|사업비|소요|목표|이행|현재|\d{1,2}월말|\d{1,2}\.\d{1,2}\.?(?:현재|기준)?|까지집행|분|도분|액|안)\)?)*$"

@@ -17,16 +17,17 @@ from cardextract.findings import finding
 def part_names(out: Budget) -> None:
     """Set the second and further names of a kind aside, unless the sums of the table say that they hold each other."""
     first: dict[tuple[str, str, str | None], Entry] = {}
-    doubles: dict[tuple[str, str], str] = {}
+    doubles: dict[tuple[str, str, str], str] = {}
     for e in out.entries:
         kept = first.setdefault((e.ledger, e.source, e.period), e)
         if kept.source_word != e.source_word and kept.source_word and e.source_word and e.source != "total":
-            doubles.setdefault((e.source, e.source_word), kept.source_word)
-    for (source, name), before in doubles.items():
-        moved = [e for e in out.entries if (e.source, e.source_word) == (source, name)]
-        if _agree(moved, first) or any(e.source_word == before for e in moved):
+            doubles.setdefault(_named(e), kept.source_word)
+    for double, before in doubles.items():
+        name = double[-1]
+        moved = [e for e in out.entries if _named(e) == double]
+        if _agree(moved, first):
             continue
-        rest = [e for e in out.entries if (e.source, e.source_word) != (source, name)]
+        rest = [e for e in out.entries if _named(e) != double]
         apart = Budget(aside=list(out.aside))
         set_aside(name, moved, apart)
         if closure([*rest, *apart.aside])[1] >= closure([*out.entries, *out.aside])[1]:
@@ -36,6 +37,10 @@ def part_names(out: Budget) -> None:
         out.findings.append(
             finding("SAME_SOURCE", label=name, actual=name, expected=before, paths=["budget"], places=places)
         )
+
+
+def _named(e: Entry) -> tuple[str, str, str]:
+    return e.ledger, e.source, e.source_word
 
 
 def _agree(moved: Sequence[Entry], first: dict[tuple[str, str, str | None], Entry]) -> bool:
