@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -54,7 +54,7 @@ class Place:
 NOWHERE = Place()
 
 
-_BLANKS = " \t\n\r\f\v\xa0\u3000"
+BLANKS = " \t\n\r\f\v\xa0\u3000"
 
 
 @plain(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Span:
 
     def strip(self, extra: str = "") -> Span:
         """Without white space (and the characters in `extra`) at both ends."""
-        chars = _BLANKS + extra if extra else _BLANKS
+        chars = BLANKS + extra if extra else BLANKS
         text, place = self.text, self.place
         size = len(text.strip(chars))
         if size == len(text) and (place.start is None or place.end == place.start + size):
@@ -114,10 +114,10 @@ class Paragraph:
         """The text from i to its end, without white space around it."""
         text = self.text
         rest = text[i:] if i else text
-        bare = rest.strip(_BLANKS)
+        bare = rest.strip(BLANKS)
         if len(bare) == len(text):
             return self.span()
-        start = i + len(rest) - len(rest.lstrip(_BLANKS))
+        start = i + len(rest) - len(rest.lstrip(BLANKS))
         return Span(bare, self.place.part(start, start + len(bare)))
 
 
@@ -180,7 +180,7 @@ class Cell:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True)
 class Table:
     """A grid of cells. Every grid position is covered by at most one cell.
 
@@ -207,8 +207,12 @@ class Table:
                     out[r][c] = cell
         return out
 
-    def lines(self) -> list[list[Cell]]:
+    def lines(self) -> Sequence[Sequence[Cell]]:
         """The cells that begin in each row, from left to right."""
+        return self._lines
+
+    @once
+    def _lines(self) -> list[list[Cell]]:
         out: list[list[Cell]] = [[] for _ in range(self.rows)]
         sorted_already = True
         for cell in self.cells:
@@ -272,20 +276,27 @@ class Document:
     notes: tuple[Note, ...] = ()
     decoded: str | None = field(default=None, repr=False)
 
-    def paragraphs(self) -> Iterator[Paragraph]:
+    def paragraphs(self) -> list[Paragraph]:
         """Every paragraph of the body, those in cells and nested tables included, in reading order."""
-        yield from walk(self.blocks)
+        return walk(self.blocks)
 
 
-def walk(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
+def walk(blocks: Iterable[Block]) -> list[Paragraph]:
     """The paragraphs of blocks, depth first."""
+    out: list[Paragraph] = []
+    _gather(blocks, out)
+    return out
+
+
+def _gather(blocks: Iterable[Block], out: list[Paragraph]) -> None:
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield block
+            out.append(block)
         elif isinstance(block, Table):
             for row in block.lines():
                 for cell in row:
-                    yield from walk(cell.blocks)
+                    if cell.blocks:
+                        _gather(cell.blocks, out)
 
 
 def relaid(

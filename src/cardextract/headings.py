@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cardextract.document import Paragraph, Span
+from cardextract.document import BLANKS, Paragraph, Span
 from cardextract.outline import marker_at
 from cardextract.plain import plain
 from cardextract.rules import Rules
@@ -20,19 +20,22 @@ PREFIX = re.compile(
     r"|제\s?(?P<chapter>\d{1,2})\s?[장절편](?=\s|[.:])[.:]?|(?P<latin>[A-H])\.(?=\s?[가-힣])|(?P<bare>\d{1,2})(?=\s+[가-힣]))\s*"
 )
 _STYLES = {"roman": "Ⅰ", "circled": "①", "chapter": "제1장", "latin": "A."}
+_WITHIN = r"[^<>()\[\]〈〉]"
 _NOTE = re.compile(
-    r"\s*[<(\[〈（〔{][^<>()\[\]〈〉]{0,40}(?:단위|기준|현재|現在|천원|백만원|억원|\d{2,4}\s?[.년~])[^<>()\[\]〈〉]{0,20}[>)\]〉）〕}]\s*$"
-    r"|\s+단위\s?[:：]\s?\S{1,6}\s*$|\s*[※＊*]\s?\S.{0,40}$|\s+-\s?['’]?\d{2,4}\s?[.년].{0,20}$"
+    rf"[<(\[〈（〔{{※＊*단-](?:(?<=[<(\[〈（〔{{]){_WITHIN}{{0,40}}(?:단위|기준|현재|現在|천원|백만원|억원|\d{{2,4}}\s?[.년~])"
+    rf"{_WITHIN}{{0,20}}[>)\]〉）〕}}]\s*$"
+    r"|(?<=\s단)위\s?[:：]\s?\S{1,6}\s*$|(?<=[※＊*])\s?\S.{0,40}$|(?<=\s-)\s?['’]?\d{2,4}\s?[.년].{0,20}$)"
 )
-"""What stands behind the words of a heading: its unit, its date, a note."""
+"""What stands behind the words of a heading: its unit, its date, a note. One set of characters comes first, so that the
+search leaps from one of them to the next."""
 _DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
 
 
-def _may_hold_note(text: str) -> bool:
-    """A quick no for most lines: every alternative of the pattern ends or begins with one of these."""
-    return (
-        text[-1] in ">)]〉）〕}" or "단위" in text or any(mark in text for mark in "※*＊") or "-" in text[1:]
-    )
+def _note_at(text: str) -> int:
+    """Where the note behind the words begins, white space before it taken along; the end of the text where none does."""
+    m = _NOTE.search(text)
+    words = len(text[: m.start()].rstrip()) if m else 0
+    return words or len(text)
 
 
 BRACKETED = re.compile(r"[(\[（][^)\]）]*[)\]）]")
@@ -70,6 +73,20 @@ def kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
     """
     if not rules.section_pattern.search(core):
         return None, len(core), False
+    read = rules.headings_read
+    found = read.get(core)
+    if found is None:
+        if len(read) > MOST_READ:
+            read.clear()
+        found = read[core] = _kind_of_heading(core, rules)
+    return found
+
+
+MOST_READ = 20_000
+"""Headings that are remembered."""
+
+
+def _kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
     bare = BRACKETED.sub("", core)
     first, joined, _ = bare.partition("및")
     if joined and len(first) >= 2:  # `문제점 및 향후계획`: what is named first
@@ -96,58 +113,53 @@ def _numbering(m: re.Match[str]) -> tuple[str, str]:
 
 def heading_of(span: Span, rules: Rules) -> Heading | None:
     """The line as a possible heading, or None where it cannot be one (too long, a label : value line, a date)."""
-    whole = span.strip()
-    text = whole.text
+    text = span.text.strip(BLANKS)
     if not text or len(text) > 90 or "\n" in text:
         return None
-    note = ""
-    m = _NOTE.search(text) if _may_hold_note(text) else None
-    core = whole
-    if _PAIR.match(text, 0, m.start() if m and m.start() > 0 else len(text)):
+    end = _note_at(text)
+    pair = _PAIR.match(text)
+    if pair and pair.end() <= end:
         return None
-    if m and m.start() > 0:
-        note = m.group()
-        core = whole.part(0, m.start()).strip()
+    note = text[end:]
+    core = text[:end].rstrip(BLANKS)  # always `text[at:]`, up to its own length
+    at = 0
     style, number = "", None
-    i = marker_at(core.text, 0, rules)
-    p = PREFIX.match(core.text)
-    if p:
+    if p := PREFIX.match(core):
         number, style = _numbering(p)
-        core = core.part(p.end(), len(core.text)).strip()
-    elif i > 0 and core.text[0] not in _OPEN:
-        while core.text[i : i + 1] == core.text[0]:  # `◎◎ 추진계획`
+        at, core = _behind(core, p.end(), at)
+    elif core[0] not in _OPEN and (i := marker_at(core, 0, rules)) > 0:
+        while core[i : i + 1] == core[0]:  # `◎◎ 추진계획`
             i += 1
-        style = core.text[:i]
-        core = core.part(i, len(core.text)).strip()
-        q = PREFIX.match(core.text)
-        if q:  # `■ 1. 추진개요`
+        style = core[:i]
+        at, core = _behind(core, i, at)
+        if q := PREFIX.match(core):  # `■ 1. 추진개요`
             number = _numbering(q)[0]
-            core = core.part(q.end(), len(core.text)).strip()
-    t = core.text
-    if t and t[0] in _OPEN:
-        close = _CLOSE[_OPEN.index(t[0])]
-        behind = t.find(close)
-        if not t.endswith(close) and behind > 0 and _DATED.match(t, behind + 1):  # `[추진실적] 2024년 상반기`
-            note, core = t[behind + 1 :] + note, core.part(0, behind + 1)
-            t = core.text
-        if t.endswith(close):
-            inner = core.part(1, len(t) - 1)
-            style += t[0] + (" " if inner.text[:1].isspace() else "") + close
-            core = inner.strip()
-            q = PREFIX.match(core.text)
-            if q and number is None:
-                number = q.group().strip().rstrip(".)")
-                core = core.part(q.end(), len(core.text)).strip()
-        else:
+            at, core = _behind(core, q.end(), at)
+    if core and core[0] in _OPEN:
+        close = _CLOSE[_OPEN.index(core[0])]
+        behind = core.find(close) + 1
+        if not core.endswith(close) and behind > 1 and _DATED.match(core, behind):  # `[추진실적] 2024년 상반기`
+            note, core = core[behind:] + note, core[:behind]
+        if not core.endswith(close):
             return None
-    t = core.text.rstrip(":：").rstrip()
-    if not t:
-        return None
-    words = squeeze(t)
-    if len(words) > MAX_HEADING or LABELLED.search(core.text):
+        style += core[0] + (" " if core[1:2].isspace() else "") + close
+        at, core = _behind(core[:-1].rstrip(BLANKS), 1, at)
+        if number is None and (q := PREFIX.match(core)):
+            number = q.group().strip().rstrip(".)")
+            at, core = _behind(core, q.end(), at)
+    name = core.rstrip(":：").rstrip()
+    words = squeeze(name)
+    if not name or len(words) > MAX_HEADING or LABELLED.search(core):
         return None
     kind, rest, exact = kind_of_heading(words, rules)
-    return Heading(kind, number, core.part(0, len(t)), whole, style, note, rest, exact)
+    whole = span.strip()
+    return Heading(kind, number, whole.part(at, at + len(name)), whole, style, note, rest, exact)
+
+
+def _behind(text: str, i: int, at: int) -> tuple[int, str]:
+    """The text from i on without the blanks before it, and where it stands then. at: where the text stands."""
+    rest = text[i:].lstrip(BLANKS)
+    return at + len(text) - len(rest), rest
 
 
 def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:

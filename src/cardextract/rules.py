@@ -242,6 +242,11 @@ class Rules(Strict):
         return {}
 
     @cached_property
+    def headings_read(self) -> dict[str, tuple[str | None, int, bool]]:
+        """Squeezed words of a heading -> its kind, as far as read."""
+        return {}
+
+    @cached_property
     def axes_read(self) -> dict[str, tuple[Any, ...]]:
         """Text of an axis label -> its terms, as far as read."""
         return {}
@@ -329,8 +334,14 @@ class Rules(Strict):
 
     @cached_property
     def section_pattern(self) -> re.Pattern[str]:
-        """Any word of any heading: a quick no for the many lines that hold none."""
-        return re.compile("|".join(re.escape(word) for word, _, _ in self.section_words))
+        """Any word of any heading: a quick no for the many lines that hold none. Words that begin alike share their first
+        character, for every alternative is tried at every place."""
+        behind: dict[str, list[str]] = {}
+        for word, _, _ in self.section_words:
+            behind.setdefault(word[:1], []).append(re.escape(word[1:]))
+        return re.compile(
+            "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in behind.items()) or r"(?!)"
+        )
 
     @cached_property
     def section_words(self) -> list[tuple[str, str, bool]]:

@@ -47,22 +47,19 @@ def lines(text: str) -> list[tuple[int, int]]:
     >>> lines("a\\r\\nb\\rc")
     [(0, 1), (3, 4), (5, 6)]
     """
-    out, start, i, n = [], 0, 0, len(text)
-    while i < n:
-        newline = text.find("\n", i)
-        newline = n if newline < 0 else newline
-        chunk = text[i:newline]
-        if "\r" in chunk:
-            for part in chunk.split("\r")[:-1]:
-                out.append((start, start + len(part)))
-                start += len(part) + 1
-            if start == newline and newline < n:  # \r\n
-                i = start = newline + 1
-                continue
-        if newline < n or start < n:
-            out.append((start, newline))
-        i = start = newline + 1
-    return out
+    out, start = [], 0
+    if "\r" not in text:
+        for line in text.split("\n"):
+            out.append((start, start + len(line)))
+            start += len(line) + 1
+        return out if out[-1][0] < len(text) else out[:-1]
+    for end in _LINE_END.finditer(text):
+        out.append((start, end.start()))
+        start = end.end()
+    return [*out, (start, len(text))] if start < len(text) else out
+
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 BARS = "|│┃║"
@@ -110,11 +107,18 @@ def _marks(line: str) -> tuple[str, int]:
     ((',', 2), ('|', 1), ('', 0), ('', 0))
     """
     for mark in "|;,":
-        cuts = _cuts(line, mark) if mark == "|" or (mark in line and _WORD.match(line)) else []
+        if mark != "|" and (mark not in line or not _WORD.match(line)):
+            continue
+        cuts = _cuts(line, mark)
         prose = mark == "," and any(line[i + 1 : i + 2].isspace() for i in cuts)
         if cuts and not prose and not all(_THOUSANDS.match(line, i) for i in cuts):
             return mark, len(cuts)
-    return "", 0
+    return UNPARTED
+
+
+UNPARTED = ("", 0)
+_MAY_PART = re.compile(f"[{BARS};,]")
+"""A quick no for most lines."""
 
 
 def cells(text: str, row: int, number: int, start: int, end: int, mark: str = "") -> list[Cell]:
@@ -125,25 +129,40 @@ def cells(text: str, row: int, number: int, start: int, end: int, mark: str = ""
         lead = len(line) - len(line.lstrip()) + 1
         start, end = start + lead, start + len(line.rstrip()) - 1
         mark = "|"
+        line = text[start:end]
     out, at = [], start
-    for col, cut in enumerate([*_cuts(text[start:end], mark or "\t"), end - start]):
-        field = text[at : start + cut]
+    for col, field in enumerate(_fields(line, mark or "\t")):
         bare = field.strip()
-        left = at + (len(field) - len(field.lstrip()) if bare else 0)
+        left = at + len(field) - len(field.lstrip()) if bare and len(bare) < len(field) else at
         if len(bare) > 1 and bare[0] == bare[-1] == '"':
             inner = bare[1:-1].strip()
             left += bare.index(inner, 1) if inner else 1
             bare = inner
         place = Place(None, None, number, left, left + len(bare))
         out.append(Cell(row, col, 1, 1, (Paragraph(bare, place),) if bare else (), place))
-        at = start + cut + 1
+        at += len(field) + 1
     return out
+
+
+def _fields(line: str, mark: str) -> list[str]:
+    """What stands between the marks of a line."""
+    if '"' not in line:
+        return _PARTING[mark].split(line) if mark == "|" else line.split(mark)
+    starts = [0]
+    ends = []
+    for cut in _cuts(line, mark):
+        ends.append(cut)
+        starts.append(cut + 1)
+    return [line[i:j] for i, j in zip(starts, [*ends, len(line)], strict=True)]
 
 
 def _rows_of(found: Sequence[str]) -> list[str]:
     """For each line what parts its fields, where it is a row of a table: `\\t` (or bars at both ends), `|`, `;`, `,`."""
     out = ["\t" if ("\t" in line or _barred(line)) and line.strip() else "" for line in found]
-    marks = [("", 0) if kind else _marks(line) for line, kind in zip(found, out, strict=True)]
+    marks = [
+        UNPARTED if kind or not _MAY_PART.search(line) else _marks(line)
+        for line, kind in zip(found, out, strict=True)
+    ]
     i = 0
     for (mark, count), group in itertools.groupby(marks):
         n = len(list(group))
@@ -159,39 +178,40 @@ def parse(text: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     rows: list[list[Cell]] = []
     parted = ""
-
-    def flush() -> None:
-        if rows:
-            width = max(len(r) for r in rows)
-            first, last = rows[0][0].place, rows[-1][-1].place
-            place = Place(line=first.line, start=first.start, end=last.end)
-            blocks.append(Table(len(rows), width, tuple(c for r in rows for c in r), place, ragged=True))
-            rows.clear()
-
     spans = lines(text)
-    kinds = _rows_of([text[i:j] for i, j in spans])
-    for number, ((start, end), kind) in enumerate(zip(spans, kinds, strict=True), 1):
-        line = text[start:end]
-        ruled = _RULE.fullmatch(line) is not None and (rows or line.strip()[0] not in "-=")
-        if ruled and line.strip()[0] not in "-":
-            continue  # a rule between the rows of a drawn table
-        if kind:
-            if kind != parted:
-                flush()
-            parted = kind
-            rows.append(cells(text, len(rows), number, start, end, kind.strip()))
-            continue
-        flush()
+    found = [text[i:j] for i, j in spans]
+    for number, ((start, end), line, kind) in enumerate(zip(spans, found, _rows_of(found), strict=True), 1):
         printed = line.rstrip()
-        if printed:
-            hashes = _HASHES.match(printed)
-            lead = hashes.end() if hashes else 0
-            indent = len(line) - len(line.lstrip())
+        if printed and _is_rule(line, bool(rows)):
+            continue
+        if rows and kind != parted:
+            blocks.append(_table(rows))
+            rows = []
+        parted = kind
+        if kind:
+            rows.append(cells(text, len(rows), number, start, end, kind.strip()))
+        elif printed:
+            hashes = _HASHES.match(printed) if printed[0] == "#" else None
+            lead, level = (hashes.end(), len(hashes[1])) if hashes else (0, None)
             place = Place(None, None, number, start + lead, start + len(printed))
-            level = len(hashes[1]) if hashes else None
-            blocks.append(Paragraph(printed[lead:], place, indent, heading=level))
-    flush()
+            indent = len(line) - len(line.lstrip())
+            blocks.append(Paragraph(printed[lead:], place, indent, "", None, level))
+    if rows:
+        blocks.append(_table(rows))
     return tuple(blocks)
+
+
+def _is_rule(line: str, within: bool) -> bool:
+    """Is the line drawn between the rows of a table? within: a row stands above it."""
+    first = line.lstrip()[0]
+    return first != "-" and (within or first != "=") and _RULE.fullmatch(line) is not None
+
+
+def _table(rows: Sequence[Sequence[Cell]]) -> Table:
+    width = max(len(r) for r in rows)
+    first, last = rows[0][0].place, rows[-1][-1].place
+    place = Place(line=first.line, start=first.start, end=last.end)
+    return Table(len(rows), width, tuple(c for r in rows for c in r), place, ragged=True)
 
 
 def read(path: Path) -> tuple[Document, list[Finding]]:
@@ -202,7 +222,7 @@ def read(path: Path) -> tuple[Document, list[Finding]]:
             "too_large", f"글 파일이 {size // 2**20} MiB입니다. {MAX_BYTES // 2**20} MiB까지 읽습니다."
         )
     text = decode(path.read_bytes())
-    if not text.strip():
+    if not text or text.isspace():
         raise Unreadable("no_text", "글이 없는 파일입니다.")
     findings = []
     if "\ufffd" in text:
