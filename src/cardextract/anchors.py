@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from cardextract.document import Block, Paragraph, Table
 from cardextract.head.grids import is_change_log, read_grid
@@ -10,6 +11,7 @@ from cardextract.head.lines import boxed_fields, facts, line_label
 from cardextract.head.rows import stated_in
 from cardextract.head.words import COLON, label_fields
 from cardextract.listing import is_contents, read_list
+from cardextract.plain import asked_once
 from cardextract.rules import Rules
 
 WEIGHTY = frozenset(
@@ -40,13 +42,21 @@ def header_fields(block: Block, rules: Rules) -> set[str]:
             return set()
         return {p.field for p in read_grid(block, rules).picks} & WEIGHTY
     if isinstance(block, Paragraph):
-        whole = line_label(block, rules)
-        if not whole:
-            return boxed_fields(block, rules) & WEIGHTY
-        parts = facts(block, rules)
-        found = [whole] if parts == [block] else [line_label(fact, rules) for fact in parts]
-        return {name for labelled in found if labelled for name in labelled[1]} & WEIGHTY
+        return _line_fields(block, rules)
     return set()
+
+
+def _line_fields(line: Paragraph, rules: Rules) -> set[str]:
+    whole = line_label(line, rules)
+    if not whole:
+        return boxed_fields(line, rules) & WEIGHTY if line.text.lstrip()[:1] in _BOXES else set()
+    parts = facts(line, rules)
+    found = [whole] if len(parts) == 1 else [line_label(fact, rules) for fact in parts]
+    return {name for labelled in found if labelled for name in labelled[1]} & WEIGHTY
+
+
+_BOXES = frozenset("[【〔<〈《(")
+"""What a line of brackets begins with."""
 
 
 def is_list(table: Table, rules: Rules) -> bool:
@@ -75,7 +85,7 @@ def anchors(
     """Indexes of the blocks that begin a header. labels: what `unmarked` says of the blocks. loose: also of one that
     names no pledge (its title stands above)."""
     out: list[int] = []
-    named = [header_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
+    named = [_line_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
     for n, names in labels.items():
         named[n] = named[n] | set(names) & WEIGHTY
     i = 0
@@ -127,27 +137,29 @@ def scattered(blocks: Sequence[Block], rules: Rules) -> list[int]:
     return out
 
 
-def _begins_card(stated: set[str], loose: bool = False) -> bool:
+def _begins_card(stated: AbstractSet[str], loose: bool = False) -> bool:
     return len(stated) >= 3 and (loose or bool(stated & {"title", "number", "serial", "lead_department"}))
 
 
-def nameable(table: Table, rules: Rules) -> set[str]:
+@asked_once
+def nameable(table: Table, rules: Rules) -> frozenset[str]:
     """The header fields that a table could state at most: a quick no for the many tables that are no header."""
     out = {"status"}  # which status words name without a label
     for cell in table.cells:
         text = cell.text.strip()
         if not text:
             continue
-        out.update(label_fields(text, rules))
-        colon = COLON.match(text) if ":" in text or "：" in text else None
-        if colon:
-            out.update(label_fields(colon["label"], rules))
-        out |= stated_in(cell, rules)
-    for cell in table.cells:
-        for block in cell.blocks:
-            if isinstance(block, Table):
-                out |= nameable(block, rules)
-    return out & WEIGHTY
+        names = label_fields(text, rules)
+        if names:
+            out.update(names)
+        if ":" in text or "：" in text:
+            colon = COLON.match(text)
+            if colon:
+                out.update(label_fields(colon["label"], rules))
+            out |= stated_in(cell, rules)
+    for inner in table.inner:
+        out |= nameable(inner, rules)
+    return WEIGHTY & out
 
 
 def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, stated: set[str]) -> bool:

@@ -23,7 +23,11 @@ def _bulleted(paragraphs: Sequence[Paragraph], rules: Rules) -> bool:
 
 
 def _filled(row: Sequence[Cell]) -> list[Cell]:
-    return [c for c in row if c.text.strip() or any(isinstance(b, Table | Picture) for b in c.blocks)]
+    return [
+        c
+        for c in row
+        if c.blocks and (c.text.strip() or any(isinstance(b, Table | Picture) for b in c.blocks))
+    ]
 
 
 def row_heading(cells: Sequence[Cell], rules: Rules, under: Sequence[Cell] = ()) -> Heading | None:
@@ -211,10 +215,11 @@ def _side_by_side(
     """Headings in one row, each with its content below it (`추진실적 | 향후계획`): section after section. filled: the
     cells of each row that hold anything."""
     for r in range(len(filled) - 1):
-        heads, below = filled[r], {c.col: c for c in filled[r + 1]}
-        if len(heads) < 2 or {c.col for c in heads} < below.keys():
+        heads = filled[r]
+        if len(heads) < 2 or not all(rules.section_pattern.search(squeeze(c.text)) for c in heads):
             continue
-        if not all(rules.section_pattern.search(squeeze(c.text)) for c in heads):
+        below = {c.col: c for c in filled[r + 1]}
+        if {c.col for c in heads} < below.keys():
             continue
         under = [below[c.col] for c in heads if c.col in below]
         listed = sum(_bulleted(c.paragraphs, rules) for c in under)
@@ -258,8 +263,8 @@ def _with_short_rows(
 
 def _number_beside(table: Table) -> tuple[Cell, Cell] | None:
     """The two cells of a heading in a box: its number and its words (`Ⅰ | 추진배경`)."""
-    filled = [c for c in table.cells if c.text.strip()]
-    if table.rows != 1 or len(filled) != 2 or not _NUMBER_CELL.fullmatch(filled[0].text.strip()):
+    filled = [c for c in table.cells if c.text.strip()] if table.rows == 1 else []
+    if len(filled) != 2 or not _NUMBER_CELL.fullmatch(filled[0].text.strip()):
         return None
     return (filled[0], filled[1]) if len(filled[1].paragraphs) == 1 else None
 

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -212,6 +211,11 @@ class Table:
         return self._lines
 
     @once
+    def inner(self) -> list[Table]:
+        """The tables that stand in its cells."""
+        return [b for cell in self.cells for b in cell.blocks if isinstance(b, Table)]
+
+    @once
     def _lines(self) -> list[list[Cell]]:
         out: list[list[Cell]] = [[] for _ in range(self.rows)]
         sorted_already = True
@@ -260,7 +264,7 @@ class Page:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True)
 class Document:
     """One input file, read.
 
@@ -279,6 +283,19 @@ class Document:
     def paragraphs(self) -> list[Paragraph]:
         """Every paragraph of the body, those in cells and nested tables included, in reading order."""
         return walk(self.blocks)
+
+    @once
+    def runs(self) -> list[tuple[int, list[Paragraph]]]:
+        """The lines of the body that nothing parts, and the number of the block with which each run of them begins."""
+        out: list[tuple[int, list[Paragraph]]] = []
+        last: Block | None = None
+        for i, block in enumerate(self.blocks):
+            if isinstance(block, Paragraph):
+                if not isinstance(last, Paragraph):
+                    out.append((i, []))
+                out[-1][1].append(block)
+            last = block
+        return out
 
 
 def walk(blocks: Iterable[Block]) -> list[Paragraph]:
@@ -305,13 +322,9 @@ def relaid(
     """The document with parts of its runs of lines laid out otherwise. tables: (start, end, blocks in their place) of each
     such part of a run, in order."""
     out: list[Block] = []
-    changed = False
-    for lines, group in itertools.groupby(document.blocks, lambda b: isinstance(b, Paragraph)):
-        blocks = list(group)
-        paragraphs = [b for b in blocks if isinstance(b, Paragraph)] if lines else []
-        at = 0
-        for start, end, laid in tables(paragraphs) if lines else ():
-            out += [*paragraphs[at:start], *laid]
-            at, changed = end, True
-        out += paragraphs[at:] if lines else blocks
-    return replace(document, blocks=tuple(out)) if changed else document
+    at = 0  # the first block that is not yet in its place
+    for first, lines in document.runs:
+        for start, end, laid in tables(lines):
+            out += [*document.blocks[at : first + start], *laid]
+            at = first + end
+    return replace(document, blocks=(*out, *document.blocks[at:])) if at else document

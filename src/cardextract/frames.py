@@ -58,8 +58,7 @@ def _filled(cell: Cell) -> bool:
 
 def _holds_tables(table: Table) -> bool:
     """Tables of more than one row and column, or that hold such tables themselves."""
-    inner = (b for cell in table.cells for b in cell.blocks if isinstance(b, Table))
-    return any((t.rows > 1 and t.cols > 1) or _is_lines(t) or _holds_tables(t) for t in inner)
+    return any((t.rows > 1 and t.cols > 1) or _is_lines(t) or _holds_tables(t) for t in table.inner)
 
 
 def _is_lines(table: Table) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cardextract.document import BLANKS, Paragraph, Span
@@ -138,7 +138,9 @@ def heading_of(span: Span, rules: Rules) -> Heading | None:
     if core and core[0] in _OPEN:
         close = _CLOSE[_OPEN.index(core[0])]
         behind = core.find(close) + 1
-        if not core.endswith(close) and behind > 1 and _DATED.match(core, behind):  # `[추진실적] 2024년 상반기`
+        if (
+            not core.endswith(close) and behind > 1 and _DATED.match(core, behind)
+        ):  # `[추진실적] 2024년 상반기`
             note, core = core[behind:] + note, core[:behind]
         if not core.endswith(close):
             return None
@@ -175,6 +177,21 @@ def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
     h = heading_of(span, rules)
     # `<h4>`, a heading style of Word: the format says what the words need not show
     return replace(h, style=f"h{p.heading}") if h is not None and not h.style and p.heading else h
+
+
+class Looks:
+    """How lines begin that wear one of some styles of headings: a quick no for most lines."""
+
+    def __init__(self, styles: Collection[str]) -> None:
+        self.firsts = {s[0] for s in styles if s}
+        self.counted = any(first.isalnum() for first in self.firsts)  # `1.`, `가.`, `①`: any number will do
+
+    def may_be_of(self, p: Paragraph) -> bool:
+        """Could the paragraph be a heading of these styles?"""
+        first = p.text.lstrip()[:1]
+        if first in self.firsts or p.marker or p.heading:
+            return True
+        return self.counted and (first.isalnum() or first >= "\U000f0000")
 
 
 def heading_style(heads: Sequence[Heading]) -> set[str]:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from cardextract.anchors import nameable
 from cardextract.boxes import subtable
 from cardextract.document import Block, Cell, Table
 from cardextract.head.grids import read_grid
@@ -20,6 +21,7 @@ from cardextract.values import squeeze
 FEWEST_ROWS = 3
 """A card in one table has at least so many rows."""
 NAMING = frozenset({"title", "number", "serial", "lead_department"})
+NAMING_FIRST = frozenset({"title", "number"})
 
 
 def parted(blocks: Sequence[Block], rules: Rules) -> Iterator[Block]:
@@ -35,6 +37,8 @@ def parted(blocks: Sequence[Block], rules: Rules) -> Iterator[Block]:
 
 def _starts(table: Table, rules: Rules) -> list[int]:
     """The rows in which the second card and those after it begin."""
+    if not nameable(table, rules) & NAMING_FIRST:
+        return []
     rows = [[c for c in row if text_of(c)] for row in table.lines()]
     first = next((r for r, row in enumerate(rows) if _names(row, rules)), None)
     if first is None or not _labels(rows[first], rules):
@@ -64,7 +68,7 @@ def _labels(row: Sequence[Cell], rules: Rules) -> list[str]:
 
 
 def _names(row: Sequence[Cell], rules: Rules) -> bool:
-    return any(set(label_fields(text_of(c), rules)) & {"title", "number"} for c in row)
+    return any(not NAMING_FIRST.isdisjoint(label_fields(text_of(c), rules)) for c in row)
 
 
 def _with_titles(rows: Sequence[Sequence[Cell]], start: int, first: int) -> int:

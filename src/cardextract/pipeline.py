@@ -138,7 +138,7 @@ def extract_file(
     printed, file_findings = reader(kind)(path)
     mine = of_source(corrections, relative, sha256) if corrections else []
     document = correct(printed, mine, sha256)[0] if mine else printed
-    chosen, scores, doubt = rules.choose("\n".join(p.text for p in document.paragraphs()), profile)
+    chosen, scores, doubt = rules.choose("\n".join([p.text for p in document.paragraphs()]), profile)
     file_findings = [*file_findings, *_doubts(scores, doubt)]
     stale = stale_by_card(printed, mine, sha256)
     source = SourceFile(path=relative, sha256=sha256, format=kind, card_index=1)

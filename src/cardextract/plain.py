@@ -12,12 +12,19 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as plain
     from functools import cached_property as once
+
+    T = TypeVar("T")
+    R = TypeVar("R")
+    A = TypeVar("A")
+
+    def asked_once(question: Callable[[T, R], A]) -> Callable[[T, R], A]: ...
 else:
     from dataclasses import dataclass
 
@@ -41,6 +48,19 @@ else:
             made = instance.__dict__[self.name] = self.make(instance)
             return made
 
+    def asked_once(question):
+        """A question about frozen data under some rules: the data keeps its answer, for several modules ask the same."""
+        name = f"{question.__module__}.{question.__name__}"
+
+        @wraps(question)
+        def answer(about, rules):
+            known = about.__dict__.get(name)
+            if known is None or known[0] is not rules:
+                known = about.__dict__[name] = rules, question(about, rules)
+            return known[1]
+
+        return answer
+
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
@@ -54,4 +74,4 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-__all__ = ["once", "plain", "uncollected"]
+__all__ = ["asked_once", "once", "plain", "uncollected"]

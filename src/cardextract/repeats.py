@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.budget.slots import figure_in
@@ -37,12 +38,24 @@ def _full(table: Table) -> bool:
 
 def _repeating(table: Table) -> int:
     """Rows in which a text stands in two cells side by side."""
-    return sum(any(itertools.starmap(_repeats, itertools.pairwise(row))) for row in table.lines())
+    count = 0
+    for row in table.lines():
+        texts = [cell.text.strip() for cell in row]
+        for first, second in itertools.pairwise(texts):
+            if first == second and _is_merged(first):
+                count += 1
+                break
+    return count
 
 
 def _repeats(first: Cell, second: Cell) -> bool:
     text = first.text.strip()
-    return text == second.text.strip() and _WORDS.search(text) is not None and figure_in(text) is None
+    return text == second.text.strip() and _is_merged(text)
+
+
+def _is_merged(text: str) -> bool:
+    """Does a text that stands in two cells side by side stand in one merged cell?"""
+    return _WORDS.search(text) is not None and figure_in(text) is None
 
 
 def merged(table: Table) -> Table:
@@ -65,7 +78,7 @@ def merged(table: Table) -> Table:
     return replace(table, cells=tuple(cells), ragged=False)
 
 
-def _same_below(above: list[Cell], below: list[Cell], first: int, end: int) -> bool:
+def _same_below(above: Sequence[Cell], below: Sequence[Cell], first: int, end: int) -> bool:
     """Do the cells of the row below repeat the merged cell, in its columns and in no other?"""
     if not all(_repeats(above[first], below[c]) for c in range(first, end)):
         return False

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import tomllib
+import unicodedata
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from cardextract.catalogue import CATALOGUE, FILES
 from cardextract.inherit import did_you_mean, merge, mistakes
-from cardextract.values import squeeze
+from cardextract.values import fold, squeeze
 
 Setting = Literal["error", "warning", "info", "off"]
 M = TypeVar("M", bound=BaseModel)
@@ -158,6 +159,11 @@ class Detect(Strict):
     @classmethod
     def _safe(cls, value: str | None) -> str | None:
         return None if value is None else safe_pattern(value)
+
+    @cached_property
+    def spaced(self) -> re.Pattern[str]:
+        """The words of a folded text, however they are spaced."""
+        return re.compile(r"\s*".join(map(re.escape, squeeze(self.text or ""))))
 
 
 class ProfileTest(Strict):
@@ -426,7 +432,7 @@ class RuleSet:
 
     def scores(self, text: str) -> list[Score]:
         """The score sheet: every profile with detection rules, best first."""
-        squeezed = squeeze(text)
+        printed = fold(unicodedata.normalize("NFC", text))
         out = []
         for rules in self.profiles.values():
             if not rules.detect:
@@ -434,7 +440,7 @@ class RuleSet:
             total = sum(d.weight for d in rules.detect)
             hits, got = [], 0.0
             for d in rules.detect:
-                found = (d.text and squeeze(d.text) in squeezed) or (
+                found = (d.text and d.spaced.search(printed)) or (
                     d.pattern and any(re.search(d.pattern, line[:MAX_LINE]) for line in text.splitlines())
                 )
                 if found:

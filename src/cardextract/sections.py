@@ -19,6 +19,7 @@ from cardextract.headings import (
     BRACKETED,
     LABELLED,
     Heading,
+    Looks,
     heading_style,
     paragraph_heading,
 )
@@ -64,6 +65,7 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
     styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells])
     styles |= {h.style for h in in_cells} | _styles_outside(blocks, in_cells, rules)
     ruling = {s for s in styles if s and not s[0].isalnum() and _heads_only(s, flow, lines)}
+    looks = Looks(styles)
     out = Split(styles=frozenset(styles))
     section: Section | None = None
     for i, x in enumerate(flow):
@@ -78,7 +80,7 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
         ):
             head = h
         body = None
-        if head is None and section is not None and isinstance(x, Paragraph):
+        if head is None and section is not None and isinstance(x, Paragraph) and looks.may_be_of(x):
             head, body = _heading_with_body(x, styles, rules)
         if head is not None:
             section = Section(head, cell=isinstance(x, Heading))
@@ -174,12 +176,12 @@ def _counts_on(before: Heading, h: Heading) -> bool:
 def _names_the_next_ledger(h: Heading, rules: Rules, section: Section) -> bool:
     """`3. 예산 집행실적` below `2. 투자계획`: the next number, and the table below it is another ledger's."""
     before = section.heading
+    if h.kind is not None or before.kind != "investment" or before.style != h.style:
+        return False
+    place = _place_in_order(h.number)
     words = squeeze(h.title.text)
     return (
-        h.kind is None
-        and before.kind == "investment"
-        and before.style == h.style
-        and (place := _place_in_order(h.number)) is not None
+        place is not None
         and place - 1 == _place_in_order(before.number)
         and any(rules.axis_of.get(w, ("",))[0] == "ledger" for w in (words, BRACKETED.sub("", words)))
     )

@@ -25,7 +25,8 @@ from cardextract.pairing import cell_of
 from cardextract.rules import Rules
 from cardextract.wrapping import width
 
-APART = re.compile(r"\S\s*(?:\s{2}|\u3000)\s*\S")
+_APART = re.compile(r"\s(?:\s|(?<=\u3000))")
+"""Two blanks side by side, or a wide one."""
 INDENT, NEAR = 4, 1
 """Items of a cell begin so far right; the lines of one begin below each other."""
 FEWEST = 2
@@ -44,7 +45,7 @@ class _Laid:
 
 def lay_out(document: Document, rules: Rules) -> Document:
     """The document with the tables that blanks set laid out as such."""
-    if document.decoded is None or not any(isinstance(b, Paragraph) and _apart(b) for b in document.blocks):
+    if document.decoded is None or not any(_apart(p) for _, run in document.runs for p in run):
         return document
     out: list[Block] = []
     for lines, group in itertools.groupby(document.blocks, lambda b: isinstance(b, Paragraph)):
@@ -62,7 +63,7 @@ def lay_out(document: Document, rules: Rules) -> Document:
 
 
 def _apart(p: Paragraph) -> bool:
-    return APART.search(p.text.strip()) is not None
+    return _APART.search(p.text.strip()) is not None
 
 
 def _segments(paragraphs: Sequence[Paragraph], rules: Rules) -> Iterator[list[Paragraph]]:

@@ -65,7 +65,8 @@ def restack(document: Document, rules: Rules) -> Document:
 
 def _runs(paragraphs: Sequence[Paragraph], rules: Rules) -> Iterator[tuple[int, int]]:
     """(start, end) of lines that could be the cells of a budget."""
-    if sum(len(p.text) < SHORT and _VALUE.match(p.text) is not None for p in paragraphs) < FEWEST:
+    values = [p for p in paragraphs if len(p.text) < SHORT and _VALUE.match(p.text)]
+    if len(values) < FEWEST:
         return  # most texts
     kinds = [_kind(p, rules) for p in paragraphs]
     i = 0
