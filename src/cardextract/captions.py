@@ -58,6 +58,9 @@ def names_ledger(p: Paragraph, rules: Rules) -> bool:
 PHOTO = re.compile(r"[\[<〈【(]\s*(?:현장|관련)?\s*사진\s*(?:\d{1,2}|[①-⑳])?\s*[\]>〉】)]\s*\S")
 """`[사진1] 개소식` is a caption in every section."""
 
+PHOTO_MARKS = "▲△▶▷■□◀"
+"""Marks that point to a picture, unless they head items elsewhere on the card."""
+
 
 def is_photo_line(p: Paragraph, rules: Rules, bullets: set[str]) -> bool:
     """A caption: no bullet, a bracket, or a mark (▲, ▶) that heads no item elsewhere on the card."""
@@ -65,7 +68,7 @@ def is_photo_line(p: Paragraph, rules: Rules, bullets: set[str]) -> bool:
     end = marker_at(text, 0, rules)
     if end == 0 and not p.marker:
         return True
-    return text[:1] in "<〈[" or (text[:1] in "▲△▶▷■□◀" and text[:1] not in bullets)
+    return text[:1] in "<〈[" or (text[:1] in PHOTO_MARKS and text[:1] not in bullets)
 
 
 def photos(p: Paragraph) -> list[Span]:

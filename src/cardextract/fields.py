@@ -16,6 +16,7 @@ from cardextract.budget.stray import lines_of
 from cardextract.budget.tables import Context, read_budget
 from cardextract.captions import (
     PHOTO,
+    PHOTO_MARKS,
     is_caption,
     is_photo_line,
     names_ledger,
@@ -85,17 +86,15 @@ class Picked:
     cover: dict[str, str] = field(default_factory=dict)
     """What the cover of the report says, under the record's names: report_title, issuer."""
     unit: str | None = None
-    bullets: set[str] = field(default_factory=set)
-    """Markers that head items in the sections that hold no captions."""
 
 
 def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> Picked:
     """The raw fields of a card that `split` has cut; cover: what the report's cover says, by the record's names."""
     out = Picked(cover=dict(cover or {}))
     _head(split.head, rules, out, split.styles)
-    out.bullets.update(_bullets(split, rules))
+    lines = _lines_of(split.sections, out)
     for section in split.sections:
-        _section(section, rules, out)
+        _section(section, lines, rules, out)
     _facts_of_sections(split, rules, out)
     tables = [b for b in out.budgets if not any(b is s for s, _ in out.stated)]
     if tables and out.stated:
@@ -339,7 +338,34 @@ def _captions_head(p: Paragraph, rules: Rules, styles: Collection[str]) -> bool:
     return h is not None and h.style in styles and bool(HEAD_WORDS.fullmatch(squeeze(h.title.text)))
 
 
-def _section(section: Section, rules: Rules, out: Picked) -> None:
+@dataclass(frozen=True)
+class _Lines:
+    """What is asked of the lines of all sections at once, for one line in a thousand is such."""
+
+    sections: Sequence[Section]
+    titles: frozenset[str]
+    """The squeezed titles of the report, which stand at the head of pages."""
+    titled: bool
+    """Can a line be one of them?"""
+    dated: bool
+    """Can a line say as of when the card speaks?"""
+
+
+def _lines_of(sections: Sequence[Section], out: Picked) -> _Lines:
+    titles = frozenset(
+        squeeze(t) for t in (*(s.text for s in out.report_titles), out.cover.get("report_title", ""))
+    )
+    whole = " ".join([b.text for s in sections for b in s.blocks if isinstance(b, Paragraph)])
+    squeezed = squeeze(whole)
+    titled = any(t in squeezed if t else _INVISIBLE.search(whole) for t in titles)
+    return _Lines(sections, titles, titled, AS_OF.search(whole) is not None)
+
+
+_INVISIBLE = re.compile(r"[\u200b\ufeff]")
+"""Blanks of no width: a line of them alone is squeezed to nothing."""
+
+
+def _section(section: Section, asked: _Lines, rules: Rules, out: Picked) -> None:
     h = section.heading
     if h.note and AS_OF.search(h.note):
         at = h.span.text.find(h.note.strip())
@@ -347,31 +373,23 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             out.as_of.append(h.span.part(at, at + len(h.note.strip())))
     outline = Outline(section)
     out.outlines.append(outline)
-    running = {squeeze(s.text) for s in out.report_titles} | {squeeze(out.cover.get("report_title", ""))}
-    blocks = rejoin([b for b in section.blocks if not isinstance(b, PageBreak)], rules, running)
+    blocks = rejoin([b for b in section.blocks if not isinstance(b, PageBreak)], rules, asked.titles)
+    ends = len(blocks) - 2 if blocks and not isinstance(blocks[-1], Table) else len(blocks)
     title = " ".join(t for t in (h.span.text, h.note) if t)
     lines: list[Paragraph] = []
     since: list[Paragraph] = []
-    near: list[Paragraph] = []  # lines beside a table, which may be its captions
+    near: set[int] = set()  # lines beside a table (their ids), which may be its captions
     unit: str | None = None
     for n, b in enumerate(blocks):
         if isinstance(b, Paragraph):
             text = b.text.strip()
-            if (
-                not text
-                or PAGE_NUMBER.match(text)
-                or (
-                    rules.end_pattern.search(text)
-                    and n >= len(blocks) - 2
-                    and not isinstance(blocks[-1], Table)
-                )
-            ):
+            if not text or PAGE_NUMBER.match(text) or (n >= ends and rules.end_pattern.search(text)):
                 continue
-            bare = text.lstrip("※* ")
-            if not b.marker and marker_at(bare, 0, rules) == 0 and len(bare) < 60 and says_as_of(bare):
+            bare = text.lstrip("※* ") if asked.dated and not b.marker else ""
+            if bare and len(bare) < 60 and says_as_of(bare) and marker_at(bare, 0, rules) == 0:
                 out.as_of.append(b.body())
                 continue
-            if not b.marker and squeeze(text) in running:
+            if asked.titled and not b.marker and squeeze(text) in asked.titles:
                 continue  # the running title of a report, at the head of a page
             if n and isinstance(blocks[n - 1], Picture) and names_picture(b, rules):
                 outline.captions.append(b.body())
@@ -379,7 +397,7 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             lines.append(b)
             since.append(b)
         elif isinstance(b, Table):
-            near += [*since[-CAPTION_REACH:], *(p for p in blocks[n + 1 : n + 2] if isinstance(p, Paragraph))]
+            near.update(map(id, (*since[-CAPTION_REACH:], *blocks[n + 1 : n + 2])))
             budget = _table_budget(b, since, blocks[n + 1 : n + 2], title, rules, out, unit)
             if budget is not None:  # the unit line stands above the first of several tables
                 unit = budget.unit or unit
@@ -397,29 +415,33 @@ def _section(section: Section, rules: Rules, out: Picked) -> None:
             for part in parts:
                 _other_table(part, section, outline)
     captions = section.heading.kind == "references"
-    body = [
-        p
-        for p in lines
-        if not is_caption(p)
-        or (captions and not unit_in(p.text))
-        or not (unit_in(p.text) or any(p is q for q in near))
-    ]
+    body = [p for p in lines if not _names_table(p, near, captions)]
     if len(body) == 1 and not section.cell and flattened(body, rules):
         body = split_line(body[0], rules)
         body = [replace(p, indent=0) for p in body]
     read: list[Line] = []
+    marked = captions and any(p.text.strip()[:1] in PHOTO_MARKS for p in body)
+    bullets = _bullets(asked.sections, rules) if marked else set()
     for p in body:
-        if (captions and is_photo_line(p, rules, out.bullets)) or PHOTO.match(p.text.strip()):
+        if (captions and is_photo_line(p, rules, bullets)) or PHOTO.match(p.text.strip()):
             outline.captions.extend(photos(p))
         else:
             read.append(read_line(p, rules))
     outline.nodes = tree([x for x in read if x.span.text], rules)  # a mark alone (`-`) says nothing
 
 
-def _bullets(split: Split, rules: Rules) -> set[str]:
+def _names_table(p: Paragraph, near: set[int], captions: bool) -> bool:
+    """A line that belongs to a table: its unit, or a name right beside it. captions: not where all lines are captions."""
+    if unit_in(p.text):
+        return is_caption(p)
+    return not captions and id(p) in near and is_caption(p)
+
+
+def _bullets(sections: Sequence[Section], rules: Rules) -> set[str]:
+    """Markers that head items in the sections that hold no captions."""
     return {
         mark(p, rules)
-        for section in split.sections
+        for section in sections
         if section.heading.kind != "references"
         for p in section.blocks
         if isinstance(p, Paragraph)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from cardextract.document import Paragraph, Place, Span
+from cardextract.document import Paragraph, Span
 from cardextract.plain import plain
 from cardextract.rules import MAX_LINE, Rules
 
@@ -29,24 +29,22 @@ _SHAPES = frozenset(
     if c not in "☎☏✆" and not "❶" <= c <= "➓"
 )
 """Arrows, geometric shapes, dingbats, private-use glyphs: set off by white space they open an item, known or not."""
-_HANGUL_MARKS = "ㅇㅁㅡ"
 _THROUGH = frozenset("→➔➜➡↦")
 """Arrows that lead through a sentence as often as they open an item."""
 INDENT_STEP = 0.2
 """Indents nearer than this (characters) are the same: PDF positions are never exact; one space is 0.3."""
 
 
-@plain(frozen=True)
+@plain(frozen=True, slots=True)
 class Line:
-    """An item's own line: marker, text with place, indent; number where the marker counts (`1)`)."""
+    """An item's own line: marker, text with place, indent."""
 
     marker: str
     span: Span
     indent: float
-    place: Place
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """An item with its children; filled while the tree is built."""
 
@@ -80,22 +78,20 @@ _BEHIND_FIGURE = re.compile(r"\d\.\s*$")
 def marker_at(text: str, i: int, rules: Rules) -> int:
     """End of the marker that begins at i, or i if none does. A dash or dot before a digit or a word is no marker."""
     c = text[i : i + 1]
-    if not c or ("가" <= c <= "힣" and c not in rules.mark_starts and text[i + 1 : i + 2] not in (".", ")")):
-        return i  # most lines begin with a word
-    after = text[i + 1 : i + 2] or " "
-    if c in "△▲▽▼" and after.isdigit():
+    after = text[i + 1 : i + 2]
+    if c not in rules.mark_starts:
+        if not c or ("가" <= c <= "힣" and after not in (".", ")")):
+            return i  # most lines begin with a word
+    elif c in "△▲▽▼" and after.isdigit():
         return i  # a minus: `△1,920백만원`
-    if c in rules.mark_starts:
+    else:
         for arrow in rules.long_arrows:
             if arrow[0] == c and text.startswith(arrow, i):
                 return i + len(arrow)
-        if c in rules.notes or c in rules.arrows:
-            return i + 1
-    if c in rules.mark_starts and c in rules.markers:
-        if c in _HANGUL_MARKS or c in "-–−—+":
-            return i + 1 if after.isspace() else i
-        return i + 1
-    if after.isspace() and (c in _SHAPES or c >= "\U000f0000"):
+        before_blank = rules.lone_marks.get(c)
+        if before_blank is not None:
+            return i + 1 if not before_blank or after.isspace() or not after else i
+    if (after.isspace() or not after) and (c in _SHAPES or c >= "\U000f0000"):
         return i + 1
     m = _NUMBERED.match(text, i)
     if m is None and c.isdigit():
@@ -109,9 +105,9 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
 def read_line(p: Paragraph, rules: Rules) -> Line:
     """Marker and text of a paragraph; a converter's `- ` before a real marker is dropped."""
     if p.marker:
-        return Line(p.marker, p.body(), p.indent, p.place)
+        return Line(p.marker, p.body(), p.indent)
     i, end = _mark_in(p.text, rules)
-    return Line(p.text[i:end], p.body(end if end > i else i), p.indent, p.place)
+    return Line(p.text[i:end], p.body(end), p.indent)
 
 
 def mark(p: Paragraph, rules: Rules) -> str:
@@ -120,14 +116,18 @@ def mark(p: Paragraph, rules: Rules) -> str:
     return p.marker or p.text[i:end]
 
 
+_DASHES = ("-", "–", "−")
+"""What a converter puts in front of a line that has a mark of its own."""
+
+
 def _mark_in(text: str, rules: Rules) -> tuple[int, int]:
     """Where the marker of a line begins and ends."""
     i = len(text) - len(text.lstrip())
     end = marker_at(text, i, rules)
-    if end > i and text[i:end] in "-–−" and text[end : end + 1].isspace():
-        j = end + len(text[end:]) - len(text[end:].lstrip())
+    if end > i and text[i:end] in _DASHES and text[end : end + 1].isspace():
+        j = len(text) - len(text[end:].lstrip())
         second = marker_at(text, j, rules)
-        if second > j and text[j:second] not in ("-", "–", "−"):
+        if second > j and text[j:second] not in _DASHES:
             return j, second
     return i, end
 
@@ -248,40 +248,30 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
     on the item before it.
     """
     roots: list[Node] = []
-    stack: list[tuple[float, int, Node]] = []  # indent, rank, node
+    stack: list[tuple[int, str, Node]] = []  # indent, style of marker, node
     order: dict[int, list[str]] = {}
     steps = _steps(lines)
     flat = len(set(steps)) <= 1
     last: Node | None = None
+    read = {m: (kind_of(m), m in rules.notes and not _opens(m, lines)) for m in {x.marker for x in lines}}
     for line, step in zip(lines, steps, strict=True):
         node = Node(line)
-        style = kind_of(line.marker)
-        note = line.marker in rules.notes and not _opens(line.marker, lines)
-        arrow = line.marker in rules.arrows
+        style, note = read[line.marker]
         if note and flat:
             parent = stack[-1][2] if stack else last
             (parent.children if parent else roots).append(node)
             continue
         rank = 0
+        ranks = order.setdefault(step, [])
         if not note:
-            ranks = order.setdefault(step, [])
             if style not in ranks:
                 current = next(
-                    (
-                        kind_of(n.line.marker)
-                        for s, _, n in reversed(stack)
-                        if s == step and kind_of(n.line.marker) in ranks
-                    ),
-                    None,
+                    (known for s, known, _ in reversed(stack) if s == step and known in ranks), None
                 )
                 ranks.insert(ranks.index(current) + 1 if current is not None else len(ranks), style)
-                if arrow and current is None:
-                    ranks.remove(style)
-                    ranks.append(style)
             rank = ranks.index(style)
         while stack and (
-            stack[-1][0] > step
-            or (stack[-1][0] == step and (note or order_rank(order, step, stack[-1][2]) >= rank))
+            stack[-1][0] > step or (stack[-1][0] == step and (note or _rank(ranks, stack[-1][1]) >= rank))
         ):
             stack.pop()
         if stack:
@@ -290,16 +280,14 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
             last.children.append(node)
         else:
             roots.append(node)
-        stack.append((step, rank, node))
+        stack.append((step, style, node))
         if not note:
             last = node
     return roots
 
 
-def order_rank(order: dict[int, list[str]], step: int, node: Node) -> int:
-    """Rank of a node's marker among those of its indent; notes rank last."""
-    ranks = order.get(step, [])
-    style = kind_of(node.line.marker)
+def _rank(ranks: Sequence[str], style: str) -> int:
+    """Rank of a marker among those of its indent; notes rank last."""
     return ranks.index(style) if style in ranks else len(ranks)
 
 

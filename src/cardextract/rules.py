@@ -30,7 +30,8 @@ M = TypeVar("M", bound=BaseModel)
 MAX_LINE = 4000
 """Patterns of rules see at most this many characters of a line: a bound on what a slow pattern can cost."""
 
-
+_BEFORE_BLANK = frozenset("ㅇㅁㅡ-–−—+")
+"""Markers that are none without a blank behind them: a letter, a minus, a dash within a word."""
 STATES = (
     "planned", "in_progress", "partial", "completed", "completed_ongoing", "delayed", "on_hold", "dropped",
 )  # fmt: skip
@@ -316,6 +317,13 @@ class Rules(Strict):
     def mark_starts(self) -> frozenset[str]:
         """The first characters of all markers, notes and arrows: a quick no for lines that begin with a word."""
         return frozenset(word[:1] for word in (*self.markers, *self.notes, *self.arrows))
+
+    @cached_property
+    def lone_marks(self) -> dict[str, bool]:
+        """Markers, notes and arrows of one character -> are they none without a blank behind them?"""
+        marks = {word: word in _BEFORE_BLANK for word in self.markers}
+        marks.update(dict.fromkeys((*self.notes, *self.arrows), False))
+        return {word: before_blank for word, before_blank in marks.items() if len(word) == 1}
 
     @cached_property
     def long_arrows(self) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def squeeze(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(fold(unicodedata.normalize("NFC", text)).split())
+    word = fold(unicodedata.normalize("NFC", text)).replace(" ", "")
+    return word if word.isprintable() else "".join(word.split())  # no other blank can be printed
 
 
 _squeeze_label = lru_cache(maxsize=16384)(_squeeze)
