@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cardextract.document import Paragraph
+from cardextract.head.lines import line_label
 from cardextract.pipeline import extract_file
 from cardextract.rules import load_rules
 from cardextract.values import fold
@@ -55,3 +57,12 @@ def test_a_card_with_labels_in_hanja(tmp_path: Path) -> None:
 
 def test_readings_keep_offsets() -> None:
     assert fold("總事業費 3百萬圓") == "총사업비 3백만원"
+
+
+def test_label_lines_of_both_scripts() -> None:
+    """The first character in Hangul, the second in Hanja, or a middle dot of another kind."""
+    rules = load_rules(ROOT / "rules").base
+    for line, fields in (("○ 사業기간 : 2022. 7.", ("period",)), ("시ㆍ도비 : 30백만원", ("source",))):
+        found = line_label(Paragraph(line), rules)
+        assert found is not None, line
+        assert found[1] == fields

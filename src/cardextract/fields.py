@@ -49,6 +49,7 @@ from cardextract.head.titles import (
 from cardextract.head.words import Grid, Pick, label_fields
 from cardextract.headings import paragraph_heading
 from cardextract.outline import Line, Node, flattened, mark, marker_at, read_line, split_line, tree
+from cardextract.overview import facts_of_sections
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split
 from cardextract.values import parse_as_of, squeeze
@@ -95,7 +96,7 @@ def pick(split: Split, rules: Rules, cover: Mapping[str, str] | None = None) -> 
     lines = _lines_of(split.sections, out)
     for section in split.sections:
         _section(section, lines, rules, out)
-    _facts_of_sections(split, rules, out)
+    out.picks.extend(facts_of_sections(split.sections, out.picks, rules))
     tables = [b for b in out.budgets if not any(b is s for s, _ in out.stated)]
     if tables and out.stated:
         out.budgets = tables
@@ -113,46 +114,6 @@ def _budget_lines(out: Picked, rules: Rules) -> None:
             unit = unit_in(title) or out.unit
             budget = budget_in_lines(list(lines_of(o.nodes)), unit, ledger_in(title, rules), rules)
             out.budgets.extend([budget] if budget is not None else [])
-
-
-HEADER_FACTS = frozenset(
-    {
-        "title",
-        "number",
-        "lead_department",
-        "related_departments",
-        "staff",
-        "person",
-        "period",
-        "budget_total",
-        "status",
-        "progress",
-    }
-)
-"""What a head states; where it states none of a kind, an overview of the pledge may."""
-
-
-SMALL_ROWS = 4
-"""A table of header fields behind a heading has at most so many rows."""
-
-
-def _facts_of_sections(split: Split, rules: Rules, out: Picked) -> None:
-    """Header fields that the head lacks, where a section states them: an overview in `label : value` lines (at least three:
-    it is the head itself, under a heading), or a small table of labels that stands behind a heading. They stay there, too."""
-    stated = {p.field for p in out.picks if p.span.text}
-    for n, section in enumerate(split.sections):
-        found: list[Pick] = []
-        if section.heading.kind == "overview" or n < 2:
-            lines = [b for b in section.blocks if isinstance(b, Paragraph)]
-            picks = [p for p in read_lines(lines, rules)[0].picks if p.field in HEADER_FACTS and p.span.text]
-            found += picks if len({p.field for p in picks}) >= 3 else []
-        for table in (b for b in section.blocks if isinstance(b, Table) and b.rows <= SMALL_ROWS):
-            grid = read_grid(table, rules)
-            picks = [p for p in grid.picks if p.field in HEADER_FACTS and p.span.text]
-            if len({p.field for p in picks} - {"budget_total"}) >= 2 and not grid.unused:
-                found += picks
-        out.picks.extend(p for p in found if p.field not in stated)
-        stated |= {p.field for p in found}
 
 
 def _table_budget(

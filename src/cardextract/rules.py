@@ -238,10 +238,13 @@ class Rules(Strict):
         return {squeeze(word): name for name, words in self.labels.items() for word in words}
 
     @cached_property
-    def label_starts(self) -> frozenset[str]:
-        """The first two characters (or the only one) of all words that can be a label: a quick no for most lines."""
+    def label_starts(self) -> dict[str, set[str]]:
+        """How all words begin that can be a label: first character -> the second ones, "" where it is a word alone."""
         sources = (word for word, (dimension, _) in self.axis_of.items() if dimension == "source")
-        return frozenset(word[:2] for word in (*self.label_of, *self.role_set, *sources))
+        out: dict[str, set[str]] = {}
+        for word in (*self.label_of, *self.role_set, *sources):
+            out.setdefault(word[:1], set()).add(word[1:2])
+        return out
 
     @cached_property
     def labels_read(self) -> dict[str, tuple[str, ...]]:

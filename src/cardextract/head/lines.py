@@ -9,7 +9,16 @@ from dataclasses import replace
 
 from cardextract.document import Paragraph, Span
 from cardextract.head.titles import names_report
-from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, fits, label_fields, may_begin_label, shares
+from cardextract.head.words import (
+    MAX_BEFORE,
+    MAX_LABEL,
+    Grid,
+    Pick,
+    fits,
+    label_fields,
+    may_begin_label,
+    shares,
+)
 from cardextract.outline import marker_at
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import squeeze
@@ -22,6 +31,7 @@ _BRACKETED = re.compile(
     r"(?:^\s*|(?<=\s))[\[【〔<〈《]\s*(?P<label>[^\[\]【】〔〕<>〈〉《》:：]{1,16}?)\s*[\]】〕>〉》]\s*(?=[^\s\[【〔<〈《])"
 )
 """`[공약번호] 3-2`: a label in brackets."""
+_OPENING = re.compile(r"[\[【〔<〈《]")
 RUN = 3
 """So many labels without a colon must follow each other: a single one may be a heading or a sentence."""
 MAX_VALUE = 80
@@ -32,7 +42,9 @@ def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
     """A line with several `label : value` pairs (`○ 부서 : 가  ○ 기간 : 나`) as one paragraph a pair."""
     text = p.text
     pairs = text.count(":") + text.count("：")
-    if len(text) > MAX_LINE or (pairs < 2 and not _BRACKETED.search(text)) or not line_label(p, rules):
+    if pairs < 2 and not (_OPENING.search(text) and _BRACKETED.search(text)):
+        return [p]
+    if len(text) > MAX_LINE or not line_label(p, rules):
         return [p]
     cuts = [m.start() for m in _BRACKETED.finditer(text) if label_fields(m["label"], rules)][1:]
     colons = [m.start() for m in re.finditer(r"[:：]", text)]
@@ -83,11 +95,12 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
     out = Grid()
     paragraphs = [fact for p in paragraphs for fact in facts(p, rules)]
     rest: list[Paragraph] = []
-    known = sum(bool(line_label(p, rules)) for p in paragraphs)
+    labelled = [line_label(p, rules) for p in paragraphs]
+    known = len(labelled) - labelled.count(None)
     i = 0
     while i < len(paragraphs):
         p = paragraphs[i]
-        bare = _run(paragraphs, i, rules)
+        bare = _run(paragraphs, i, rules) if may_begin_label(p.text, rules) else []
         if bare:
             for label, names, value in bare:
                 line = (Paragraph(value.text, value.place),)
@@ -103,14 +116,13 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
                     out.picks.extend(Pick(n, pair[0], pair[2]) for n in pair[1])
             i += 1
             continue
-        found = line_label(p, rules) or _list_label(paragraphs, i, rules)
-        m = _colon_of(p, rules)
-        if not found and m and known >= 3 and len(squeeze(m[0])) <= 12 and not re.search(r"\d", m[0]):
-            out.picks.append(Pick("unknown", m[0], m[1]))
-            i += 1
-            continue
+        found = labelled[i] or _list_label(paragraphs, i, rules)
         if not found:
-            rest.append(p)
+            m = _colon_of(p, rules) if known >= 3 else None
+            if m and len(squeeze(m[0])) <= 12 and not re.search(r"\d", m[0]):
+                out.picks.append(Pick("unknown", m[0], m[1]))
+            else:
+                rest.append(p)
             i += 1
             continue
         label, fields, value = found
@@ -118,7 +130,7 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         j = i + 1
         if not value.text or set(fields) & {"goals", "tasks"}:
             own, mark = p.indent, _mark(p, rules)
-            while j < len(paragraphs) and not line_label(paragraphs[j], rules):
+            while j < len(paragraphs) and not labelled[j]:
                 below = paragraphs[j]
                 if not (below.indent > own or (not value.text and _mark(below, rules) not in ("", mark))):
                     break
@@ -174,15 +186,15 @@ def _run(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> list[Labelled
         at += 2
     if len(stacked) >= RUN:
         return stacked
-    beside = list(
-        itertools.takewhile(bool, (_beside(p, rules) for p in itertools.islice(paragraphs, i, None)))
-    )
-    run = [x for x in beside if x]
-    return (
-        run
-        if len(run) >= RUN and not _titles_report(paragraphs[i], run, _mark(paragraphs[i + 1], rules), rules)
-        else []
-    )
+    run: list[Labelled] = []
+    for p in itertools.islice(paragraphs, i, None):
+        labelled = _beside(p, rules)
+        if labelled is None:
+            break
+        run.append(labelled)
+    if len(run) < RUN or _titles_report(paragraphs[i], run, _mark(paragraphs[i + 1], rules), rules):
+        return []
+    return run
 
 
 def _titles_report(p: Paragraph, run: Sequence[Labelled], mark: str, rules: Rules) -> bool:
@@ -194,17 +206,19 @@ def _titles_report(p: Paragraph, run: Sequence[Labelled], mark: str, rules: Rule
 
 
 _BOXES = re.compile(r"\s*(?:[\[【〔<〈《(][^\[\]【】〔〕<>〈〉《》()]{2,40}[\]】〕>〉》)]\s*)+")
+_OPENINGS = frozenset("[【〔<〈《(")
 _BOX = re.compile(r"[\[【〔<〈《(]([^\[\]【】〔〕<>〈〉《》()]{2,40})[\]】〕>〉》)]")
 
 
 def boxed_fields(p: Paragraph, rules: Rules) -> set[str]:
     """The header fields in a line of brackets."""
-    return {name for _, pair in _boxed(p, rules) if pair for name in pair[1]}
+    boxed = _boxed(p, rules)
+    return {name for _, pair in boxed if pair for name in pair[1]} if boxed else set()
 
 
 def _boxed(p: Paragraph, rules: Rules) -> list[tuple[Span, Labelled | None]]:
     """A line of brackets that hold a label and its value each, or something else (`[공약번호 2-1]  [2025년 2분기]`)."""
-    if p.text[:1].isalnum() or not _BOXES.fullmatch(p.text[:MAX_LINE]):
+    if p.text.lstrip()[:1] not in _OPENINGS or not _BOXES.fullmatch(p.text[:MAX_LINE]):
         return []
     out: list[tuple[Span, Labelled | None]] = []
     for m in _BOX.finditer(p.text):
@@ -248,16 +262,16 @@ def _beside(p: Paragraph, rules: Rules) -> Labelled | None:
 def _list_label(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> Labelled | None:
     """`● 추진과제` above its list, without a colon."""
     p = paragraphs[i]
-    start = marker_at(p.text.strip(), 0, rules)
-    word = p.body().part(start, len(p.text.strip())).strip()
-    names = label_fields(word.text, rules)
+    begin = len(p.text) - len(p.text.lstrip())
+    start = marker_at(p.text, begin, rules)
+    names = label_fields(p.text[start:].strip(), rules)
     if (
-        not set(names) & {"goals", "tasks"}
+        not ("goals" in names or "tasks" in names)
         or i + 1 >= len(paragraphs)
-        or not (start or p.marker or p.heading)
+        or not (start > begin or p.marker or p.heading)
     ):
         return None
-    below = paragraphs[i + 1]
+    word, below = p.body(start), paragraphs[i + 1]
     listed = (
         below.heading is None
         if p.heading
@@ -278,23 +292,23 @@ def _mark(p: Paragraph, rules: Rules) -> str:
     return p.marker or text[: marker_at(text, 0, rules)]
 
 
+_COLON = re.compile(r"[:：]\s*")
+
+
 def _colon_at(p: Paragraph, rules: Rules) -> tuple[str, int] | None:
     """The words before a line's first colon and where its value begins."""
     text = p.text
-    if ":" not in text and "：" not in text:
-        return None
     i = len(text) - len(text.lstrip())
     i = marker_at(text, i, rules) if not p.marker else i
-    m = COLON.match(text[i : i + MAX_LINE].lstrip())
-    if not m:
+    m = _COLON.search(text, i)
+    label = text[i : m.start()].strip() if m else ""
+    if not m or not 0 < len(label) <= MAX_BEFORE:
         return None
-    i += len(text[i:]) - len(text[i:].lstrip())
-    label = m["label"]
     if _ANY_BRACKET.search(label) and any(
         label.count(a) != label.count(b) for a, b in ("()", "[]", "<>", "〈〉", "（）")
     ):
         return None
-    return label.strip(), i + m.end()
+    return label, m.end()
 
 
 _ANY_BRACKET = re.compile(r"[()\[\]<>〈〉（）]")
@@ -308,9 +322,11 @@ def _colon_of(p: Paragraph, rules: Rules) -> tuple[str, Span] | None:
 def line_label(p: Paragraph, rules: Rules) -> Labelled | None:
     """(label, its fields, its value) of a `○ 사업기간 : 2022` line whose label a rule knows."""
     text = p.text
-    if not may_begin_label(text, rules) and not any(bracket in text for bracket in "[【〔<〈《"):
-        return None
-    found = _colon_at(p, rules)
+    found = None
+    if ":" in text or "：" in text:
+        if not may_begin_label(text, rules):
+            return None
+        found = _colon_at(p, rules)
     if found is None:
         m = _BRACKETED.match(text)
         if m is None:

@@ -18,7 +18,9 @@ MAX_LABEL = 22
 """Labels are short; longer text is a value."""
 
 
-COLON = re.compile(r"^(?P<label>[^:：]{1,30}?)\s*[:：]\s*")
+MAX_BEFORE = 30
+"""A colon ends a label where no more characters than this stand before it."""
+COLON = re.compile(rf"^(?P<label>[^:：]{{1,{MAX_BEFORE}}}?)\s*[:：]\s*")
 
 
 @plain(frozen=True, slots=True)
@@ -49,9 +51,6 @@ def bare(text: str) -> str:
     return _BARE_UNIT.sub("", word) if word.endswith(")") else word
 
 
-_FIGURE = re.compile(r"[\d,.]*")
-
-
 _BARE_UNIT = re.compile(r"\((?:%|％|단위.*|원|천원|백만원|억원|명|년)\)$")
 
 
@@ -69,7 +68,10 @@ def label_fields(text: str, rules: Rules) -> tuple[str, ...]:
     read = rules.labels_read
     found = read.get(text)
     if found is None:
-        if len(text) > 40 or _FIGURE.fullmatch(text):
+        first = text[:1]
+        if len(text) > 40 or not first or ("0" <= first <= "9" and first not in rules.label_starts):
+            return ()
+        if not may_begin_label(text, rules):
             return ()
         if len(read) > MOST_READ:
             read.clear()
@@ -85,12 +87,17 @@ _DRESS = " \t\r\n\f\v\xa0\u3000:·○●◦□■▣▷▶-•※*ㅇ◇◆❍"
 
 def may_begin_label(text: str, rules: Rules) -> bool:
     """A quick no for most lines: no label of any rule begins as they do, behind their marks. `가.` counts, it says
-    nothing."""
-    word = text.lstrip(_DRESS)[:16]
-    if not "가" <= word[:1] <= "힣" or word[1:2] in (".", ")"):
+    nothing; nor does what is no Hangul: it may be folded, or stand between the parts of a label."""
+    word = text.lstrip(_DRESS)
+    first, second = word[:1], word[1:2]
+    if not "가" <= first <= "힣":
         return True
-    word = "".join(word.split())
-    return word[:2] in rules.label_starts or word[0] in rules.label_starts
+    seconds = rules.label_starts.get(first)
+    if seconds is None:
+        return second in (".", ")")
+    if second.isspace():
+        second = word[1:].lstrip()[:1]
+    return second in seconds or "" in seconds or not "가" <= second <= "힣"
 
 
 def roles_in(word: str, rules: Rules) -> list[str]:
