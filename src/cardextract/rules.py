@@ -262,6 +262,11 @@ class Rules(Strict):
         return {}
 
     @cached_property
+    def cells_read(self) -> dict[str, Any]:
+        """Text of a cell of a budget table -> what it is, as far as read."""
+        return {}
+
+    @cached_property
     def status_of(self) -> dict[str, str]:
         return {squeeze(word): name for name, words in self.status.items() for word in words}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cardextract.budget.slots import Key, Slot, figure_in
+from cardextract.budget.slots import Figure, Key, Slot
 from cardextract.document import Certainty, Span
 from cardextract.findings import Finding
 from cardextract.plain import plain
@@ -56,11 +56,13 @@ def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) ->
     unit = col.unit or row.unit or unit
     factor = UNITS.get(unit or "", ASSUMED)
     span = slot.cell.span
-    part = figure_in(slot.text) if slot.kind == "figure" else None
-    if part is not None and part.end - part.start < len(span.text):
-        lead = len(span.text) - len(span.text.lstrip())
-        span = span.part(lead + part.start, lead + part.end)
-    doubtful = part.doubtful if part is not None else ""
+    doubtful = ""
+    if slot.kind == "figure":
+        part = slot.figure or Figure(0, len(slot.text))
+        if part.end - part.start < len(span.text):
+            lead = len(span.text) - len(span.text.lstrip())
+            span = span.part(lead + part.start, lead + part.end)
+        doubtful = part.doubtful
     amount = parse_amount(squeeze(span.text) if doubtful else span.text, factor)
     period = col.period if col.period not in (None, "total", "in_term") or row.period is None else row.period
     if col.period == "in_term" and row.period in (None, "total"):

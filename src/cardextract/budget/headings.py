@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from cardextract.budget.slots import Slot, dims_of, heads_values
+from cardextract.budget.slots import BLANK, Slot, heads_values
 from cardextract.values import squeeze
 
 Path = tuple[Slot, ...]
@@ -68,7 +68,7 @@ def readings(rows: Sequence[Sequence[Slot]], least: int, most: int) -> list[Read
 
 
 def _is_remark(path: Path) -> bool:
-    return "ignore" in dims_of(path[0])
+    return "ignore" in path[0].dims
 
 
 def _without_corner(paths: Sequence[Path], least: int) -> Iterator[tuple[int, list[Path]]]:
@@ -76,7 +76,7 @@ def _without_corner(paths: Sequence[Path], least: int) -> Iterator[tuple[int, li
     table, or an unknown word) where there is one too many."""
     values = list(itertools.dropwhile(lambda p: not heads_values(p[0]), paths))
     whole = len(values) == len(paths) > least and len(values[0]) == 1
-    if whole and ("ledger" in dims_of(values[0][0]) or not values[0][0].terms):
+    if whole and ("ledger" in values[0][0].dims or not values[0][0].terms):
         yield 0, values[1:]
         yield 1, values
     else:
@@ -109,7 +109,7 @@ def _ends(row: Sequence[Slot]) -> Iterator[list[Slot]]:
     """The row without, then with more and more of the blanks at its end (pads, or prolonged cells), and with some that
     a conversion cut off."""
     core = _trimmed(row)
-    blanks = [*row[len(core) :], *[Slot(None, "", "blank", ())] * CUT_OFF]
+    blanks = [*row[len(core) :], *[BLANK] * CUT_OFF]
     yield from ([*core, *blanks[:n]] for n in range(len(blanks) + 1))
 
 
@@ -153,7 +153,7 @@ def _deal(
 
 def _closed(head: Slot) -> bool:
     """A corner or a remark has no children."""
-    return bool(dims_of(head) & {"ignore", "corner"}) or (not heads_values(head) and head.kind != "blank")
+    return bool(head.dims & {"ignore", "corner"}) or (not heads_values(head) and head.kind != "blank")
 
 
 def _rank(uppers: Sequence[Path], children: Sequence[Sequence[Slot]]) -> int:
@@ -161,7 +161,7 @@ def _rank(uppers: Sequence[Path], children: Sequence[Sequence[Slot]]) -> int:
     size; 2: anything else. One more where one cell has sources and years side by side under it."""
     grown = [(u[-1], c) for u, c in zip(uppers, children, strict=True) if c]
     names = {tuple(s.terms or squeeze(s.text) for s in c) for _, c in grown}
-    mixed = any(len({d for s in c for d in dims_of(s) & {"source", "period"}}) > 1 for _, c in grown)
+    mixed = any(len({d for s in c for d in s.dims & {"source", "period"}}) > 1 for _, c in grown)
     alone = len(grown) == 1
     if (len(names) == 1 and not alone) or all(_natural(u, c, alone) for u, c in grown):
         return int(mixed)
@@ -171,7 +171,7 @@ def _rank(uppers: Sequence[Path], children: Sequence[Sequence[Slot]]) -> int:
 def _natural(head: Slot, below: Sequence[Slot], alone: bool) -> bool:
     """Years under the term, parts of a year under it, sources under their group; anything under the one ledger that has
     children (two would have the same)."""
-    over, under = dims_of(head), {d for s in below for d in dims_of(s)}
+    over, under = head.dims, {d for s in below for d in s.dims}
     values = {t.value for t in head.terms}
     if over == {"period"}:
         return under <= {"period", "total", "version"} and not values & {"before", "after_term", "total"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardextract.budget.axes import PARTS_OF_YEAR, unit_in
-from cardextract.budget.slots import AXIS, LONGEST, Key, Slot, dims_of
+from cardextract.budget.slots import AXIS, LONGEST, Key, Slot
 
 
 def column_paths(
@@ -21,16 +21,20 @@ def column_paths(
         for c in range(width):
             src = c - shift
             slot = row[src] if 0 <= src < len(row) else None
-            if any(0 <= src < len(above) and above[src].kind != "blank" for above in grid[first:r]):
+            if r > first and _above(grid, first, r, src):
                 fill = None  # another group begins above
             if slot is not None and slot.kind != "blank" and src >= 0:
-                fill = slot if not dims_of(slot) & {"corner", "ignore"} else None
+                fill = slot if slot.dims.isdisjoint(("corner", "ignore")) else None
                 paths[c].append(slot)
             elif ragged and fill is not None and r < body - 1 and _below(grid, r, body, src):
                 paths[c].append(fill)
             else:
                 paths[c].append(None)
     return paths
+
+
+def _above(grid: Sequence[Sequence[Slot]], first: int, r: int, c: int) -> bool:
+    return any(0 <= c < len(row) and row[c].kind != "blank" for row in grid[first:r])
 
 
 def _below(grid: Sequence[Sequence[Slot]], r: int, body: int, c: int) -> bool:
@@ -107,7 +111,7 @@ class _Axis:
         depth = max((len(p) for p in paths), default=0)
         levels = [{id(s): s for p in paths if k < len(p) and (s := p[k])} for k in range(depth)]
         self.dims = [
-            {d for s in level.values() for d in dims_of(s) & {"source", "period"}} for level in levels
+            {d for s in level.values() for d in s.dims & {"source", "period"}} for level in levels
         ]
         self.known = [any(s.terms for s in level.values()) for level in levels]
         self.unknown = [{s.text for s in level.values() if not s.terms} for level in levels]
@@ -249,7 +253,7 @@ def without_title(
     of the whole, where ledgers are named further in."""
     first = {id(path[0].cell) for path in rows if path and path[0] is not None}
     whole = next(iter(first)) if len(first) == 1 and all(path and path[0] for path in rows) else None
-    inner = [s for path in rows for s in path if s and id(s.cell) != whole and "ledger" in dims_of(s)]
+    inner = [s for path in rows for s in path if s and id(s.cell) != whole and "ledger" in s.dims]
     others = [s for s in corner if id(s.cell) != whole]
     if whole is None or len(rows) < 2 or not (inner or others):
         return [list(path) for path in rows], list(corner)
@@ -287,4 +291,4 @@ def carry_along(columns: Sequence[Key]) -> list[Key]:
 
 def axis_dims(paths: Sequence[Sequence[Slot | None]]) -> set[str]:
     """The dimensions that an axis names."""
-    return {d for p in paths for s in p if s for d in dims_of(s) & set(AXIS)}
+    return {d for p in paths for s in p if s for d in s.dims & AXIS}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cardextract.budget.alignment import Block, Row, place
 from cardextract.budget.headings import ANY, readings
-from cardextract.budget.slots import Key, Slot, dims_of, heads_values
+from cardextract.budget.slots import BLANK, VALUES, WORDS, Key, Slot, heads_values
 from cardextract.values import parse_amount, squeeze
 
 REPAIRED = "변환에서 빠진 빈칸을 합계로 되찾음"
@@ -25,10 +25,11 @@ def line_ups(grid: list[list[Slot]], body: int, end: int) -> list[list[list[Slot
     """
     starts = {}
     for r in range(body, end):
-        figure = next((c for c, s in enumerate(grid[r]) if s.kind in ("figure", "mark")), None)
-        words = [c for c, s in enumerate(grid[r][:figure]) if s.kind in ("term", "text")]
-        if words:
-            starts[r] = words[-1] + 1
+        for c, s in enumerate(grid[r]):
+            if s.kind in VALUES:
+                break
+            if s.kind in WORDS:
+                starts[r] = c + 1
     labels = max(starts.values(), default=0)
     out = [list(grid)]
     for start in sorted(set(starts.values()) - {labels}):
@@ -43,7 +44,7 @@ def line_ups(grid: list[list[Slot]], body: int, end: int) -> list[list[list[Slot
 
 
 def _is_value(slot: Slot) -> bool:
-    return slot.kind in ("figure", "mark")
+    return slot.kind in VALUES
 
 
 def _pads(row: Sequence[Slot]) -> int:
@@ -52,24 +53,24 @@ def _pads(row: Sequence[Slot]) -> int:
 
 
 def _moved(row: Sequence[Slot], at: int, missing: int) -> list[Slot]:
-    return [*row[:at], *[Slot(None, "", "blank", ())] * missing, *row[at : len(row) - missing]]
+    return [*row[:at], *[BLANK] * missing, *row[at : len(row) - missing]]
 
 
 def stands(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> bool:
     """Does a region with one row of headings need no repair? Every row fills the same columns behind the labels, and
     each of these has a heading of its own. Blanks among the labels were kept, so they say where the words stand."""
-    filled = {tuple(c for c, s in enumerate(row) if s.kind in ("figure", "mark")) for row in grid[body:end]}
+    filled = {tuple(c for c, s in enumerate(row) if s.kind in VALUES) for row in grid[body:end]}
     if body - first != 1 or len(filled) != 1:
         return False
     columns = filled.pop()
     row = grid[first]
     heads = tuple(c for c in range(labels, len(row)) if row[c].cell is not None and heads_values(row[c]))
     remarks = [
-        c for c in columns if c < len(row) and "ignore" in dims_of(row[c])
+        c for c in columns if c < len(row) and "ignore" in row[c].dims
     ]  # `비고` over figures: shifted
     # a heading behind the last figure: a remark, or a column whose blanks were kept
     behind = all(
-        "ignore" in dims_of(row[c]) or all(c < len(r) and r[c].cell is not None for r in grid[body:end])
+        "ignore" in row[c].dims or all(c < len(r) and r[c].cell is not None for r in grid[body:end])
         for c in heads[len(columns) :]
     )
     return (
@@ -88,9 +89,10 @@ def headings_stand(
     grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int, shift: int
 ) -> bool:
     """Does every column with a figure have a heading without moving any?"""
-    width = max(len(r) for r in grid[body:end])
-    headed = _filled_heads(grid, first, body, shift, width)
-    return shift == 0 and all(c in headed for c in used_columns(grid, body, end, labels))
+    if shift:
+        return False
+    headed = _filled_heads(grid, first, body, max(len(r) for r in grid[body:end]))
+    return all(c in headed for c in used_columns(grid, body, end, labels))
 
 
 def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
@@ -102,24 +104,26 @@ def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int
     heads = [
         c for c in range(width) if any(c < len(row) and heads_values(row[c]) for row in grid[first:body])
     ]
-    if heads[:1] == [0] and "ledger" in dims_of(grid[first][0]) and len(heads) > len(used):
+    if heads[:1] == [0] and "ledger" in grid[first][0].dims and len(heads) > len(used):
         heads = heads[1:]  # the corner names the ledger: `계획 | 계 | 2022 | …`
     if not heads:
         return 0
 
+    spans = _filled_heads(grid, first, body, width)
+
     def misses(shift: int) -> tuple[int, int, int]:
-        moved = {c + shift for c in heads}
-        spans = _filled_heads(grid, first, body, shift, width)
-        return sum(c not in spans for c in used), sum(c < labels for c in moved), abs(shift)
+        bare = [c for c in used if c - shift not in spans]
+        astray = [c for c in heads if c + shift < labels]
+        return len(bare), len(astray), shift
 
     return min(range(4), key=misses)
 
 
-def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: int, width: int) -> set[int]:
-    """Columns that have a heading of their own in the last header rows, after the shift."""
+def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, width: int) -> set[int]:
+    """Columns that have a heading of their own in the last header rows."""
     out = set()
     for row in grid[first:body]:
-        out |= {c + shift for c, s in enumerate(row) if heads_values(s)}
+        out |= {c for c, s in enumerate(row) if heads_values(s)}
     if body - first > 1:  # an upper heading covers the blanks to its right
         top = grid[first]
         last = None
@@ -130,7 +134,7 @@ def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, shift: 
             elif last is not None and any(
                 c < len(row) and heads_values(row[c]) for row in grid[first + 1 : body]
             ):
-                out.add(c + shift)
+                out.add(c)
     return out
 
 
@@ -152,7 +156,7 @@ def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, la
             for row, f in zip(rows, figures, strict=True)
             if f and len(row) - labels < heads and row[-1].kind != "blank"
         ]
-        totals = [n for n, p in enumerate(found[0].paths if found else ()) if dims_of(p[-1]) == {"total"}]
+        totals = [n for n, p in enumerate(found[0].paths if found else ()) if p[-1].dims == {"total"}]
         return bool(short) and (padded or any(n >= length for n in totals for length in short))
     names = {len(_names(row)) for row in rows}
     spanless = len(heading) > 1 and not any(s.kind == "blank" for row in heading for s in row)
@@ -164,29 +168,31 @@ def _keeps_blanks(row: Sequence[Slot], labels: int, heads: int) -> bool:
     """A blank that stands before a value, or blanks that fill the row up to its last heading. A lone blank at the end
     of a short row is only the tab that ends it."""
     values = row[labels:]
-    last = max((i for i, s in enumerate(values) if s.kind not in ("blank", "text")), default=-1)
-    inside = any(s.kind == "blank" for s in values[: last + 1])
-    return inside or (len(values) >= heads and any(s.kind == "blank" for s in values[:heads]))
+    blanks = [i for i, s in enumerate(values) if s.kind == "blank"]
+    if not blanks:
+        return False
+    inside = any(s.kind not in ("blank", "text") for s in values[blanks[0] :])
+    return inside or (len(values) >= heads > blanks[0])
 
 
 def _first_figure(fields: Sequence[Slot]) -> int:
-    words = ("term", "text", "blank")
-    return next((i for i, s in enumerate(fields) if s.kind not in words), len(fields))
+    for i, s in enumerate(fields):
+        if s.kind not in WORDS and s.kind != "blank":
+            return i
+    return len(fields)
 
 
-def _names(row: Sequence[Slot]) -> list[Slot]:
+def _names(fields: Sequence[Slot]) -> list[Slot]:
     """The labels of a row: all before its first figure, blanks of merged cells too."""
-    fields = [s for s in row if s.cell is not None]
-    out = fields[: _first_figure(fields)]
+    out = list(fields[: _first_figure(fields)])
     while out and out[-1].kind == "blank":
         out.pop()
     return out
 
 
-def _figures(row: Sequence[Slot]) -> list[Slot]:
+def _figures(fields: Sequence[Slot]) -> list[Slot]:
     """The value fields of a row: all behind its leading labels, without a remark or blanks at its end."""
-    fields = [s for s in row if s.cell is not None]
-    out = fields[_first_figure(fields) :]
+    out = list(fields[_first_figure(fields) :])
     while out and out[-1].kind in ("text", "blank"):
         out.pop()
     return out
@@ -194,12 +200,11 @@ def _figures(row: Sequence[Slot]) -> list[Slot]:
 
 def restore_labels(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:
     """The grid with label columns lined up: a row that lost the label of a merged cell gets a blank in its place."""
-    empty = Slot(None, "", "blank", ())
     fields = {r: [s for s in grid[r] if s.cell is not None] for r in range(body, end)}
     own = {r: _names(fields[r]) for r in fields}
     labels = max(len(v) for v in own.values())
-    outer = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[0])}
-    inner = {d for v in own.values() if len(v) == labels > 1 for d in dims_of(v[-1])}
+    outer = {d for v in own.values() if len(v) == labels > 1 for d in v[0].dims}
+    inner = {d for v in own.values() if len(v) == labels > 1 for d in v[-1].dims}
     out = list(grid)
     seen: set[str] = set()
     kept = any(v[0].kind == "blank" for v in own.values() if v)
@@ -208,7 +213,7 @@ def restore_labels(grid: list[list[Slot]], body: int, end: int) -> list[list[Slo
         missing = labels - len(names)
         before = 0 if kept else missing  # label blanks were kept: only spans to the right are lost
         if before and names:
-            dims = dims_of(names[0])
+            dims = names[0].dims
             again = squeeze(names[-1].text) in seen
             alone = "total" in dims and (again or r in (body, end - 1)) and "ledger" not in outer
             if dims & (outer - inner) or alone:
@@ -216,7 +221,7 @@ def restore_labels(grid: list[list[Slot]], body: int, end: int) -> list[list[Slo
         if not missing:
             seen = set()
         seen.update(squeeze(s.text) for s in names[-1:])
-        out[r] = [*[empty] * before, *names, *[empty] * (missing - before), *_figures(fields[r])]
+        out[r] = [*[BLANK] * before, *names, *[BLANK] * (missing - before), *_figures(fields[r])]
     return out
 
 
@@ -227,7 +232,6 @@ def restore_blanks(
 
     Returns the rows whose figures have no provable column (with those figures), and the rows that were moved.
     """
-    empty = Slot(None, "", "blank", ())
     own = {k.source for k in col_keys} & {"do", "si", "sigungu"}
     columns = tuple(_role(k, col_keys, k.ledger or "", alone=k.group and not own) for k in col_keys)
     groups: dict[tuple[str, str], list[int]] = {}
@@ -237,7 +241,7 @@ def restore_blanks(
     repaired: set[int] = set()
     for (ledger, _), members in groups.items():
         keys = [row_keys[n] for n in members]
-        figures = {n: _figures(grid[body + n][labels:]) for n in members}
+        figures = {n: _figures([s for s in grid[body + n][labels:] if s.cell is not None]) for n in members}
         rows = []
         for n, key in zip(members, keys, strict=True):
             role = (
@@ -251,9 +255,9 @@ def restore_blanks(
                 continue
             if way is None:
                 loose[body + n] = slots_of
-                line = [empty] * len(columns)
+                line = [BLANK] * len(columns)
             else:
-                line = [empty] * len(columns)
+                line = [BLANK] * len(columns)
                 for slot, c in zip(slots_of, way, strict=True):
                     line[c] = slot
                 repaired.add(body + n)

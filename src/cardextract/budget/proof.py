@@ -38,49 +38,58 @@ def closure(entries: Iterable[Figure]) -> tuple[int, int]:
         cells.setdefault(key, e.amount.won)
         if e.amount.step:
             steps[e.ledger] = min(steps.get(e.ledger, e.amount.step), e.amount.step)
+    by_source: dict[tuple[str, str], dict[str, int]] = {}
+    by_period: dict[tuple[str, str], dict[str, int]] = {}
+    for (ledger, source, period), won in cells.items():
+        by_source.setdefault((ledger, source), {})[period] = won
+        by_period.setdefault((ledger, period), {})[source] = won
     closed, broken = 0, twice
-    for ledger in {k[0] for k in cells}:
-        mine = {k[1:]: v for k, v in cells.items() if k[0] == ledger}
-        step = steps.get(ledger, 0)
-        for outcome in (*_rows(mine, step), *_columns(mine, step)):
+    for (ledger, _), row in by_source.items():
+        for outcome in _row(row, steps.get(ledger, 0)):
+            closed += outcome
+            broken += not outcome
+    for (ledger, _), column in by_period.items():
+        parts = [v for s, v in column.items() if s != "total"]
+        if "total" in column and parts and any(column.values()):
+            outcome = abs(column["total"] - sum(parts)) <= steps.get(ledger, 0) * (len(parts) + 1) // 2
             closed += outcome
             broken += not outcome
     return closed, broken
 
 
-def _rows(cells: Mapping[tuple[str, str], int], step: int) -> list[bool]:
+_OUTSIDE = frozenset({"total", "in_term", "before", "after_term"})
+
+
+def _row(row: Mapping[str, int], step: int) -> list[bool]:
+    """The sums of a source over its periods."""
     out = []
-    for source in {s for s, _ in cells}:
-        row = {p: v for (s, p), v in cells.items() if s == source}
-        inside = {p: v for p, v in row.items() if p not in ("total", "in_term", "before", "after_term")}
-        years = [
-            v for p, v in inside.items() if p[:4] == p or p[:4] not in inside
-        ]  # halves stand in their year
-        for year in (p for p in inside if p[:4] == p):
-            parts = [v for p, v in inside.items() if p.startswith(f"{year}-")]
-            whole = len(parts) == (2 if f"{year}-H1" in inside else 4)
-            if any(parts) and (
-                whole or row[year] == sum(parts)
-            ):  # a year that is not over prints some of its quarters
-                out.append(abs(row[year] - sum(parts)) <= step * (len(parts) + 1) // 2)
-        if "total" not in row or len(row) < 2 or not (years or "in_term" in row):
-            continue
-        if not any(row.values()):
-            continue
-        if not years and not {"before", "after_term"} & row.keys() and row["in_term"] < row["total"]:
-            continue  # what lies outside the term is not printed
-        before, after = row.get("before", 0), row.get("after_term", 0)
-        term = sum(years) if years else row.get("in_term", 0)
-        sums = {term + before + after, term + before, term + after, term}
-        out.append(any(abs(row["total"] - x) <= step * (len(years) + 2) // 2 for x in sums))
+    inside = {p: v for p, v in row.items() if p not in _OUTSIDE}
+    years = list(inside.values())
+    if any(len(p) > 4 for p in inside):  # halves stand in their year
+        years = [v for p, v in inside.items() if p[:4] == p or p[:4] not in inside]
+        out += _within_years(inside, step)
+    if "total" not in row or len(row) < 2 or not (years or "in_term" in row):
+        return out
+    if not any(row.values()):
+        return out
+    if not years and not {"before", "after_term"} & row.keys() and row["in_term"] < row["total"]:
+        return out  # what lies outside the term is not printed
+    before, after = row.get("before", 0), row.get("after_term", 0)
+    term = sum(years) if years else row.get("in_term", 0)
+    slack = step * (len(years) + 2) // 2
+    whole = row["total"] - term
+    out.append(min(abs(whole - x) for x in (before + after, before, after, 0)) <= slack)
     return out
 
 
-def _columns(cells: Mapping[tuple[str, str], int], step: int) -> list[bool]:
+def _within_years(periods: Mapping[str, int], step: int) -> list[bool]:
+    """The sums of halves and quarters beside their years."""
     out = []
-    for period in {p for _, p in cells}:
-        column = {s: v for (s, p), v in cells.items() if p == period}
-        parts = [v for s, v in column.items() if s != "total"]
-        if "total" in column and parts and any(column.values()):
-            out.append(abs(column["total"] - sum(parts)) <= step * (len(parts) + 1) // 2)
+    for year in (p for p in periods if p[:4] == p):
+        parts = [v for p, v in periods.items() if p.startswith(f"{year}-")]
+        whole = len(parts) == (2 if f"{year}-H1" in periods else 4)
+        if any(parts) and (
+            whole or periods[year] == sum(parts)
+        ):  # a year that is not over prints some of its quarters
+            out.append(abs(periods[year] - sum(parts)) <= step * (len(parts) + 1) // 2)
     return out

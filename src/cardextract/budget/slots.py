@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cardextract.budget.axes import Term, terms, unit_in
+from cardextract.budget.axes import MOST_READ, Term, terms, unit_in
 from cardextract.document import Cell, Table
 from cardextract.plain import plain
 from cardextract.rules import Rules
@@ -70,9 +70,17 @@ class Slot:
     cell: Cell | None
     text: str
     kind: str
-    terms: tuple[Term, ...]
+    terms: tuple[Term, ...] = ()
+    dims: frozenset[str] = frozenset()
+    """The dimensions that its terms name."""
     label: bool = False
     """It names a field of the header (부서, 사업기간), not an axis."""
+    figure: Figure | None = None
+    """Which part of a text is its figure; None where all of it is."""
+
+
+BLANK = Slot(None, "", "blank")
+"""A position that no cell covers."""
 
 
 @plain(frozen=True)
@@ -107,6 +115,20 @@ class Key:
     """Those beside its unknown name are sources."""
 
 
+@plain(frozen=True, slots=True)
+class Said:
+    """What the text of a cell is, wherever the cell stands."""
+
+    kind: str
+    terms: tuple[Term, ...] = ()
+    dims: frozenset[str] = frozenset()
+    label: bool = False
+    figure: Figure | None = None
+
+
+_WHOLE_FIGURE = Said("figure")
+
+
 def slots(table: Table, rules: Rules) -> list[list[Slot]]:
     """The grid with each position read; a merged cell stands at each position it covers."""
     return [read_slots(row, rules) for row in table.grid()]
@@ -116,41 +138,72 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
     """One row of a grid read."""
     line = []
     for cell in row:
-        text = cell.text.strip() if cell else ""
-        if not text:
-            line.append(Slot(cell, "", "blank", ()))
-            continue
-        if "," in text and _PLAIN.fullmatch(text):
-            line.append(Slot(cell, text, "figure", ()))
-            continue
-        found = terms(text, rules) if len(text) < 60 else ()
-        if found:
-            kind = "term"
-        elif _MARK.match(text):
-            kind = "mark"
-        elif figure_in(text):
-            kind = "figure"
-        elif _PERCENT.match(text):
-            kind = "percent"
+        if cell is None:
+            line.append(BLANK)
+        elif text := cell.text.strip():
+            said = _said(text, rules)
+            line.append(Slot(cell, text, said.kind, said.terms, said.dims, said.label, said.figure))
         else:
-            kind = "text"
-        label = kind == "text" and len(text) < 20 and squeeze(text) in rules.label_of
-        line.append(Slot(cell, text, kind, found, label))
+            line.append(Slot(cell, "", "blank"))
     return line
+
+
+def _said(text: str, rules: Rules) -> Said:
+    """What a text is. Labels, marks and short figures come again and again, so they are read once; figures in thousands
+    are not worth remembering."""
+    read = rules.cells_read
+    found = read.get(text)
+    if found is None:
+        if "," in text and _PLAIN.fullmatch(text):
+            return _WHOLE_FIGURE
+        found = _read_text(text, rules)
+        if len(text) < LONG:
+            if len(read) > MOST_READ:
+                read.clear()
+            read[text] = found
+    return found
+
+
+LONG = 60
+"""No word of an axis is so long."""
+
+
+def _read_text(text: str, rules: Rules) -> Said:
+    found = terms(text, rules) if len(text) < LONG else ()
+    if found:
+        return Said("term", found, frozenset([t.dimension for t in found]))
+    if _MARK.match(text):
+        return Said("mark")
+    if figure := figure_in(text):
+        return Said("figure", figure=None if figure == Figure(0, len(text)) else figure)
+    if _PERCENT.match(text):
+        return Said("percent")
+    return Said("text", label=len(text) < 20 and squeeze(text) in rules.label_of)
+
+
+def holds_values(table: Table) -> bool:
+    """Does any row below the first one hold a figure or a mark? A quick no for most tables without a budget."""
+    return any(c.row + c.rowspan > 1 and _may_be_value(c.text.strip()) for c in reversed(table.cells))
+
+
+def _may_be_value(text: str) -> bool:
+    if not text or ("가" <= text[0] <= "힣" and text[0] != "주"):
+        return False
+    return _MARK.match(text) is not None or figure_in(text) is not None
 
 
 LONGEST = 24
 """Characters that the unknown name of a source may have."""
 
-AXIS = ("ledger", "source", "period")
+VALUES = frozenset({"figure", "mark"})
+WORDS = frozenset({"term", "text"})
+"""Kinds of slots: what stands in columns of amounts, and what names them."""
 
-
-def dims_of(slot: Slot) -> set[str]:
-    return {t.dimension for t in slot.terms}
+AXIS = frozenset({"ledger", "source", "period"})
 
 
 def heads_values(slot: Slot) -> bool:
-    return (bool(slot.terms) and not dims_of(slot) & {"corner"}) or (
+    return (bool(slot.terms) and "corner" not in slot.dims) or (
         slot.kind == "text" and not unit_in(slot.text)
     )
 
@@ -158,7 +211,7 @@ def heads_values(slot: Slot) -> bool:
 def stated_unit(grid: list[list[Slot]], first: int, body: int, end: int) -> str | None:
     """The unit that the headings of a region name, or, where they name none, its row labels; empty where they differ."""
     heads = {
-        u for row in grid[first:body] for s in row if "ignore" not in dims_of(s) and (u := unit_in(s.text))
+        u for row in grid[first:body] for s in row if "ignore" not in s.dims and (u := unit_in(s.text))
     }
     named = heads or {u for row in grid[body:end] for s in row if s.terms and (u := unit_in(s.text))}
     return None if not named else named.pop() if len(named) == 1 else ""

@@ -54,15 +54,16 @@ def oddity(key: Key, nameless: bool) -> Why:
     return "" if (states or nameless) and not (key.stranger and not nameless) else "stranger"
 
 
-def why_odd(row: Key, col: Key, nameless: tuple[bool, bool]) -> Why:
+def either_odd(of_row: Why, of_col: Why) -> Why:
     """Why a figure is no entry of its own; one whose row and column both are not has no place at all."""
-    of_row, of_col = oddity(row, nameless[0]), oddity(col, nameless[1])
     return "stranger" if of_row and of_col and "kin" in (of_row, of_col) else of_row or of_col
 
 
 def settle(odd: Sequence[Odd], out: Budget, tasks: bool = False) -> None:
     """Compare the odd figures with the entries, take in what the sums prove or its kin suggest, and report the rest.
     tasks: the labels are named as tasks."""
+    if not odd:
+        return
     by = {why: [o for o in odd if o.why == why] for why in get_args(Why)}
     if tasks and {e.source for e in out.entries} == {"total"} and _add_up(by["stranger"], out.entries):
         by["stranger"] = []  # `쉼터 조성`, `쉼터 운영`, `합계`

@@ -7,7 +7,7 @@ leave one placement; read the figures. Nothing depends on where a word stands, o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cardextract.budget.axes import ledger_in, unit_in
@@ -25,8 +25,8 @@ from cardextract.budget.keys import (
 from cardextract.budget.lossy import REPAIRED, restore_blanks
 from cardextract.budget.proof import closure
 from cardextract.budget.regions import find_regions, label_columns
-from cardextract.budget.slots import AXIS, Key, Slot, dims_of, slots, stated_unit
-from cardextract.budget.strangers import Odd, settle, why_odd
+from cardextract.budget.slots import AXIS, Key, Slot, holds_values, slots, stated_unit
+from cardextract.budget.strangers import Odd, either_odd, oddity, settle
 from cardextract.budget.twins import find_twins, split
 from cardextract.budget.views import View, views
 from cardextract.document import Table
@@ -49,6 +49,8 @@ class Context:
 def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
     """The budget that a table holds, or None where it holds none; each figure of a cell that holds two is read."""
     twins = find_twins(table, (context.title, *context.near), rules)
+    if twins is None and not holds_values(table):
+        return None
     if twins is None or twins.ledgers is None:
         budget = _read_table(table, context, rules)
         if twins is not None and budget is not None and twins.rows & budget.rows:
@@ -152,7 +154,7 @@ def _read_region(
 ) -> None:
     """Read a region into `out`. Of a ragged one every way to see it is tried until the sums close; the way that
     closes most stays. Where something had to be assumed and no sum proves it, the whole region is flagged."""
-    if any("not_budget" in dims_of(s) for row in grid[first:body] for s in row):
+    if any("not_budget" in s.dims for row in grid[first:body] for s in row):
         return
     stated = stated_unit(grid, first, body, end)
     unit = context.unit if stated is None else stated or None
@@ -196,10 +198,10 @@ def _read_region(
     out.entries.extend(replace(e, doubtful=False) if proved and e.doubtful else e for e in found.entries)
 
 
-def _views(table: Table, grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]:
+def _views(table: Table, grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[View]:
     """The ways to see a region. What stands in no drawn cell is assumed: only sums can prove it."""
-    found = views(grid, first, body, end) if table.ragged else [View(grid)]
-    return [replace(v, assumed=True) for v in found] if table.aligned else found
+    for view in views(grid, first, body, end) if table.ragged else [View(grid)]:
+        yield replace(view, assumed=True) if table.aligned else view
 
 
 def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
@@ -245,10 +247,10 @@ def _read_view(
         columns = [list(p) for p in view.headings]
     rows = row_paths(grid, body, end, labels, ragged)
     # a region with one heading row may hold its ledger in the corner: `계획 | 계 | 2022 | …`
-    corner = [s for row in grid[first:body] for s in row[: max(labels, 1)] if "ledger" in dims_of(s)]
+    corner = [s for row in grid[first:body] for s in row[: max(labels, 1)] if "ledger" in s.dims]
     rows, corner = without_title(rows, corner)
     col_dims, row_dims = axis_dims(columns), axis_dims(rows)
-    if not (col_dims | row_dims) & set(AXIS):
+    if not (col_dims | row_dims) & AXIS:
         return None
     named = corner[0].terms[0].value if corner and "ledger" not in col_dims | row_dims else None
     fallback = named or ledger or "plan"
@@ -266,28 +268,30 @@ def _read_view(
     odd: list[Odd] = []
     # one row or column whose name says nothing holds what the other axis names: `사업비 | 12 | 34`
     nameless = (end - body == 1 and not row_dims, len(col_keys) == 1 and not col_dims)
+    odd_columns = [oddity(k, nameless[1]) for k in col_keys]
     for r, row_key in zip(range(body, end), row_keys, strict=True):
         if row_key.ignore and not row_key.group:
             continue
-        line = grid[r]
-        for c, col_key in enumerate(col_keys):
-            slot = line[labels + c] if labels + c < len(line) else None
-            if slot is None or slot.cell is None:
+        odd_row = oddity(row_key, nameless[0])
+        for slot, col_key, odd_column in zip(grid[r][labels:], col_keys, odd_columns, strict=False):
+            cell = slot.cell
+            if cell is None:
                 continue
             if col_key.ignore and not col_key.group:
                 if col_key.remark and slot.kind == "figure" and parse_amount(slot.text, 1).won:
                     entry = read_entry(slot, row_key, col_key, fallback, unit)
                     odd.append(Odd("remark", slot, row_key, col_key, entry))
                 continue
-            why = why_odd(row_key, col_key, nameless)
+            why = either_odd(odd_row, odd_column)
             if why:
                 if slot.kind == "figure" or why == "kin":
                     entry = read_entry(slot, row_key, col_key, fallback, unit)
                     odd.append(Odd(why, slot, row_key, col_key, entry))
                 continue
-            if id(slot.cell) in seen and (slot.cell.colspan > 1 or slot.cell.rowspan > 1):
-                continue
-            seen.add(id(slot.cell))
+            if cell.colspan > 1 or cell.rowspan > 1:
+                if id(cell) in seen:
+                    continue
+                seen.add(id(cell))
             entry = read_entry(slot, row_key, col_key, fallback, unit)
             if r in repaired:
                 entry = replace(entry, certainty="repaired", reason=f"{REPAIRED} (단위: {unit})")

@@ -26,6 +26,8 @@ _PIECE = re.compile(rf"\s*(?:(?P<word>[가-힣]{{2,6}})\s?[:：]?\s?)?(?P<figure
 _OPENS, _CLOSES = re.compile(r"\s*[(\[〔<]"), re.compile(r"\s*[)\]〕>]\s*$")
 _MAY_BE = re.compile(r"\d.*[/(\[〔<\s]|[/(\[〔<\s].*\d", re.DOTALL)
 """A quick no for nearly all cells."""
+_ANY_MAY_BE = re.compile(r"\d[^\0]*[/(\[〔<\s]|[/(\[〔<\s][^\0]*\d")
+"""The same for all cells of a table, parted by NUL."""
 _APART = re.compile(r"\s*/|\s+(?=\S)")
 _ONE = re.compile(rf"\s*(?:{_FIGURE})\s*")
 _SHARE = re.compile(r"\s*[(\[]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]\s*$")
@@ -87,6 +89,8 @@ def is_pair(text: str) -> bool:
 
 def find_twins(table: Table, near: Sequence[str], rules: Rules) -> Twins | None:
     """Whether the cells of a table hold several figures each; near: its heading and the lines around it."""
+    if not _ANY_MAY_BE.search("\0".join([c.text for c in table.cells])):
+        return None
     pairs = [c for c in table.cells if is_pair(c.text) and not terms(c.text.strip(), rules)]
     if all(_SPACED.fullmatch(c.text) for c in pairs):
         return None

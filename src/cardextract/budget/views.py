@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cardextract.budget.headings import ANY, Path, readings
@@ -15,7 +16,7 @@ from cardextract.budget.lossy import (
     used_columns,
 )
 from cardextract.budget.regions import label_columns
-from cardextract.budget.slots import Slot, dims_of
+from cardextract.budget.slots import Slot
 
 MAX_LOSSY = 6
 """Readings of the headings that are tried where blank cells are lost: each needs a search of its own."""
@@ -35,10 +36,17 @@ class View:
     assumed: bool = False
 
 
-def views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]:
+def views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[View]:
     """The ways to see a region of a ragged table, likeliest first."""
     labels = label_columns(grid, body, end)
-    out = [View(grid, -1)] if stands(grid, first, body, end, labels) else []
+    if stands(grid, first, body, end, labels):
+        yield View(grid, -1)
+    yield from sorted(_repaired(grid, first, body, end, labels), key=lambda v: v.rank)
+
+
+def _repaired(grid: list[list[Slot]], first: int, body: int, end: int, labels: int) -> list[View]:
+    """The ways in which something is moved or put back, or has to be assumed."""
+    out: list[View] = []
     lossy = is_lossy(grid, first, body, end, labels)
     kept = any(s.kind == "blank" and s.cell is not None for row in grid[first + 1 : body] for s in row)
     if lossy:
@@ -70,7 +78,7 @@ def views(grid: list[list[Slot]], first: int, body: int, end: int) -> list[View]
                 View(lined, r.rank + plain, headings=r.paths, assumed=True)
                 for r in readings(grid[first:body], used[-1] + 1 - labels, room)
             ]
-    return sorted(out, key=lambda v: v.rank)
+    return out
 
 
 def _has_blanks_inside(row: list[Slot]) -> bool:
@@ -82,7 +90,7 @@ def _has_blanks_inside(row: list[Slot]) -> bool:
 def _uneven(grid: list[list[Slot]], first: int, body: int) -> bool:
     """Two upper headings of one kind (계획, 집행) that would have different children, as the rows stand."""
     groups: dict[int, list[object]] = {}
-    heads = [c for c, s in enumerate(grid[first]) if "ledger" in dims_of(s)]
+    heads = [c for c, s in enumerate(grid[first]) if "ledger" in s.dims]
     for c, s in enumerate(grid[first + 1]) if body - first > 1 else ():
         over = [h for h in heads if h <= c]
         if s.kind != "blank" and over:
