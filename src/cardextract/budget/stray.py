@@ -23,28 +23,32 @@ _APART = re.compile(r"\s{2,}|[\t\u3000;|│┃║]|(?<!\d),(?=\S)|(?<=\S),(?!\d{
 
 def stray_budget(lines: Iterable[Span], rules: Rules) -> Span | None:
     """The first of the lines that look like the rows (or the cells, one below the other) of a budget, if any do."""
-    run: list[Span] = []
-    figures = 0
-    named = 0
+    start: Span | None = None
+    figures = named = 0
     indicators = False  # figures below `성과지표` are no amounts
     for line in lines:
         pieces = _pieces(line.text, rules)
-        indicators = indicators or any(_is_indicator(p, rules) for p in pieces)
         if len(pieces) == 1 and len(pieces[0]) > LONG:
-            run, figures, named = [], 0, 0  # a sentence
+            start, figures, named = None, 0, 0  # a sentence
             continue
-        count = sum(_FIGURE.fullmatch(p) is not None for p in pieces)
-        axis = [p for p in pieces if _on_axis(p, rules)]
-        blanks = sum(_BLANK.fullmatch(p) is not None for p in pieces)
-        if not pieces or count + blanks + len(axis) + (len(pieces) > 1) < len(pieces):
-            run, figures, named = [], 0, 0
+        count = axis = known = 0
+        for p in pieces:
+            figure = _FIGURE.fullmatch(p) is not None
+            dimensions = _dimensions(p, rules)
+            on_axis = any(d != "not_budget" for d in dimensions)
+            indicators = indicators or "not_budget" in dimensions
+            count += figure
+            axis += on_axis
+            known += figure + on_axis + (_BLANK.fullmatch(p) is not None)
+        if not pieces or known + (len(pieces) > 1) < len(pieces):
+            start, figures, named = None, 0, 0
             indicators = False
             continue
-        run.append(line)
+        start = start or line
         figures += count
-        named += len(axis)
+        named += axis
         if not indicators and (named >= WORDS or (figures >= FEWEST and named)):
-            return run[0]
+            return start
     return None
 
 
@@ -59,21 +63,30 @@ def cells_of(text: str) -> list[str]:
 
 def _pieces(text: str, rules: Rules) -> list[str]:
     """The cells of a line: what stands apart, or single words where all of four or more could be cells."""
-    apart = [bare for p in _APART.split(text.strip()) if p and (bare := p.strip(' "'))]
     words = text.split()
-    if len(words) > 3 and all(
-        _FIGURE.fullmatch(w) or _BLANK.fullmatch(w) or _on_axis(w, rules) for w in words
-    ):
+    if len(words) > 3 and _are_cells(words, rules):
         return words
-    return apart
+    whole = text.strip()
+    if whole == " ".join(words) and not _PARTS.search(whole):
+        return [bare] if (bare := whole.strip(' "')) else []  # most lines: nothing stands apart
+    return [bare for p in _APART.split(whole) if p and (bare := p.strip(' "'))]
 
 
-def _is_indicator(text: str, rules: Rules) -> bool:
-    return len(text) < 16 and any(t.dimension == "not_budget" for t in terms(text, rules))
+_PARTS = re.compile("[;|│┃║,]")
+"""What parts cells beside blanks: without it, a line of single blanks is one piece."""
 
 
-def _on_axis(text: str, rules: Rules) -> bool:
-    return len(text) < 16 and any(t.dimension != "not_budget" for t in terms(text, rules))
+def _are_cells(words: Iterable[str], rules: Rules) -> bool:
+    for w in words:
+        figure = not w[0].isalpha() and (_FIGURE.fullmatch(w) or _BLANK.fullmatch(w))
+        if not figure and not any(d != "not_budget" for d in _dimensions(w, rules)):
+            return False
+    return True
+
+
+def _dimensions(text: str, rules: Rules) -> list[str]:
+    """What a cell says as a word of a budget's axis."""
+    return [t.dimension for t in terms(text, rules)] if len(text) < 16 else []
 
 
 _YEARLY = re.compile(r"(?:20\d\d|['’]\d\d)\s?년?\D{0,20}\d[\d,.]*\s?(?:천|백만|억|만)?\s?원")

@@ -6,6 +6,7 @@ Exact integers throughout: a printed decimal is shifted, never turned into a flo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from cardextract.plain import plain
@@ -47,7 +48,10 @@ _SIGNED = re.compile(rf"([△▲▵▽▼-])?\s?({NUMBER})|\(\s?({NUMBER})\s?\)"
 _ZERO = re.compile(r"[-·ㅡ]{1,3}|0(?:\.0{1,8})?")
 # one number with its scale: 6천, 50억, 9,732백만, 500 (여: "some"); 원 is looked for after the last one
 _PIECE = re.compile(rf"({NUMBER})\s?(여)?\s?([천백십]?[조억만]|[천백십])?(여)?")
-_START = re.compile(rf"(?<![\d.,A-Za-z])(?={NUMBER}\s?여?\s?[조억만천백십원])")
+_DIGITS = re.compile(r"\d[\d.,]*")
+_START = re.compile(rf"(?<![.,A-Za-z])(?={NUMBER}\s?여?\s?[조억만천백십원])")
+"""A number with its scale, where a run of digits begins."""
+_SIGNS = re.compile("[원억조圓億]")
 _WON = re.compile(r"\s?여?\s?원(?!칙|화\b|화[된로]|격|소|리|형|도심)")
 # what 억, 조 or 만 may count instead of won
 _COUNTED = re.compile(
@@ -83,6 +87,8 @@ class Money:
 
 def _scaled(number: str, unit: int) -> tuple[int, int] | None:
     """(won, step) of a printed number in a unit; None where it is no whole number of won."""
+    if "." not in number:
+        return int(number.replace(",", "")) * unit, unit
     whole, _, decimals = number.replace(",", "").partition(".")
     scale = 10 ** len(decimals)
     won, rest = divmod(int(whole + decimals) * unit, scale)
@@ -103,6 +109,10 @@ def parse_amount(text: str, unit: int) -> Amount:
     >>> [parse_amount(t, 1).state for t in ("–", "0", " ", "1,06", "삼억")]
     ['zero_mark', 'zero_mark', 'blank', 'unreadable', 'unreadable']
     """
+    return _short_amount(text, unit) if len(text) <= SHORT else _amount(text, unit)
+
+
+def _amount(text: str, unit: int) -> Amount:
     if _COMMON.fullmatch(text):
         won = int(text.replace(",", "")) * unit
         return Amount(won, "stated" if won else "zero_mark", unit)
@@ -128,6 +138,11 @@ def parse_amount(text: str, unit: int) -> Amount:
     return Amount(None, "unreadable")
 
 
+SHORT = 3
+"""Texts up to this length are marks and figures that come again and again."""
+_short_amount = lru_cache(maxsize=8192)(_amount)
+
+
 def find_money(text: str) -> list[Money]:
     """Every amount with its own unit, left to right, without overlaps.
 
@@ -138,15 +153,14 @@ def find_money(text: str) -> list[Money]:
     >>> find_money("5억명, 제3조, 2만 그루, 3인 1조")
     []
     """
-    if not any(sign in text for sign in "원억조圓億"):
+    if not _SIGNS.search(text):
         return []
     folded = fold(text)
     found: list[Money] = []
     end = 0
-    for start in _START.finditer(folded):
-        if start.start() < end:
-            continue
-        if money := _money_at(folded, start.start()):
+    for digits in _DIGITS.finditer(folded):
+        start = digits.start()
+        if start >= end and _START.match(folded, start) and (money := _money_at(folded, start)):
             found.append(money)
             end = money.end
     return found
@@ -192,11 +206,16 @@ def _money_at(folded: str, start: int) -> Money | None:
 
 def _make(folded: str, start: int, end: int, won: int, step: int, about: bool, unit: int) -> Money:
     before = folded[max(0, start - 4) : start]
-    about = about or bool(_ABOUT_BEFORE.search(before)) or bool(_ABOUT_AFTER.match(folded, end))
+    about = (
+        about
+        or ("약" in before and _ABOUT_BEFORE.search(before) is not None)
+        or _ABOUT_AFTER.match(folded, end) is not None
+    )
     # a minus stands alone before its number; in "국비-50억원" or "10억-20억" the dash separates
-    if before[-1:] in "△▲▵▽▼" and before:
+    sign = before[-1:]
+    if sign and sign in "△▲▵▽▼":
         return Money(-won, start - 1, end, step, about, unit)
-    if before[-1:] == "-" and (len(before) == 1 or before[-2] in " (:\t"):
+    if sign == "-" and (len(before) == 1 or before[-2] in " (:\t"):
         return Money(-won, start - 1, end, step, about, unit)
     return Money(won, start, end, step, about, unit)
 
