@@ -296,6 +296,17 @@ class Rules(Strict):
         return out
 
     @cached_property
+    def axis_ends(self) -> frozenset[str]:
+        """The last characters of all axis words: a quick no for labels that could be two of them run together."""
+        return frozenset(word[-1:] for word in self.axis_of)
+
+    @cached_property
+    def outside_words(self) -> tuple[str, ...]:
+        """The axis words for what lies before or after the term."""
+        outside = (("period", "before"), ("period", "after_term"))
+        return tuple(word for word, named in self.axis_of.items() if named in outside)
+
+    @cached_property
     def ledger_patterns(self) -> dict[str, re.Pattern[str]]:
         """The squeezed names of each ledger that are put together of parts."""
         parts = self.axes.ledger_parts

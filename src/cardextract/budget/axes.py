@@ -136,11 +136,16 @@ def drop_unit(text: str) -> str:
     )
 
 
-_FIGURE = re.compile(r"[-△]?\d{1,3}(?:,\d{3})+")
+_FIGURE = re.compile(r"[-△]?\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d+)?|\d{5,}")
 """Most cells of a budget are figures like these, no two alike; no axis is called so."""
 
 MOST_READ = 20_000
 """Labels that are remembered."""
+
+
+_DATED = re.compile(r"[()\[\]<>:~]*['’‘`]?\d")
+"""A quick no for most squeezed labels: none without it names a period by figures."""
+_WITH_BRACKETS = re.compile(r"^([^()\[\]]+)[(\[]([^()\[\]]*)[)\]]$")
 
 
 def terms(label: str, rules: Rules) -> tuple[Term, ...]:
@@ -158,10 +163,9 @@ def terms(label: str, rules: Rules) -> tuple[Term, ...]:
 
 def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     word = squeeze(drop_unit(label)).strip(":·-○□■•*").strip("<>[]〈〉【】")
-    early = open_ended(word, rules) or period_of(
-        word
-    )  # before `22.` of `22.하반기` is taken for a list's number
-    if early:
+    dated = _DATED.match(word) is not None
+    if dated and (early := open_ended(word, rules) or period_of(word)):
+        # before `22.` of `22.하반기` is taken for a list's number
         return (Term("period", early, word, _ledger_behind(word, rules)),)
     word = _FOOTNOTE.sub("", _LISTED.sub("", word))
     if not word:
@@ -175,7 +179,8 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     period = period_of(word) or outside_term(word, rules)
     if period:
         return (Term("period", period, word),)
-    if is_counted(word, rules):
+    bracketed = word[-1] in ")]"
+    if bracketed and is_counted(word, rules):
         return (Term("ignore", "", word),)
     of_year = _PART.match(word)
     if of_year:
@@ -184,8 +189,7 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     if _VERSION.sub("", word) in rules.axes.version:
         return (Term("version", "", word),)
     # `국비(보조)`, `기투자액(~2025)`, `계(A+B)`: the word before the bracket, then the one in it
-    m = re.match(r"^([^()\[\]]+)[(\[]([^()\[\]]*)[)\]]$", word)
-    if m:
+    if bracketed and (m := _WITH_BRACKETS.match(word)):
         said = _in_brackets(_terms(m[1], rules), _terms(m[2], rules))
         if said:
             return said
@@ -215,7 +219,7 @@ def _terms(label: str, rules: Rules) -> tuple[Term, ...]:
     if names_ledger and (ledger := ledger_of(word, rules)):
         return (Term("ledger", ledger, word),)
     # two words run together: `투입예산국비`, `2022년계획`
-    for i in range(len(word) - 1, 1, -1):
+    for i in range(len(word) - 1, 1, -1) if names_ledger or word[-1] in rules.axis_ends else ():
         right = known.get(word[i:])
         if right is None and names_ledger and (x := ledger_of(word[i:], rules)):
             right = ("ledger", x)

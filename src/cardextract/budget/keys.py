@@ -110,9 +110,7 @@ class _Axis:
     def __init__(self, paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> None:
         depth = max((len(p) for p in paths), default=0)
         levels = [{id(s): s for p in paths if k < len(p) and (s := p[k])} for k in range(depth)]
-        self.dims = [
-            {d for s in level.values() for d in s.dims & {"source", "period"}} for level in levels
-        ]
+        self.dims = [{d for s in level.values() for d in s.dims & {"source", "period"}} for level in levels]
         self.known = [any(s.terms for s in level.values()) for level in levels]
         self.unknown = [{s.text for s in level.values() if not s.terms} for level in levels]
         self.sources = {

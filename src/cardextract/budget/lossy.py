@@ -65,9 +65,7 @@ def stands(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labe
     columns = filled.pop()
     row = grid[first]
     heads = tuple(c for c in range(labels, len(row)) if row[c].cell is not None and heads_values(row[c]))
-    remarks = [
-        c for c in columns if c < len(row) and "ignore" in row[c].dims
-    ]  # `비고` over figures: shifted
+    remarks = [c for c in columns if c < len(row) and "ignore" in row[c].dims]  # `비고` over figures: shifted
     # a heading behind the last figure: a remark, or a column whose blanks were kept
     behind = all(
         "ignore" in row[c].dims or all(c < len(r) and r[c].cell is not None for r in grid[body:end])

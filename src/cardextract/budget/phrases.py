@@ -41,6 +41,8 @@ def open_ended(word: str, rules: Rules) -> str | None:
 
 def outside_term(word: str, rules: Rules) -> str | None:
     """`이전투자액`, `향후소요예산`: before or after the term, whatever ledger word stands behind it."""
+    if not word.startswith(rules.outside_words):
+        return None
     for i in range(2, len(word)):
         dimension, value = rules.axis_of.get(word[:i], ("", ""))
         if dimension == "period" and value in ("before", "after_term") and _RIDER.fullmatch(word, i):

@@ -66,9 +66,7 @@ def find_regions(grid: Sequence[Sequence[Slot]]) -> list[tuple[int, int, int]]:
     out = []
     r = 0
     while r < len(grid):
-        if not (is_header(grid[r]) or _bare_header(grid, r)) or any(
-            "not_budget" in s.dims for s in grid[r]
-        ):
+        if not (is_header(grid[r]) or _bare_header(grid, r)) or any("not_budget" in s.dims for s in grid[r]):
             r += 1
             continue
         first = r

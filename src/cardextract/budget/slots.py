@@ -210,8 +210,6 @@ def heads_values(slot: Slot) -> bool:
 
 def stated_unit(grid: list[list[Slot]], first: int, body: int, end: int) -> str | None:
     """The unit that the headings of a region name, or, where they name none, its row labels; empty where they differ."""
-    heads = {
-        u for row in grid[first:body] for s in row if "ignore" not in s.dims and (u := unit_in(s.text))
-    }
+    heads = {u for row in grid[first:body] for s in row if "ignore" not in s.dims and (u := unit_in(s.text))}
     named = heads or {u for row in grid[body:end] for s in row if s.terms and (u := unit_in(s.text))}
     return None if not named else named.pop() if len(named) == 1 else ""

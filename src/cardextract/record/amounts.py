@@ -221,8 +221,8 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
 
 def _changed(text: str) -> Money | None:
     """The amount behind an arrow: `10억원 → 15억원` was changed to it."""
-    arrows = list(re.finditer(r"[→⇒➔]", text))
-    return next((m for m in find_money(text) if arrows and m.start > arrows[-1].start()), None)
+    arrow = max(text.rfind(c) for c in "→⇒➔")
+    return next((m for m in find_money(text) if m.start > arrow), None) if arrow >= 0 else None
 
 
 def _only_parts(span: Span, total: Money, parts: list[tuple[str, int, Span]]) -> bool:
@@ -246,7 +246,7 @@ def add_budget(picked: Picked, d: Draft) -> None:
     unit = _unit_of_total(picked.budgets, d.values.get("budget_total"))
     for b in weigh(picked.budgets, d.values.get("budget_total")):
         d.findings.extend(b.findings)
-        lost = next((e for e in b.entries if _unitless(e)), None)
+        lost = next((e for e in b.entries if not e.unit and _unitless(e)), None)
         if lost is not None and unit is None:
             d.findings.append(finding("UNKNOWN_UNIT", paths=["budget"], places=[lost.span.place]))
         for e in b.entries:
@@ -262,14 +262,16 @@ def add_budget(picked: Picked, d: Draft) -> None:
 def _unit_of_total(budgets: Sequence[Budget], stated: int | None) -> str | None:
     """The unit in which tables that name none come to the header's amount, which names its own; None unless exactly
     one does."""
-    plan = [e for b in budgets for e in b.entries if e.ledger == "plan" and e.period and not e.unit]
+    plan = [e for b in budgets for e in b.entries if not e.unit and e.ledger == "plan" and e.period]
+    if not stated or not plan:
+        return None
     sums = [
         [e for e in plan if (e.source, e.period) == ("total", "total")],
         [e for e in plan if e.source != "total" and e.period == "total"],
         [e for e in plan if e.source == "total" and e.period not in ("total", "in_term")],
     ]
     figures = next((s for s in sums if s), [])
-    if not stated or not figures:
+    if not figures:
         return None
     fitting = [
         u
@@ -280,8 +282,8 @@ def _unit_of_total(budgets: Sequence[Budget], stated: int | None) -> str | None:
 
 
 def _unitless(e: Entry) -> bool:
-    """A figure for which neither its cell nor anything around it names a unit."""
-    return bool(e.amount.won) and not e.unit and "원" not in e.span.text and "억" not in e.span.text
+    """A figure of a table without a unit whose cell names none either."""
+    return bool(e.amount.won) and "원" not in e.span.text and "억" not in e.span.text
 
 
 def _restated(e: Entry, unit: str) -> Entry:
@@ -305,14 +307,10 @@ def _enter(
         number = sum(k[:2] == key[:2] and entries[k]["period"] is None for k in entries)
         key = (e.ledger, source, f"None#{number + 1}" if number else None)
     path = budget_path(*key) + ".amount"
-    reason = e.reason or (f"단위: {e.unit}" if e.unit else None)
+    won, state = e.amount.won, e.amount.state
     old = entries.get(key)
     if old is not None:
-        if (
-            old["amount"] == e.amount.won
-            or e.amount.won is None
-            or (not e.amount.won and e.amount.state != "stated")
-        ):
+        if old["amount"] == won or won is None or (not won and state != "stated"):
             return
         if old["amount"] is not None and (old["state"] == "stated" or old["amount"]):
             d.findings.append(
@@ -322,12 +320,11 @@ def _enter(
                     paths=[path],
                     places=[d.evidence[path].place, e.span.place],
                     expected=old["amount"],
-                    actual=e.amount.won,
+                    actual=won,
                 )
             )
             return
-    certainty = e.certainty
-    if e.amount.state == "unreadable" or e.doubtful:
+    if state == "unreadable" or e.doubtful:
         d.findings.append(
             finding("UNREADABLE_AMOUNT", actual=clean(e.span.text)[:40], paths=[path], places=[e.span.place])
         )
@@ -335,7 +332,7 @@ def _enter(
         "ledger": e.ledger,
         "source": source,
         "period": e.period,
-        "amount": e.amount.won,
-        "state": e.amount.state,
+        "amount": won,
+        "state": state,
     }
-    d.prove(path, e.span, certainty, reason)
+    d.prove(path, e.span, e.certainty, e.reason or (f"단위: {e.unit}" if e.unit else None))
