@@ -139,6 +139,8 @@ def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:
 
 def _with_group_lines(blocks: Sequence[Block], rules: Rules) -> list[Block]:
     """Lists of a text whose group rows (`【경제】`) stand in lines without tabs: such a line is a row of the list again."""
+    if sum(isinstance(b, Table) and b.ragged for b in blocks) < 2:
+        return list(blocks)
     out: list[Block] = []
     for b in blocks:
         between = out[-1] if out else None

@@ -179,6 +179,13 @@ class Cell:
         )
 
 
+def cell_of_line(row: int, col: int, text: str, place: Place) -> Cell:
+    """A cell with one line, or blank. Its text need not be put together from its blocks."""
+    cell = Cell(row, col, 1, 1, (Paragraph(text, place),) if text else (), place)
+    cell.__dict__["text"] = text
+    return cell
+
+
 @plain(frozen=True)
 class Table:
     """A grid of cells. Every grid position is covered by at most one cell.
@@ -312,8 +319,11 @@ def _gather(blocks: Iterable[Block], out: list[Paragraph]) -> None:
         elif isinstance(block, Table):
             for row in block.lines():
                 for cell in row:
-                    if cell.blocks:
-                        _gather(cell.blocks, out)
+                    for inner in cell.blocks:
+                        if isinstance(inner, Paragraph):
+                            out.append(inner)
+                        else:
+                            _gather((inner,), out)
 
 
 def relaid(

@@ -114,12 +114,21 @@ def _numbering(m: re.Match[str]) -> tuple[str, str]:
 def heading_of(span: Span, rules: Rules) -> Heading | None:
     """The line as a possible heading, or None where it cannot be one (too long, a label : value line, a date)."""
     text = span.text.strip(BLANKS)
+    end = _end_of_words(text)
+    return _heading(span, text, end, rules) if end else None
+
+
+def _end_of_words(text: str) -> int:
+    """Where the words of a possible heading end, before the note behind them; 0 where the line can be none."""
     if not text or len(text) > 90 or "\n" in text:
-        return None
+        return 0
     end = _note_at(text)
     pair = _PAIR.match(text)
-    if pair and pair.end() <= end:
-        return None
+    return 0 if pair and pair.end() <= end else end
+
+
+def _heading(span: Span, text: str, end: int, rules: Rules) -> Heading | None:
+    """text: that of the span without blanks around it; end: of the words."""
     note = text[end:]
     core = text[:end].rstrip(BLANKS)  # always `text[at:]`, up to its own length
     at = 0
@@ -166,15 +175,17 @@ def _behind(text: str, i: int, at: int) -> tuple[int, str]:
 
 def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
     """The paragraph as a possible heading, its automatic number put in front."""
-    span = p.span()
     if p.marker:
+        span = p.span()
         h = heading_of(Span(f"{p.marker} {p.text}", p.place), rules)
         if h is None:
             return None
         at = p.text.find(h.title.text)
         title = p.span(at, at + len(h.title.text)) if at >= 0 else span.strip()
         return replace(h, title=title, span=span.strip())
-    h = heading_of(span, rules)
+    text = p.text.strip(BLANKS)
+    end = _end_of_words(text)
+    h = _heading(p.span(), text, end, rules) if end else None  # no span for the many lines that are none
     # `<h4>`, a heading style of Word: the format says what the words need not show
     return replace(h, style=f"h{p.heading}") if h is not None and not h.style and p.heading else h
 

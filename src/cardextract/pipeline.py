@@ -187,7 +187,12 @@ def _doubts(scores: Sequence[Score], doubt: str | None) -> list[Finding]:
 
 
 def _relative(path: Path, root: Path) -> bytes:
-    return os.fsencode(os.path.relpath(path, root)) if path != root else os.fsencode(path.name)
+    if path == root:
+        return os.fsencode(path.name)
+    full, inside = str(path), os.path.join(root, "")
+    if full.startswith(inside) and ".." not in full:  # as all files of an inbox: nothing to look up
+        return os.fsencode(full[len(inside) :])
+    return os.fsencode(os.path.relpath(path, root))
 
 
 def assert_spans(card: Card, decoded: str) -> None:

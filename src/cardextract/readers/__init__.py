@@ -198,14 +198,16 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"ID3", "소리", _NO_CARD),
     (b"OggS", "소리", _NO_CARD),
 )
+_MARKS = tuple(mark for mark, _, _ in _MAGIC)
 _PLAIN = (b"RIFF", b"GIF8", b"BZh", b"EGGA", b"MZ", b"BM", b"ID3", b"OggS")
 """Marks that a text can begin with: they need a control character near them to count."""
 
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
+_CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
 
 
 def _refuse_known(head: bytes) -> None:
-    for mark, kind, advice in _MAGIC:
+    for mark, kind, advice in _MAGIC if head.startswith(_MARKS) else ():
         if head.startswith(mark) and (mark not in _PLAIN or _CONTROL.search(head[:512])):
             raise _unsupported(kind, advice)
     if head[4:8] == b"ftyp":
@@ -232,11 +234,12 @@ def _markup_or_text(head: bytes) -> str:
         raise _unsupported(
             "웹 보관(.mht)이나 전자우편", "브라우저에서 열어 HTML이나 PDF로 다시 저장해 주세요."
         )
-    start = _SKIP.match(text)
-    if _START.match(text, start.end() if start else 0) or _NEAR.search(text[:1024]):
-        return "html"
-    if _XML.match(text):
-        raise _unsupported("XML", _AGAIN)
+    if "<" in text:
+        start = _SKIP.match(text)
+        if _START.match(text, start.end() if start else 0) or _NEAR.search(text[:1024]):
+            return "html"
+        if _XML.match(text):
+            raise _unsupported("XML", _AGAIN)
     if wide:
         return "text"
     if b"\x00" in head:
@@ -245,7 +248,7 @@ def _markup_or_text(head: bytes) -> str:
                 "encoding_unknown", "UTF-16으로 보이지만 표시(BOM)가 없습니다. UTF-8로 다시 저장해 주세요."
             )
         raise _unsupported("글자가 아닌 이진", _AGAIN)
-    if len(_CONTROL.findall(head)) * 50 > len(head):
+    if (len(head) - len(head.translate(None, _CONTROLS))) * 50 > len(head):
         raise _unsupported("글자가 아닌 이진", _AGAIN)
     return "text"
 

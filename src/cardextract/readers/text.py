@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from cardextract.document import Block, Cell, Document, Paragraph, Place, Table
+from cardextract.document import Block, Cell, Document, Paragraph, Place, Table, cell_of_line
 from cardextract.findings import Finding, Unreadable, finding
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -63,7 +63,9 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 BARS = "|│┃║"
-_RULE = re.compile(r"[\s|:+\-─━═│┃║┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛]*[-─━═]{3,}[\s|:+\-─-╬]*")
+_DRAWN = "|:+─━═│┃║┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛"
+_RULE = re.compile(rf"(?>[\s{_DRAWN}\-]*?[-─━═]{{3}})[\s|:+\-─-╬]*+")
+"""A rule between the rows of a drawn table; one that begins with a dash might be text."""
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 
 
@@ -82,7 +84,8 @@ _WORD = re.compile(r"\s*(?!\d+[.)])[\w\"';,]")
 """What a row of a CSV file begins with: no mark of an item, no number of a heading."""
 
 
-_PARTING = {"|": re.compile(f"[{BARS}]"), **{mark: re.compile(mark) for mark in "\t;,"}}
+_BAR = re.compile(f"[{BARS}]")
+_PARTING = {"|": _BAR, **{mark: re.compile(mark) for mark in "\t;,"}}
 
 
 def _cuts(line: str, mark: str) -> list[int]:
@@ -107,7 +110,7 @@ def _marks(line: str) -> tuple[str, int]:
     ((',', 2), ('|', 1), ('', 0), ('', 0))
     """
     for mark in "|;,":
-        if mark != "|" and (mark not in line or not _WORD.match(line)):
+        if not _BAR.search(line) if mark == "|" else mark not in line or not _WORD.match(line):
             continue
         cuts = _cuts(line, mark)
         prose = mark == "," and any(line[i + 1 : i + 2].isspace() for i in cuts)
@@ -138,8 +141,7 @@ def cells(text: str, row: int, number: int, start: int, end: int, mark: str = ""
             inner = bare[1:-1].strip()
             left += bare.index(inner, 1) if inner else 1
             bare = inner
-        place = Place(None, None, number, left, left + len(bare))
-        out.append(Cell(row, col, 1, 1, (Paragraph(bare, place),) if bare else (), place))
+        out.append(cell_of_line(row, col, bare, Place(None, None, number, left, left + len(bare))))
         at += len(field) + 1
     return out
 
@@ -163,6 +165,8 @@ def _rows_of(found: Sequence[str]) -> list[str]:
         UNPARTED if kind or not _MAY_PART.search(line) else _marks(line)
         for line, kind in zip(found, out, strict=True)
     ]
+    if marks.count(UNPARTED) == len(marks):
+        return out
     i = 0
     for (mark, count), group in itertools.groupby(marks):
         n = len(list(group))
@@ -182,7 +186,8 @@ def parse(text: str) -> tuple[Block, ...]:
     found = [text[i:j] for i, j in spans]
     for number, ((start, end), line, kind) in enumerate(zip(spans, found, _rows_of(found), strict=True), 1):
         printed = line.rstrip()
-        if printed and _is_rule(line, bool(rows)):
+        indent = len(line) - len(line.lstrip())
+        if printed and line[indent] in _DRAWN and _RULE.fullmatch(line):
             continue
         if rows and kind != parted:
             blocks.append(_table(rows))
@@ -194,17 +199,10 @@ def parse(text: str) -> tuple[Block, ...]:
             hashes = _HASHES.match(printed) if printed[0] == "#" else None
             lead, level = (hashes.end(), len(hashes[1])) if hashes else (0, None)
             place = Place(None, None, number, start + lead, start + len(printed))
-            indent = len(line) - len(line.lstrip())
             blocks.append(Paragraph(printed[lead:], place, indent, "", None, level))
     if rows:
         blocks.append(_table(rows))
     return tuple(blocks)
-
-
-def _is_rule(line: str, within: bool) -> bool:
-    """Is the line drawn between the rows of a table? within: a row stands above it."""
-    first = line.lstrip()[0]
-    return first != "-" and (within or first != "=") and _RULE.fullmatch(line) is not None
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> Table:
