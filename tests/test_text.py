@@ -191,3 +191,11 @@ def test_rows_between_other_marks_are_a_table(text: str) -> None:
 )
 def test_other_lines_with_such_marks_are_text(text: str) -> None:
     assert all(isinstance(b, Paragraph) for b in parse(text))
+
+
+def test_a_long_rule_with_words_behind_it_is_a_line_like_others() -> None:
+    """Whether a line is a rule must not take longer than the line: going back over each of its strokes took hours."""
+    text = "─" * 100_000 + " 끝\n"
+    (line,) = parse(text)
+    assert isinstance(line, Paragraph)
+    assert line.text == text.rstrip()
