@@ -189,7 +189,7 @@ def _doubts(scores: Sequence[Score], doubt: str | None) -> list[Finding]:
 def _relative(path: Path, root: Path) -> bytes:
     if path == root:
         return os.fsencode(path.name)
-    full, inside = str(path), os.path.join(root, "")
+    full, inside = str(path), str(root).rstrip("/") + "/"
     if full.startswith(inside) and ".." not in full:  # as all files of an inbox: nothing to look up
         return os.fsencode(full[len(inside) :])
     return os.fsencode(os.path.relpath(path, root))
