@@ -166,6 +166,11 @@ class Cell:
             return first.text
         return "\n".join(f"{p.marker} {p.text}" if p.marker else p.text for p in self.paragraphs)
 
+    @once
+    def bare(self) -> str:
+        """Its text without the white space around it."""
+        return self.text.strip()
+
     @property
     def span(self) -> Span:
         """Text and place of the whole cell, as evidence."""

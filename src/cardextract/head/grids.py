@@ -79,11 +79,12 @@ def _read_grid(table: Table, rules: Rules) -> Grid:
         if not filled:
             r += 1
             continue
+        fields = [label_fields(text_of(c), rules) for c in filled]
         used = (
             int(fact_cells(filled, rules, out))
             or status_row(rows, r, filled, rules, out)
-            or staff_rows(rows, r, filled, rules, out, done)
-            or _below_row(table, rows, r, filled, rules, out, done)
+            or staff_rows(rows, r, filled, fields, rules, out, done)
+            or _below_row(table, rows, r, filled, fields, rules, out, done)
         )
         if used:
             r += used
@@ -102,21 +103,25 @@ def _below_row(
     rows: Sequence[Sequence[Cell]],
     r: int,
     filled: Sequence[Cell],
+    fields: Sequence[tuple[str, ...]],
     rules: Rules,
     out: Grid,
     done: set[int],
 ) -> int:
-    """A row of labels alone whose values stand in the row below, column by column; rows used, or 0."""
-    if r + 1 >= len(rows):
+    """A row of labels alone whose values stand in the row below, column by column; rows used, or 0. fields: what the
+    filled cells name."""
+    named = len(fields) - fields.count(())
+    if r + 1 >= len(rows) or named * 2 < len(filled):
         return 0
-    fields = [label_fields(text_of(c), rules) for c in filled]
     below = [c for c in rows[r + 1] if text_of(c)]
     alone = len(filled) == 1 and len(below) == 1 and filled[0].col == below[0].col and table.cols > 1
     if len(filled) < 2 and not (alone and (filled[0].colspan >= table.cols or set(fields[0]) - {"other"})):
         return 0
-    if not below or sum(bool(f) for f in fields) * 2 < len(filled):
+    if not below:
         return 0
-    if not all(f or could_be_label(text_of(c), rules) for c, f in zip(filled, fields, strict=True)):
+    if named < len(filled) and not all(
+        f or could_be_label(text_of(c), rules) for c, f in zip(filled, fields, strict=True)
+    ):
         return 0
     if (
         len(filled) > 1
@@ -189,21 +194,23 @@ def _across(
                 j, nxt = j + 1 + list(row[j + 1 :]).index(after), after
         if i == 0 and nxt is not None and _over_columns(text, text_of(nxt), rules):
             return
-        nested = nxt is not None and any(isinstance(b, Table) for b in nxt.blocks)
+        beside = label_fields(text_of(nxt), rules) if nxt is not None else ()
         if fields:
-            last = nxt is not None and not any(text_of(c) for c in row[j + 1 :])
             if nxt is not None and (
-                not label_fields(text_of(nxt), rules)
+                not beside
                 or _value_like(fields, nxt, rules)
-                or (last and label_fields(text_of(nxt), rules) == ("other",) and "status" in fields)
-                or (last and j == i + 1 and _pair_below(rows, r, cell, nxt, rules))
+                or (
+                    not any(text_of(c) for c in row[j + 1 :])  # the last pair of its row
+                    and (
+                        (beside == ("other",) and "status" in fields)
+                        or (j == i + 1 and _pair_below(rows, r, cell, nxt, rules))
+                    )
+                )
             ):
                 out.picks.extend(values_of(nxt, fields, text))
-                if nested:
-                    for b in nxt.blocks:
-                        if isinstance(b, Table):
-                            inner = read_grid(b, rules)
-                            out.picks.extend(inner.picks)
+                for b in nxt.blocks:
+                    if isinstance(b, Table):
+                        out.picks.extend(read_grid(b, rules).picks)
                 i = j + 1
             else:
                 below = (
@@ -238,13 +245,7 @@ def _across(
             i += 1
             after_pair = True
             continue
-        if (
-            could_be_label(text, rules)
-            and after_pair
-            and nxt is not None
-            and not label_fields(text_of(nxt), rules)
-            and (i == 0 or row[i - 1] is not None)
-        ):
+        if after_pair and nxt is not None and not beside and could_be_label(text, rules):
             out.picks.append(value_of(nxt, "unknown", text))
             i = j + 1
             continue

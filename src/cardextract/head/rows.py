@@ -24,7 +24,8 @@ FACTS = 3
 def stated_in(cell: Cell, rules: Rules) -> set[str]:
     """The fields of the `label : value` lines in a cell; empty where they are too few for a header, or where the cell
     holds more than a header: tables, many other lines."""
-    if cell.text.count(":") + cell.text.count("：") < FACTS or any(isinstance(b, Table) for b in cell.blocks):
+    text = cell.text
+    if text.count(":") + text.count("：") < FACTS or any(isinstance(b, Table) for b in cell.blocks):
         return set()
     lines = [p for p in cell.paragraphs if p.text.strip()]
     found = [[line_label(fact, rules) for fact in facts(p, rules)] for p in lines]
@@ -38,13 +39,11 @@ def fact_cells(filled: Sequence[Cell], rules: Rules, out: Grid) -> bool:
     Such lines belong to the head where they name the pledge, or where the table has named it before.
     """
     cells = [c for c in filled if stated_in(c, rules)]
+    if not cells:
+        return False
     captions = [c for c in filled if not any(c is f for f in cells)]
     named = {p.field for p in out.picks}.union(*(stated_in(c, rules) for c in cells)) & {"title", "number"}
-    if (
-        not cells
-        or not named
-        or any(len(text_of(c)) > MAX_LABEL or label_fields(text_of(c), rules) for c in captions)
-    ):
+    if not named or any(len(text_of(c)) > MAX_LABEL or label_fields(text_of(c), rules) for c in captions):
         return False
     for cell in cells:
         grid, rest = read_lines(cell.paragraphs, rules)
@@ -91,13 +90,19 @@ def _under_label(above: Sequence[Sequence[Cell]], cell: Cell, rules: Rules, out:
 
 
 def staff_rows(
-    rows: Sequence[Sequence[Cell]], r: int, filled: Sequence[Cell], rules: Rules, out: Grid, done: set[int]
+    rows: Sequence[Sequence[Cell]],
+    r: int,
+    filled: Sequence[Cell],
+    fields: Sequence[tuple[str, ...]],
+    rules: Rules,
+    out: Grid,
+    done: set[int],
 ) -> int:
-    """A small table of people: a row that names 성명 (and 직위, 연락처), then a person a row; rows used, or 0."""
-    names = {c.col: label_fields(text_of(c), rules) for c in filled}
-    head = next((c for c in filled if "staff_name" in names[c.col]), None)
-    if head is None:
+    """A small table of people: a row that names 성명 (and 직위, 연락처), then a person a row; rows used, or 0. fields: what
+    the filled cells of the row name."""
+    if ("staff_name",) not in fields and not any("staff_name" in names for names in fields):
         return 0
+    names = {c.col: named for c, named in zip(filled, fields, strict=True)}
     columns: dict[int, str] = {}
     start = min(
         c.col for c in filled if set(names[c.col]) & {"staff_name", "staff_rank", "staff_role", "phone"}
