@@ -236,7 +236,7 @@ def rounded(miss: int) -> Card:
 
 def near_header(text: str, won: int) -> Card:
     card = sound(budget_total=won, budget_by_source={})
-    proof = card.evidence["budget_total"].model_copy(update={"text": text})
+    proof = replace(card.evidence["budget_total"], text=text)
     return card.model_copy(update={"evidence": {**card.evidence, "budget_total": proof}})
 
 
@@ -255,7 +255,7 @@ def decimals() -> Card:
 
 def shares(text: str) -> Card:
     card = sound()
-    proof = card.evidence["budget_total"].model_copy(update={"text": text})
+    proof = replace(card.evidence["budget_total"], text=text)
     return card.model_copy(update={"evidence": {**card.evidence, "budget_total": proof}})
 
 
@@ -364,7 +364,7 @@ def test_slips_of_the_pen_have_names(wrong: int, kind: str, rules: Rules) -> Non
 def test_an_exact_thousandth_is_a_lost_separator_also_where_no_dot_shows(rules: Rules) -> None:
     card = amount("budget[plan/national/total].amount", 1200 * MILLION // 1000)
     path = "budget[plan/national/total].amount"
-    card.evidence[path] = card.evidence[path].model_copy(update={"text": "1,200,000"})
+    card.evidence[path] = replace(card.evidence[path], text="1,200,000")
     [head] = heads(check(card, rules))
     assert (head.code, head.kind) == ("DECIMAL_SEPARATOR", "thousandth")
     assert head.suggestion == Suggestion(path, 1200 * MILLION, "1,200")
@@ -461,7 +461,7 @@ def test_a_header_rounded_to_its_own_digits_is_no_defect(rules: Rules) -> None:
 
     def header(text: str, won: int) -> list[str]:
         card = card_of(amounts, budget_total=won)
-        proof = card.evidence["budget_total"].model_copy(update={"text": text})
+        proof = replace(card.evidence["budget_total"], text=text)
         return [
             f.code
             for f in check(
@@ -599,11 +599,11 @@ def test_a_rounded_header_tells_which_figure_of_a_lone_row_is_wrong(rules: Rules
         ("plan", "total", p): a * MILLION for p, a in (("total", 3835), ("2022", 2000), ("2023", 2445))
     }
     card = card_of(amounts, budget_total=4445 * MILLION)
-    proof = card.evidence["budget_total"].model_copy(update={"text": "44억 4,500만원"})
+    proof = replace(card.evidence["budget_total"], text="44억 4,500만원")
     card = card.model_copy(update={"evidence": {**card.evidence, "budget_total": proof}})
     [head] = heads(check(card, rules))
     assert head.suggestion == Suggestion("budget[plan/total/total].amount", 4445 * MILLION, "4,445")
-    vague = proof.model_copy(update={"text": "약 60억원"})
+    vague = replace(proof, text="약 60억원")
     far = card.model_copy(
         update={"evidence": {**card.evidence, "budget_total": vague}, "budget_total": 6000 * MILLION}
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from cardextract.document import Certainty as Certainty
 from cardextract.document import Place
 from cardextract.findings import Finding
+from cardextract.plain import plain
 
 SCHEMA_VERSION = "1.0"
 
@@ -143,7 +144,8 @@ class BudgetCell(Model):
     state: State
 
 
-class Evidence(Model):
+@plain(frozen=False, slots=True)
+class Evidence:
     """The proof of one value: the raw text and where it stands."""
 
     text: str
@@ -163,21 +165,6 @@ class Aside(NamedTuple):
     amount: int
     text: str
     place: Place
-
-
-_EVIDENCE_FIELDS = set(Evidence.model_fields)
-"""All fields: nothing can be added to them, so that all proofs may share this one set."""
-
-
-def evidence(text: str, place: Place, certainty: Certainty, reason: str | None) -> Evidence:
-    """`Evidence.model_construct` without its loop over the fields: a card has more than a hundred of them."""
-    made = Evidence.__new__(Evidence)
-    put = object.__setattr__
-    put(made, "__dict__", {"text": text, "place": place, "certainty": certainty, "reason": reason})
-    put(made, "__pydantic_fields_set__", _EVIDENCE_FIELDS)
-    put(made, "__pydantic_extra__", None)
-    put(made, "__pydantic_private__", None)
-    return made
 
 
 class Card(Model):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from cardextract.corrections import Correction, of_card, why
 from cardextract.document import NOWHERE, Block, Cell, Document, Paragraph, Place, Span, Table
@@ -296,11 +296,9 @@ def compared(stale: Finding, evidence: Mapping[str, Proof]) -> Finding:
 class Proof(Protocol):
     """What card.Evidence is, seen from below."""
 
+    __dataclass_fields__: ClassVar[dict[str, Any]]
     text: str
     place: Place
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with other values."""
 
 
 E = TypeVar("E", bound=Proof)
@@ -330,12 +328,12 @@ def certify(
     for path, proof in evidence.items():
         text, place, by = restored(Span(proof.text, proof.place), edits, document.decoded)
         by = by or paths.get(path)
-        update: dict[str, object] = {"text": text, "place": place}
+        update: dict[str, Any] = {"text": text, "place": place}
         if by is not None:
             update |= {"certainty": "corrected", "reason": why(by)}
             if by.action == "fill":
                 update["text"] = ""
-        out[path] = proof.model_copy(update=update)
+        out[path] = replace(proof, **update)
     return out, [
         replace(
             f,

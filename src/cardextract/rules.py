@@ -271,6 +271,11 @@ class Rules(Strict):
         return {squeeze(word): name for name, words in self.status.items() for word in words}
 
     @cached_property
+    def empty_words(self) -> frozenset[str]:
+        """What stands, squeezed, where there is no value."""
+        return frozenset(map(squeeze, self.empty))
+
+    @cached_property
     def role_set(self) -> frozenset[str]:
         return frozenset(squeeze(r) for r in self.roles)
 

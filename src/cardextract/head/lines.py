@@ -100,7 +100,7 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
     i = 0
     while i < len(paragraphs):
         p = paragraphs[i]
-        bare = _run(paragraphs, i, rules) if may_begin_label(p.text, rules) else []
+        bare = _run(paragraphs, i, rules)
         if bare:
             for label, names, value in bare:
                 line = (Paragraph(value.text, value.place),)
@@ -162,17 +162,27 @@ def unmarked(blocks: Sequence[object], rules: Rules) -> dict[int, tuple[str, ...
         paragraphs = [b for b in found if isinstance(b, Paragraph)] if is_line else []
         i = 0
         while i < len(paragraphs):
-            run = _run(paragraphs, i, rules) if may_begin_label(paragraphs[i].text, rules) else []
-            step = 2 if run and _alone(paragraphs[i], rules) else 1
+            run = _run(paragraphs, i, rules)
+            if not run:
+                i += 1
+                continue
+            step = 2 if _alone(paragraphs[i], rules) else 1
             for n, (_, names, _) in enumerate(run):
                 out[start + i + n * step] = names
-            i += max(1, len(run) * step)
+            i += len(run) * step
         start += len(found)
     return out
 
 
+_WITH_VALUE = re.compile(r"[^:：(（\[［<〈【〔《]*[:：]\s*\S")
+"""A line whose first colon has a value behind it, which no label has; in a bracket it may (`사업비(단위: 억원)`)."""
+
+
 def _run(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> list[Labelled]:
     """Labels without a colon from line i on: each with its value in the line below, or behind it in its own line."""
+    text = paragraphs[i].text
+    if len(paragraphs) - i < RUN or not may_begin_label(text, rules) or _WITH_VALUE.match(text):
+        return []
     stacked: list[Labelled] = []
     at = i
     while at + 1 < len(paragraphs):

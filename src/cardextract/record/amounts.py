@@ -176,7 +176,7 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
                 parts.extend(listed)  # 국비 10억원, 시비 5억원: their total is not printed
                 unit, money = money.unit, None
             if money is None:
-                if squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
+                if squeeze(p.span.text) not in rules.empty_words:
                     d.unreadable("budget_total", p.label, p.span)
                 continue
             reason = p.label + (" (약)" if money.approximate else "")

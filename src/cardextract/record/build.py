@@ -159,7 +159,7 @@ def _period(p: Pick, rules: Rules, d: Draft) -> None:
     if period is None or (period.start is None and period.end is None and not period.beyond_term):
         if _RECURRING.fullmatch(squeeze(p.span.text)):
             _other(p, rules, d)
-        elif squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
+        elif squeeze(p.span.text) not in rules.empty_words:
             d.unreadable("period", p.label, p.span)
         return
     d.values["period"] = {"start": period.start, "end": period.end, "beyond_term": period.beyond_term}
@@ -190,7 +190,7 @@ def _pieces(p: Pick, rules: Rules) -> list[Span]:
 def _goals(p: Pick, rules: Rules, d: Draft) -> None:
     goals = d.values.setdefault("goals", [])
     for piece in _pieces(p, rules):
-        if squeeze(piece.text) in {squeeze(e) for e in rules.empty}:
+        if squeeze(piece.text) in rules.empty_words:
             continue
         d.prove(f"goals[{len(goals)}]", piece, reason=p.label)
         goals.append(clean(piece.text))
@@ -199,7 +199,7 @@ def _goals(p: Pick, rules: Rules, d: Draft) -> None:
 def _tasks(p: Pick, rules: Rules, d: Draft) -> None:
     tasks = d.values.setdefault("tasks", [])
     for piece in _pieces(p, rules):
-        if squeeze(piece.text) in {squeeze(e) for e in rules.empty}:
+        if squeeze(piece.text) in rules.empty_words:
             continue
         path = f"tasks[{len(tasks)}]"
         amount = until = None
@@ -276,12 +276,12 @@ def _outlines(picked: Picked, d: Draft) -> None:
 def _items(nodes: Sequence[Node], path: str, d: Draft) -> list[dict[str, Any]]:
     out = []
     for n, node in enumerate(nodes):
-        here = f"{path}[{n}]"
-        d.prove(f"{here}.text", node.line.span)
+        here, line = f"{path}[{n}]", node.line
+        d.prove(f"{here}.text", line.span)
         out.append(
             {
-                "marker": node.line.marker,
-                "text": clean_item(node.line.span.text),
+                "marker": line.marker,
+                "text": clean_item(line.span.text),
                 "children": _items(node.children, f"{here}.children", d) if node.children else [],
                 "mentions": [],
             }
@@ -294,7 +294,8 @@ _LINE_ENDS = re.compile(r"[\r\n\t]")
 
 def clean_item(text: str) -> str:
     """An item's text: NFC, line ends as spaces; inner white space stays, since mentions point into it."""
-    return unicodedata.normalize("NFC", _LINE_ENDS.sub(" ", text)).strip()
+    line = text if text.isprintable() else _LINE_ENDS.sub(" ", text)  # a line end cannot be printed
+    return unicodedata.normalize("NFC", line).strip()
 
 
 def _grid(table: Table) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def read_lead(p: Pick, rules: Rules, d: Draft) -> None:
 
 
 def _lead(span: Span, label: str, rules: Rules, d: Draft) -> None:
-    if not span.text or squeeze(span.text) in {squeeze(e) for e in rules.empty}:
+    if not span.text or squeeze(span.text) in rules.empty_words:
         return
     m = re.match(r"^([^(（]+)[(（](.+)[)）]\s*$", span.text, re.DOTALL)
     if m and any(r in squeeze(m[2]) for r in rules.role_set):
@@ -122,7 +122,7 @@ def _related(span: Span, label: str, rules: Rules, d: Draft) -> None:
 
 def _departments(text: str, rules: Rules) -> list[tuple[int, int]]:
     """Spans of the single departments of a list; nothing for `-` and `없음`."""
-    if squeeze(text) in {squeeze(e) for e in rules.empty}:
+    if squeeze(text) in rules.empty_words:
         return []
     parts = [m.span() for m in re.finditer(r"[^,，/;·ㆍ、\n]+", text) if m.group().strip()]
     if len(parts) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cardextract.card import Aside, Evidence, evidence
+from cardextract.card import Aside, Evidence
 from cardextract.document import Certainty, Span
 from cardextract.findings import Finding, finding
 from cardextract.values import clean
@@ -22,7 +22,7 @@ class Draft:
 
     def prove(self, path: str, span: Span, certainty: Certainty = "exact", reason: str | None = None) -> None:
         """Put evidence under a path."""
-        self.evidence[path] = evidence(span.text, span.place, certainty, reason)
+        self.evidence[path] = Evidence(span.text, span.place, certainty, reason)
 
     def state(self, path: str, value: Any, span: Span, reason: str | None = None) -> None:
         """A top-level value with its evidence; the first one stays."""

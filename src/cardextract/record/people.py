@@ -65,7 +65,7 @@ def add_people(picked: Picked, rules: Rules, d: Draft) -> None:
                 if rank is not None and (own == rank or (own is None and rank in rules.role_set)):
                     own, rank = rank, None  # `한가람 팀장`
                 add_person(d, own, rank, person.name, person.phone, p.span.part(person.start, person.end))
-            if not people and squeeze(p.span.text) not in {squeeze(e) for e in rules.empty}:
+            if not people and squeeze(p.span.text) not in rules.empty_words:
                 d.values.setdefault("other_fields", {})[clean(p.label)] = clean(p.span.text)
         elif p.field == "phone" and p.span.text:
             if _phones(p, d.values.get("staff") or [], d):

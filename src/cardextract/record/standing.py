@@ -88,7 +88,7 @@ def read_status(p: Pick, rules: Rules, d: Draft) -> None:
     if (
         (percent is None or found)
         and word
-        and word not in {squeeze(e) for e in rules.empty}
+        and word not in rules.empty_words
         and d.values.get("status") is None
     ):
         d.unreadable("status", p.label, span)
@@ -118,9 +118,7 @@ def read_progress(p: Pick, rules: Rules, d: Draft) -> None:
     if percent is None:
         if squeeze(p.span.text) in rules.status_of:
             read_status(p, rules, d)
-        elif not any(b in p.label for b in "(（/") and squeeze(p.span.text) not in {
-            squeeze(e) for e in rules.empty
-        }:
+        elif not any(b in p.label for b in "(（/") and squeeze(p.span.text) not in rules.empty_words:
             d.unreadable("progress", p.label, p.span)
         return
     others = {squeeze(w) for w in rules.labels.get("rate", [])}
