@@ -8,7 +8,7 @@ True
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardextract.card import BudgetCell, Card, Evidence, Period, SourceFile, budget_path
@@ -162,7 +162,7 @@ def with_amount(card: Card, path: str, amount: int) -> Card:
     evidence = dict(card.evidence)
     if path in evidence:
         suffix = "" if path.startswith("budget[") else unit
-        evidence[path] = evidence[path].model_copy(update={"text": printed(amount, unit) + suffix})
+        evidence[path] = replace(evidence[path], text=printed(amount, unit) + suffix)
     if path == "budget_total":
         return card.model_copy(update={"budget_total": amount, "evidence": evidence})
     if path.startswith("budget_by_source."):

@@ -195,7 +195,7 @@ def test_only_the_values_that_a_line_fix_touched_are_corrected() -> None:
     line = "○ 총사업비 : 900백만원(국600, 시300)"
     change = fix(line, line.replace("900", "1,900"), place_of(line))
     new, _ = correct(document, [change])
-    paragraph = next(new.paragraphs())
+    paragraph = new.paragraphs()[0]
     spans = {
         w: paragraph.span(paragraph.text.index(w), paragraph.text.index(w) + len(w))
         for w in ("1,900", "600", "300")
@@ -312,7 +312,7 @@ def test_every_span_of_a_changed_line_leads_back_to_the_printed_line(
     change = fix(old, new, Place(line=1, start=at, end=at + len(old)))
     changed, stale = correct(document, [change])
     assert not stale
-    paragraph = next(changed.paragraphs())
+    paragraph = changed.paragraphs()[0]
     assert paragraph.text == f"|{before}{new}{after}|"
     for i in range(len(paragraph.text)):
         span = paragraph.span(i, i + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,9 +153,7 @@ def test_a_figure_that_two_readings_see_differently_is_conflicting(tmp_path: Pat
     figure = "budget[plan/national/2022].amount"
     assert card.evidence[figure].text == "8"
     assert compare(path, card, [1]) == []
-    card.evidence[figure] = card.evidence[figure].model_copy(
-        update={"text": "3"}
-    )  # as if misread the first time
+    card.evidence[figure] = replace(card.evidence[figure], text="3")  # as if misread the first time
     assert [(f.code, f.paths) for f in compare(path, card, [1])] == [("CONFLICTING_READING", (figure,))]
     assert card.evidence[figure].certainty == "conflicting"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def person_card() -> Card:
     card.evidence["staff[0].name"].text = "행정6급 나가온(☎4803)"
     card.evidence["staff[0].phone"].text = "4803"
     card.evidence["staff[1].phone"].text = "051-000-7777"
-    card.evidence["other_fields.담당자 도하늘"] = card.evidence["title"].model_copy(update={"text": text})
+    card.evidence["other_fields.담당자 도하늘"] = replace(card.evidence["title"], text=text)
     wrong = Suggestion(path="other_fields.담당자 도하늘", value=MOBILE, text=f"도하늘 {RESIDENT}")
     card.findings = [make_finding(card, message=f"나가온 {MOBILE}", actual="도하늘", suggestion=wrong)]
     return card

@@ -190,7 +190,7 @@ def test_indent_counts_the_first_line_of_a_hanging_paragraph_from_the_margin(tmp
 
 def test_lengths_outside_the_case_branch_are_doubled(tmp_path: Path) -> None:
     old = '<hh:paraPr id="1"><hh:margin><hc:left value="2000" unit="HWPUNIT"/></hh:margin></hh:paraPr>'
-    assert next(document(tmp_path, p("가", shape=1), head=header(old)).paragraphs()).indent == 2
+    assert document(tmp_path, p("가", shape=1), head=header(old)).paragraphs()[0].indent == 2
 
 
 def test_bullets_and_numbers_come_from_the_header_part(tmp_path: Path) -> None:

@@ -422,7 +422,7 @@ WORD = make.text(100, 500, "가")
 
 
 def _box(document: Document) -> tuple[float, float, float, float]:
-    place = next(document.paragraphs()).place
+    place = document.paragraphs()[0].place
     assert place.box is not None
     return place.box
 
