@@ -53,6 +53,9 @@ def settle(findings: list[Finding], rules: Rules) -> list[Finding]:
     off = {f.id for f in findings if rules.severity.get(f.code) == "off"}
     for f in findings:
         setting = rules.severity.get(f.code, f.severity)
-        if setting != "off":
-            kept.append(replace(f, severity=setting, caused_by=None if f.caused_by in off else f.caused_by))
+        if setting == "off":
+            continue
+        if setting != f.severity or f.caused_by in off:
+            f = replace(f, severity=setting, caused_by=None if f.caused_by in off else f.caused_by)
+        kept.append(f)
     return kept

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from cardextract.checks.context import Context, Found
 from cardextract.checks.culprit import HEADER, Move, Slip, moves, slips, suspects
 from cardextract.checks.dots import DOT, THOUSANDTH, dots, is_dot, lone_dots, shows_dot
-from cardextract.checks.header import header_figures, header_sums, unit_slip
+from cardextract.checks.header import agreements, header_figures, header_sums, unit_slip
 from cardextract.checks.ledger import Key, Ledger, Sum, residual
 from cardextract.checks.timing import late_line, likeliest
 from cardextract.findings import Finding, Severity, Suggestion
@@ -37,6 +37,15 @@ def check_sums(context: Context, _: Found) -> Iterator[Finding]:
 def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> Iterator[Finding]:
     """All failing sums of one table, with the header's figures as further witnesses of the plan."""
     amounts = {**ledger.amounts, **header}
+    agreed = [*ledger.sums, *(agreements(context, header, ledger) if header else ())]
+    if not any(residual(s, amounts) for s in agreed):
+        # all close to the won: to which digit the header is printed does not matter
+        slip = next(lone_dots(ledger, agreed, amounts), None)
+        if slip is not None:
+            yield from _told_by_print(context, ledger, slip, agreed, amounts)
+        else:
+            yield from late_line(context, ledger)
+        return
     of_header = header_sums(context, header, ledger) if header else []
     exact = [*ledger.sums, *(s for s in of_header if not s.slack)]
     rounded = [s for s in of_header if s.slack]
@@ -44,10 +53,9 @@ def check_ledger(context: Context, ledger: Ledger, header: dict[Key, int]) -> It
     failing = [s for s in exact if residual(s, amounts)]
     if not failing:
         # the header alone can tell and prints less digits; or nothing can but the print
-        told = [*dots(context, rounded, amounts), *lone_dots(context, ledger, [*exact, *rounded], amounts)]
+        told = [*dots(context, rounded, amounts), *lone_dots(ledger, [*exact, *rounded], amounts)]
         if told:
-            summed = any(told[0].key in s.keys for s in (*exact, *rounded))
-            yield from _slipped(context, ledger, told[0], amounts, summed)
+            yield from _told_by_print(context, ledger, told[0], [*exact, *rounded], amounts)
             return
         yield from late_line(context, ledger)
         if len(loose) > 1:
@@ -83,10 +91,9 @@ def _explain(
     amounts: dict[Key, int],
 ) -> Iterator[Finding]:
     dotted = list(dots(context, sums, amounts))
-    lone = [] if dotted else list(lone_dots(context, ledger, sums, amounts))
+    lone = [] if dotted else list(lone_dots(ledger, sums, amounts))
     if lone:
-        summed = any(lone[0].key in s.keys for s in sums)
-        yield from _slipped(context, ledger, lone[0], amounts, summed)
+        yield from _told_by_print(context, ledger, lone[0], sums, amounts)
         amounts = {**amounts, lone[0].key: lone[0].right}
     if dotted:
         heads = []
@@ -270,6 +277,13 @@ def _slipped(
     yield head
     for s in rest:
         yield _broken(context, s, amounts, ledger.unit, head.id)
+
+
+def _told_by_print(
+    context: Context, ledger: Ledger, slip: Slip, sums: Sequence[Sum], amounts: dict[Key, int]
+) -> Iterator[Finding]:
+    summed = any(slip.key in s.keys for s in sums)
+    yield from _slipped(context, ledger, slip, amounts, summed)
 
 
 def _headline(slip: Slip) -> Sum:

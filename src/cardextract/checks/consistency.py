@@ -202,6 +202,8 @@ def check_budget_words(context: Context, found: Found) -> Iterator[Finding]:
             "NON_BUDGET", paths=paths, actual=table[0], amount=money(table[0], unit), label="예산표의 금액"
         )
     for ledger in context.ledgers.values():
+        if min(ledger.amounts.values()) >= 0:
+            continue
         for key, amount in ledger.amounts.items():
             if amount < 0:
                 yield context.note(
@@ -227,9 +229,10 @@ def _outside_period(context: Context, plan: Ledger) -> Iterator[Finding]:
     end = "9999" if period.end is None or period.beyond_term else period.end[:4]
     outside = []
     for p in plan.years:
-        total = _year_total(plan, p)
-        if total and total[0] > 0 and (last_year(p) < period.start[:4] or p[:4] > end):
-            outside.append((p, total))
+        if last_year(p) < period.start[:4] or p[:4] > end:
+            total = _year_total(plan, p)
+            if total and total[0] > 0:
+                outside.append((p, total))
     after = _year_total(plan, "after_term")
     if (
         after

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from cardextract.card import Aside, Card, Item, SectionKind
 from cardextract.checks.ledger import Key, Ledger, Sum, ledgers_of, residual
 from cardextract.document import Place
 from cardextract.findings import Finding, Severity, Suggestion, finding, stamp
+from cardextract.plain import once, plain
 from cardextract.rules import Rules
 
 READING = {
@@ -52,15 +52,18 @@ ARITHMETIC = {
 """Codes of wrong figures: other findings on the same figures are their consequences."""
 
 
-def walk_items(
-    items: list[Item], path: str, above: tuple[Item, ...]
-) -> Iterator[tuple[str, Item, tuple[Item, ...]]]:
-    """(path of the text, item, the items above it), depth first."""
+Bullet = tuple[SectionKind, str, Item, tuple[Item, ...]]
+"""(kind of its section, path of its text, item, the items above it)"""
+
+
+def _add_bullets(
+    out: list[Bullet], kind: SectionKind, items: list[Item], path: str, above: tuple[Item, ...]
+) -> None:
+    """The items of a list with those below them, depth first."""
     for i, item in enumerate(items):
-        here = f"{path}[{i}]"
-        yield f"{here}.text", item, above
+        out.append((kind, f"{path}[{i}].text", item, above))
         if item.children:
-            yield from walk_items(item.children, f"{here}.children", (*above, item))
+            _add_bullets(out, kind, item.children, f"{path}[{i}].children", (*above, item))
 
 
 @dataclass
@@ -92,7 +95,7 @@ class Found:
         return None
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Context:
     """A card with what the checks derive from it once."""
 
@@ -103,18 +106,16 @@ class Context:
     def term(self) -> tuple[str, str]:
         return self.rules.term.start, self.rules.term.end
 
-    @cached_property
+    @once
     def ledgers(self) -> dict[str, Ledger]:
         return ledgers_of(self.card, self.term)
 
-    @cached_property
-    def items(self) -> list[tuple[SectionKind, str, Item, tuple[Item, ...]]]:
-        """(section kind, path, item, the items above it) of every bullet, in order."""
-        out: list[tuple[SectionKind, str, Item, tuple[Item, ...]]] = []
+    @once
+    def items(self) -> list[Bullet]:
+        """Every bullet, in order."""
+        out: list[Bullet] = []
         for i, section in enumerate(self.card.sections):
-            out.extend(
-                (section.kind, *found) for found in walk_items(section.items, f"sections[{i}].items", ())
-            )
+            _add_bullets(out, section.kind, section.items, f"sections[{i}].items", ())
         return out
 
     def text(self, path: str) -> str:
@@ -125,7 +126,7 @@ class Context:
     def places(self, paths: Sequence[str]) -> list[Place]:
         return [proof.place for p in paths if (proof := self.card.evidence.get(p) or self.aside.get(p))]
 
-    @cached_property
+    @once
     def aside(self) -> dict[str, Aside]:
         """The figures that have no key in the record, by the path they would have."""
         return {Key(*a[:3]).path: a for a in self.card._aside}
@@ -169,7 +170,7 @@ class Context:
         """The id of the first finding of the reading step with this code."""
         return next((f.id for f in self.card.findings if f.code == code and f.kind not in NAMED), None)
 
-    @cached_property
+    @once
     def misreading(self) -> Finding | None:
         """The finding of the reading step that explains others of it: a name that no rule knows, which leaves its
         figures without a column or puts them into another's; else columns that no sum proves."""

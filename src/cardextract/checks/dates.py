@@ -17,8 +17,9 @@ PLANNED = re.compile(
 )
 """Words that make a later date among the achievements no contradiction: a plan, a term, or still going on."""
 STATED = re.compile(r"기준|현재|現在")
-DATED = re.compile(r"(?:19|20)\d{2}|['’‘′`´＇]\s?\d{2}|\d{2}\s?(?:년|\.\s?[상하])")
-"""A date needs a year: without one of these there is none to look for."""
+DATED = re.compile(r"[\d'’‘′`´＇](?:(?<=1)9\d\d|(?<=2)0\d\d|(?<=\d)\d\s?(?:년|\.\s?[상하])|(?<!\d)\s?\d\d)")
+"""A date needs a year (`1998`, `2024`, `24년`, `24. 상`, `'24`): without one of these there is none to look for. Their first
+characters stand first, so that the search can leap to them."""
 
 
 def check_period(context: Context, _: Found) -> Iterator[Finding]:
@@ -40,6 +41,7 @@ def check_dates(context: Context, _: Found) -> Iterator[Finding]:
     """DATE_INVALID, DATE_AFTER_AS_OF, NEXT_STEP_PAST, AS_OF_CONFLICT."""
     card = context.card
     as_of = day_span(card.as_of)
+    last = as_of[1].isoformat() if as_of else ""
     for kind, path, item, above in context.items:
         text = item.text
         if not DATED.search(text):
@@ -51,9 +53,9 @@ def check_dates(context: Context, _: Found) -> Iterator[Finding]:
         if as_of is None or not dates:
             continue
         if kind == "achievements":
-            planned = PLANNED.search(text) or any(PLANNED.search(a.text) for a in above)
-            if not planned:
-                yield from _after(context, path, text, dates, as_of[1])
+            late = [d for d in dates if _is_after(d, last)]
+            if late and not any(PLANNED.search(words) for words in (text, *(a.text for a in above))):
+                yield from _after(context, path, text, late)
         elif kind == "next_steps":
             yield from _past(context, path, text, dates, as_of[0])
     for path in ("period.start", "period.end", "as_of"):
@@ -70,13 +72,13 @@ def _ends(text: str) -> set[int]:
     return {p.end_span[0] for p in find_periods(text) if p.end_span is not None}
 
 
-def _after(context: Context, path: str, text: str, dates: list[Date], last: date) -> Iterator[Finding]:
-    day = last.isoformat()
-    late = [
-        d for d in dates if len(d.iso) >= 7 and d.iso > day[: len(d.iso)] and d.iso[5] not in "HQ" and d.first
-    ]
-    if not late:
-        return
+def _is_after(d: Date, day: str) -> bool:
+    """Does a month or day lie after the day (ISO)?"""
+    iso = d.iso
+    return len(iso) >= 7 and iso > day[: len(iso)] and iso[5] not in "HQ" and d.first is not None
+
+
+def _after(context: Context, path: str, text: str, late: list[Date]) -> Iterator[Finding]:
     ends = _ends(text)
     for d in late:
         if d.start not in ends:

@@ -65,12 +65,12 @@ FEWEST_COMMAS = 2
 _LONE = re.compile(r"[^\d.·,]*\d{1,3}(?:,\d{3})*[.．·]\d{3}[^\d.·,]*")
 
 
-def lone_dots(
-    context: Context, ledger: Ledger, sums: Sequence[Sum], amounts: Mapping[Key, int]
-) -> Iterator[Slip]:
+def lone_dots(ledger: Ledger, sums: Sequence[Sum], amounts: Mapping[Key, int]) -> Iterator[Slip]:
     """A dot that no sum proves, because there is none or another figure of its row is wrong too: the only figure of a
     table that is printed so among others with commas, and in no sum that closes."""
-    printed = {k: context.text(k.path) for k, v in ledger.amounts.items() if v}
+    printed = ledger.texts
+    if not DOTTED.search("\n".join(printed.values())):
+        return
     dotted = [k for k, text in printed.items() if DOTTED.search(text)]
     if len(dotted) != 1 or not _LONE.fullmatch(printed[dotted[0]]):
         return

@@ -14,8 +14,11 @@ from cardextract.findings import Finding
 # the replacement character, private-use glyphs of a word processor's own fonts, control characters
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd\x00-\x08\x0e-\x1f\x7f]")
 # fake bold in a PDF prints every character twice: 추추진진실실적적
-DOUBLED = re.compile(r"(?:([가-힣])\1){4,}")
-MOBILE = re.compile(r"(?<!\d)(01[016789])[-.)\s]{0,2}(\d{3,4})[-.\s]{0,2}(\d{4})(?!\d)")
+DOUBLED = re.compile(r"([가-힣])\1(?:([가-힣])\2){3,}")
+# the look behind stands after `01`, so that the search can leap from one `01` to the next
+MOBILE = re.compile(r"(01(?<!\d01)[016789])[-.)\s]{0,2}(\d{3,4})[-.\s]{0,2}(\d{4})(?!\d)")
+AFTER_DASH = re.compile(r"[-–]\s?[1-8]\d{6}")
+"""What every registration number ends in."""
 RESIDENT = re.compile(r"(?<!\d)(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\s?[-–]\s?([1-8]\d{6})(?!\d)")
 
 
@@ -83,16 +86,16 @@ def texts(context: Context) -> Iterator[tuple[str, str]]:
 
 def check_texts(context: Context, _: Found) -> Iterator[Finding]:
     """DAMAGED_TEXT (one finding for the card), PERSONAL_NUMBER."""
-    damaged: list[str] = []
-    example = ""
-    for path, text in texts(context):
-        if hurt := BROKEN.search(text) or DOUBLED.search(text):
-            damaged.append(path)
-            example = example or text[max(0, hurt.start() - 10) : hurt.end() + 10]
-        if "-" in text or "01" in text or "–" in text:
+    printed = list(texts(context))
+    every = "\n".join([text for _, text in printed])  # one look at all texts: nearly no card has any of these
+    if AFTER_DASH.search(every) or ("01" in every and MOBILE.search(every)):
+        for path, text in printed:
             yield from _personal(context, path, text)
-    if damaged:
-        yield context.note("DAMAGED_TEXT", paths=damaged, actual=example)
+    if BROKEN.search(every) or DOUBLED.search(every):
+        hurt = [(path, m) for path, text in printed if (m := BROKEN.search(text) or DOUBLED.search(text))]
+        first = hurt[0][1]
+        example = first.string[max(0, first.start() - 10) : first.end() + 10]
+        yield context.note("DAMAGED_TEXT", paths=[path for path, _ in hurt], actual=example)
 
 
 def _personal(context: Context, path: str, text: str) -> Iterator[Finding]:

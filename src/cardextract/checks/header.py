@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cardextract.checks.context import Context
 from cardextract.checks.culprit import HEADER
 from cardextract.checks.ledger import Key, Ledger, Sum, printed_step, residual, roundness
-from cardextract.findings import Finding, with_particles
-from cardextract.labels import SOURCES, money
+from cardextract.findings import Finding
+from cardextract.labels import money
 from cardextract.values import parse_money
 
 FACTORS = (10**3, 10**6, 10**2, 10**5, 10**4, 10**8)
@@ -88,9 +89,23 @@ def plan_total(ledger: Ledger, source: str, stated: int = 0) -> tuple[int, tuple
 
 def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None) -> list[Sum]:
     """What the header's figures should agree with: the plan table and each other."""
+    sums = agreements(context, header, ledger)
+    steps = header_steps(context, header)
+    return [replace(s, slack=_slack_of(s, steps, ledger)) for s in sums]
+
+
+def _slack_of(s: Sum, steps: dict[Key, int], ledger: Ledger | None) -> float:
+    if s.code == "HEADER_TABLE" and ledger:
+        return _slack(steps[s.whole], ledger.step)
+    finest = max(steps[k] for k in s.parts)
+    slack = _slack(steps[s.whole], finest)
+    return max(slack, finest * (len(s.parts) + 1) / 2) if ledger and finest > ledger.step else slack
+
+
+def agreements(context: Context, header: dict[Key, int], ledger: Ledger | None) -> list[Sum]:
+    """The header's sums to the won, as if nothing were rounded in print."""
     card = context.card
     sums: list[Sum] = []
-    steps = header_steps(context, header)
     top = Key(HEADER, "total", "total")
     parts = tuple(k for k in header if k != top)
     table: dict[str, tuple[int, tuple[Key, ...]] | None] = {}
@@ -103,9 +118,7 @@ def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None)
         and (found := table.get("total"))
         and any(ledger.amounts.values())
     ):
-        sums.append(
-            Sum("HEADER_TABLE", "머리표 총액과 예산표 총계", top, found[1], _slack(steps[top], ledger.step))
-        )
+        sums.append(Sum("HEADER_TABLE", top, found[1]))
     listed = (
         {s for s in ledger.sources if s != "total" and ledger.amounts.get(ledger.key(s, "total"))}
         if ledger
@@ -115,14 +128,9 @@ def header_sums(context: Context, header: dict[Key, int], ledger: Ledger | None)
     for key in parts:
         found = table.get(key.source)
         if ledger and found and same_sources:
-            label = with_particles(f"머리표 {SOURCES[key.source]}과(와) 예산표 {SOURCES[key.source]}")
-            sums.append(Sum("HEADER_TABLE", label, key, found[1], _slack(steps[key], ledger.step), "source"))
+            sums.append(Sum("HEADER_TABLE", key, found[1], kind="source"))
     if top in header and header[top] and parts and not _partial(header, parts, table):
-        finest = max((steps[k] for k in parts), default=1)
-        slack: float = _slack(steps[top], finest)
-        if ledger and finest > ledger.step:
-            slack = max(slack, finest * (len(parts) + 1) / 2)
-        sums.append(Sum("HEADER_BREAKDOWN", "머리표 총액과 재원별 합", top, parts, slack))
+        sums.append(Sum("HEADER_BREAKDOWN", top, parts))
     return sums
 
 
@@ -146,6 +154,8 @@ def unit_slip(context: Context, header: dict[Key, int]) -> Finding | None:
         return None
     parts = {k: a for k, a in header.items() if k.source != "total" and a}
     stated = header.get(Key(HEADER, "total", "total")) or sum(parts.values())
+    if stated == found[0]:
+        return None
     for factor in FACTORS:
         for up in (True, False):
             if stated and _off_by(stated, found[0], factor, up):

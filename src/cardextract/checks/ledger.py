@@ -8,14 +8,14 @@ break what the others keep are wrong.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import lru_cache
 from typing import NamedTuple
 
-from cardextract.card import BudgetCell, Card, budget_path
-from cardextract.labels import LEDGERS, UNITS, cell_label, period_label, year_sets
+from cardextract.card import BudgetCell, Card, Evidence, budget_path
+from cardextract.findings import with_particles
+from cardextract.labels import LEDGERS, SOURCES, UNITS, cell_label, period_label, year_sets
 from cardextract.plain import once, plain
 from cardextract.values import fold
 
@@ -48,11 +48,10 @@ class Key(NamedTuple):
 class Sum:
     """`whole` should be the sum of `parts`; misses below `slack` won come from rounding in print.
 
-    code: what it is called when it fails. label: whose sum it is, in Korean.
+    code: what it is called when it fails.
     """
 
     code: str
-    label: str
     whole: Key
     parts: tuple[Key, ...]
     slack: float = 0
@@ -62,12 +61,26 @@ class Sum:
     def keys(self) -> tuple[Key, ...]:
         return (self.whole, *self.parts)
 
+    @property
+    def label(self) -> str:
+        """Whose sum it is, in Korean."""
+        ledger, source, period = self.whole
+        if self.code == "HEADER_BREAKDOWN":
+            return "머리표 총액과 재원별 합"
+        if self.code == "HEADER_TABLE":
+            if self.kind != "source":
+                return "머리표 총액과 예산표 총계"
+            return with_particles(f"머리표 {SOURCES[source]}과(와) 예산표 {SOURCES[source]}")
+        if self.code == "COLUMN_SUM":
+            return f"{LEDGERS[ledger]}{'' if period == 'total' else f' {period_label(period)}'} 총계"
+        return cell_label(*self.whole)
+
 
 @plain(frozen=True)
 class Ledger:
     """The amounts of one table (won; blank counts as nothing) with its axes in printed order.
 
-    unit: the printed one in won; step: the last printed digit in won.
+    unit: the printed one in won; step: the last printed digit in won; texts: how the amounts other than zero are printed.
     """
 
     name: str
@@ -77,19 +90,23 @@ class Ledger:
     blank: frozenset[Key]
     unit: int
     step: int
+    texts: dict[Key, str]
     sums: list[Sum] = field(default_factory=list)
 
     @once
     def rows(self) -> dict[str, dict[str, int]]:
         """Source -> period -> amount."""
         out: dict[str, dict[str, int]] = {}
-        for key, amount in self.amounts.items():
-            out.setdefault(key.source, {})[key.period] = amount
+        for (_, source, period), amount in self.amounts.items():
+            row = out.get(source)
+            if row is None:
+                row = out[source] = {}
+            row[period] = amount
         return out
 
     @once
     def keys(self) -> dict[tuple[str, str], Key]:
-        return {(k.source, k.period): k for k in self.amounts}
+        return {key[1:]: key for key in self.amounts}
 
     @once
     def years(self) -> list[str]:
@@ -129,7 +146,10 @@ def printed_step(text: str, amount: int, unit: int | None) -> int | None:
     found = NUMBER.search(text)
     if found is None:
         return None
-    digits = found[0].replace(",", "")
+    number = found[0]
+    if unit is not None and "." not in number:
+        return unit
+    digits = number.replace(",", "")
     if unit is None:
         value = float(digits)
         if not value or amount % 1:
@@ -142,33 +162,28 @@ def printed_step(text: str, amount: int, unit: int | None) -> int | None:
     return max(1, unit // parts)
 
 
-def scale(card: Card, cells: Iterable[BudgetCell]) -> tuple[int, int]:
-    """(unit, step) of a table in won: from the printed texts, else from how round the amounts are."""
-    units: Counter[int] = Counter()
-    steps: Counter[int] = Counter()
-    amounts = []
-    for cell in cells:
-        if not cell.amount:
-            continue
-        amounts.append(abs(cell.amount))
-        if len(amounts) > SAMPLE:
-            continue
-        proof = card.evidence.get(f"{budget_path(cell.ledger, cell.source, cell.period)}.amount")
+def scale(amounts: list[int], proofs: list[Evidence | None]) -> tuple[int, int]:
+    """(unit, step) of a table in won, by its amounts other than zero and how they are printed: from the texts of the
+    first of them, else from how round the amounts are."""
+    units: list[int] = []
+    steps: list[int] = []
+    for amount, proof in zip(amounts[:SAMPLE], proofs, strict=False):
         if proof is None:
             continue
         unit = printed_unit(proof.reason)
-        step = printed_step(proof.text, cell.amount, unit)
         if unit:
-            units[unit] += 1
-        if step:
-            steps[step] += 1
-    if not steps:
-        step = roundness(amounts)
-    else:
-        step = steps.most_common(1)[0][0]
+            units.append(unit)
+        if step := printed_step(proof.text, amount, unit):
+            steps.append(step)
+    step = most_common(steps) if steps else roundness([abs(a) for a in amounts])
     if units:
-        return units.most_common(1)[0][0], step
+        return most_common(units), step
     return next((u for u in (10**8, 10**6, 10**3) if u <= step), 1), step
+
+
+def most_common(values: list[int]) -> int:
+    """The first of those that stand most often."""
+    return max(dict.fromkeys(values), key=values.count)
 
 
 def roundness(amounts: list[int]) -> int:
@@ -190,15 +205,14 @@ def time_order(period: str) -> str:
 
 def ledgers_of(card: Card, term: tuple[str, str]) -> dict[str, Ledger]:
     """The tables with their sums, those that have placed amounts. term: first and last day, ISO."""
-    found: dict[str, Ledger] = {}
-    placed = [c for c in card.budget if c.period is not None and c.state != "unplaced"]
-    for name in LEDGERS:
-        cells = [c for c in placed if c.ledger == name]
-        if cells:
-            found[name] = _table(card, name, cells)
-            for a in card._aside:
-                if a.ledger == name:
-                    _add(found[name], Key(name, a.source, a.period), a.amount)
+    tables: dict[str, list[BudgetCell]] = {name: [] for name in LEDGERS}
+    for cell in card.budget:
+        if cell.period is not None and cell.state != "unplaced":
+            tables[cell.ledger].append(cell)
+    found = {name: _table(card, name, cells) for name, cells in tables.items() if cells}
+    for a in card._aside:
+        if a.ledger in found:
+            _add(found[a.ledger], Key(a.ledger, a.source, a.period), a.amount, a.text)
     for name, ledger in found.items():
         others = [other for n, other in found.items() if n != name]
         ledger.sums.extend(row_sums(ledger, others, term))
@@ -207,18 +221,26 @@ def ledgers_of(card: Card, term: tuple[str, str]) -> dict[str, Ledger]:
 
 
 def _table(card: Card, name: str, cells: list[BudgetCell]) -> Ledger:
-    keys = [Key(name, c.source, str(c.period)) for c in cells]
-    unit, step = scale(card, cells)
+    amounts: dict[Key, int] = {}
+    proofs: dict[Key, Evidence | None] = {}
+    blank: set[Key] = set()
+    for c in cells:
+        key, amount = Key(name, c.source, c.period or ""), c.amount
+        amounts[key] = amount or 0
+        if amount:
+            proofs[key] = card.evidence.get(key.path)
+        elif amount is None and not _is_meant(card, key, c):
+            blank.add(key)
+    unit, step = scale([amounts[key] for key in proofs], list(proofs.values()))
     return Ledger(
         name,
-        {k: c.amount or 0 for k, c in zip(keys, cells, strict=True)},
-        list(dict.fromkeys(k.source for k in keys)),
-        list(dict.fromkeys(k.period for k in keys)),
-        frozenset(
-            k for k, c in zip(keys, cells, strict=True) if c.amount is None and not _is_meant(card, k, c)
-        ),
+        amounts,
+        list(dict.fromkeys([source for _, source, _ in amounts])),
+        list(dict.fromkeys([period for _, _, period in amounts])),
+        frozenset(blank),
         unit,
         step,
+        {key: proof.text if proof else "" for key, proof in proofs.items()},
     )
 
 
@@ -228,9 +250,12 @@ def _is_meant(card: Card, key: Key, cell: BudgetCell) -> bool:
     return proof is not None and meant(proof.text, printed_unit(proof.reason)) is not None
 
 
-def _add(ledger: Ledger, key: Key, amount: int) -> None:
+def _add(ledger: Ledger, key: Key, amount: int, text: str) -> None:
     """A figure that is no cell of the record, as one more addend."""
-    ledger.amounts.setdefault(key, amount)
+    if key not in ledger.amounts:
+        ledger.amounts[key] = amount
+        if amount:
+            ledger.texts[key] = text
     for axis, name in ((ledger.sources, key.source), (ledger.periods, key.period)):
         if name not in axis:
             axis.append(name)
@@ -238,7 +263,9 @@ def _add(ledger: Ledger, key: Key, amount: int) -> None:
 
 def residual(s: Sum, amounts: Mapping[Key, int]) -> int:
     """How much the whole exceeds its parts; 0 within the slack."""
-    miss = amounts.get(s.whole, 0) - sum(amounts.get(k, 0) for k in s.parts)
+    miss = amounts.get(s.whole, 0)
+    for key in s.parts:
+        miss -= amounts.get(key, 0)
     return 0 if abs(miss) <= s.slack else miss
 
 
@@ -249,16 +276,18 @@ def closing(ledger: Ledger, others: list[Ledger], whole: str, readings: list[lis
     of the card's other tables included. A table of one row may at most leave out what was spent before.
     """
 
+    def filled(table: Ledger) -> list[dict[str, int]]:
+        return [row for row in table.rows.values() if whole in row and any(row.values())]
+
     def closed(table: Ledger, parts: list[str]) -> int:
         count = 0
-        for row in table.rows.values():
-            if whole in row and any(row.values()):
-                values = [row[p] for p in parts if p in row]
-                count += bool(values) and row[whole] == sum(values)
+        for row in filled(table):
+            values = [row[p] for p in parts if p in row]
+            count += bool(values) and row[whole] == sum(values)
         return count
 
     standard = readings[0]
-    if closed(ledger, standard) == sum(whole in row and any(row.values()) for row in ledger.rows.values()):
+    if closed(ledger, standard) == len(filled(ledger)):
         return standard
     gains = {tuple(r): closed(ledger, r) - closed(ledger, standard) for r in readings}
     best = max(readings, key=lambda r: gains[tuple(r)])
@@ -308,13 +337,13 @@ def row_sums(ledger: Ledger, others: list[Ledger], term: tuple[str, str]) -> lis
         if halves:
             wholes.append(("SUBTOTAL", year, halves))
     sums = []
+    keys = ledger.keys
     for code, whole, parts in wholes:
         for source in ledger.sources:
-            row = ledger.rows.get(source, {})
-            keys = tuple(ledger.keys[source, p] for p in parts if p in row)
-            top = ledger.keys.get((source, whole))
-            if top is not None and provable(ledger, top, keys):
-                sums.append(Sum(code, cell_label(*top), top, keys))
+            addends = tuple([key for p in parts if (key := keys.get((source, p)))])
+            top = keys.get((source, whole))
+            if top is not None and provable(ledger, top, addends):
+                sums.append(Sum(code, top, addends))
     return sums
 
 
@@ -330,37 +359,36 @@ def column_sums(ledger: Ledger) -> list[Sum]:
     if "total" not in ledger.sources or not parts:
         return []
     left_out = excluded_source(ledger, parts)
+    if left_out is not None:
+        parts.remove(left_out)
     sums = []
+    keys = ledger.keys
     for period in ledger.periods:
-        keys = tuple(ledger.keys[s, period] for s in parts if s != left_out and (s, period) in ledger.keys)
-        top = ledger.keys.get(("total", period))
-        if top is not None and provable(ledger, top, keys):
-            when = "" if period == "total" else f" {period_label(period)}"
-            sums.append(Sum("COLUMN_SUM", f"{LEDGERS[ledger.name]}{when} 총계", top, keys))
+        addends = tuple([key for s in parts if (key := keys.get((s, period)))])
+        top = keys.get(("total", period))
+        if top is not None and provable(ledger, top, addends):
+            sums.append(Sum("COLUMN_SUM", top, addends))
     return sums
 
 
 def provable(ledger: Ledger, whole: Key, parts: tuple[Key, ...]) -> bool:
     """A sum says something unless one of its sides was left blank."""
-    return bool(parts) and whole not in ledger.blank and not all(k in ledger.blank for k in parts)
+    blank = ledger.blank
+    return bool(parts) and (not blank or (whole not in blank and not blank.issuperset(parts)))
 
 
 def excluded_source(ledger: Ledger, parts: list[str]) -> str | None:
     """A source the totals leave out (민자, say): if so every column closes, and if not none does."""
 
-    rows = ledger.rows
-
-    def closed(left_out: str | None) -> tuple[int, int]:
-        right = all_ = 0
+    def closed(left_out: str | None) -> Iterator[bool]:
+        """For each column that holds anything: does it close?"""
+        rows = [ledger.rows[s] for s in parts if s != left_out]
         for period in ledger.periods:
-            values = [rows[s].get(period, 0) for s in parts if s != left_out]
-            top = rows["total"].get(period, 0)
+            values = [row.get(period, 0) for row in rows]
+            top = ledger.rows["total"].get(period, 0)
             if top or any(values):
-                all_ += 1
-                right += top == sum(values)
-        return right, all_
+                yield top == sum(values)
 
-    right, all_ = closed(None)
-    if right or all_ < 3:
+    if any(closed(None)) or sum(1 for _ in closed(None)) < 3:
         return None
-    return next((s for s in parts if closed(s)[0] == closed(s)[1] >= 3), None)
+    return next((s for s in parts if all(of := list(closed(s))) and len(of) >= 3), None)

@@ -11,11 +11,12 @@ from datetime import date
 from cardextract.plain import plain
 from cardextract.values.text import fold
 
-# 2024 | '24 | 24 only where 24년 cannot be a span of years
+# 2024 | '24 | 24 only where 24년 cannot be a span of years; what stands before is asked after the first characters,
+# so that the search can leap from one digit or apostrophe to the next
 _YEAR = re.compile(
-    r"(?<![\d'])'\s?(?P<quoted>\d{2})(?!\d)"
-    r"|(?<![\d.,제])(?<!\d-)(?P<four>(?:19|20)\d{2})(?!\d|,\d)"
-    r"|(?<![\d.,'-])(?P<two>\d{2})(?=\s?년도?\s?(?:\d{1,2}\s?월|[상하]반기|[1-4]\s?(?:/4\s?)?분기)|년도|\.\s?[상하]반기)"
+    r"['\d](?:(?<=')(?<![\d']')\s?(?P<quoted>\d{2})(?!\d)"
+    r"|(?:(?<=1)9|(?<=2)0)(?<![\d.,제]\d\d)(?<!\d-\d\d)\d{2}(?!\d|,\d)"
+    r"|(?<=\d)\d(?<![\d.,'-]\d\d)(?=\s?년도?\s?(?:\d{1,2}\s?월|[상하]반기|[1-4]\s?(?:/4\s?)?분기)|년도|\.\s?[상하]반기))"
 )
 # a number without a dot or 월, 일 after it must not be the start of a count: "2024. 3. 5개 업체"
 _STOP = (
@@ -36,6 +37,8 @@ _ONLY_MONTH = re.compile(
     rf"(?<![\d.,/-])(\d{{1,2}})\s?월(?!\s?[간별])(?:\s?(\d{{1,2}})\s?일(?!간))?{_LATE}"
     r"|(?:(?<=[(:~])|(?<=[(:~] ))(\d{1,2})\.\s?(\d{1,2})\.(?!\s?\d)"  # (6. 14.)
 )
+_MAY_BE_MONTH = re.compile(r"[월(:~](?:(?<=월)| ?\d{1,2}\.)")
+"""Without one of these `_ONLY_MONTH` finds nothing."""
 _MORE = re.compile(
     r"\s?[/,·]\s?(\d{1,2})(?:\.\s?(\d{1,2}))?(?:\.(?!\d)|\s?월(?:\s?(\d{1,2})일)?|일)(?!간|\d)"
 )
@@ -93,11 +96,19 @@ def _days(iso: str) -> tuple[date, date]:
     if rest[0] in "HQ":
         size = 6 if rest[0] == "H" else 3
         month = size * int(rest[1])
-        return date(year, month - size + 1, 1), date(year, month, calendar.monthrange(year, month)[1])
+        return date(year, month - size + 1, 1), date(year, month, _length(year, month))
     month = int(rest[:2])
     if len(rest) > 2:
         return date(year, month, int(rest[3:])), date(year, month, int(rest[3:]))
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, month, 1), date(year, month, _length(year, month))
+
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _length(year: int, month: int) -> int:
+    """The days of a month; `calendar.monthrange` works out its weekdays, too."""
+    return 29 if month == 2 and calendar.isleap(year) else _LENGTHS[month - 1]
 
 
 def _make(
@@ -108,29 +119,31 @@ def _make(
     iso = f"{year}-{month:02}"
     if day:
         day = int(day)
-        valid = valid and 1 <= day <= calendar.monthrange(year, month)[1]
+        valid = valid and 1 <= day <= _length(year, month)
         iso += f"-{day:02}"
     return Date(iso, start, end, valid, inherited)
 
 
 def _year(match: re.Match[str]) -> int:
-    if four := match["four"]:
-        return int(four)
-    two = int(match["quoted"] or match["two"])
+    quoted = match["quoted"]
+    if quoted is None and len(match[0]) == 4:
+        return int(match[0])
+    two = int(quoted or match[0])
     return 2000 + two if two < 70 else 1900 + two
 
 
 def _date_at(folded: str, match: re.Match[str], *, bare: bool) -> Date | None:
     """The date whose year `match` found. bare: a four-digit number alone may be a year."""
     year, start, at = _year(match), match.start(), match.end()
-    if half := _HALF.match(folded, at):
-        return Date(f"{year}-H{1 if half[1] == '상' else 2}", start, half.end())
-    if quarter := _QUARTER.match(folded, at):
-        return Date(f"{year}-Q{quarter[1]}", start, quarter.end())
-    if iso := _ISO.match(folded, at):
-        return _make(year, iso[2], iso[3], start, iso.end())
+    if "기" in folded:
+        if half := _HALF.match(folded, at):
+            return Date(f"{year}-H{1 if half[1] == '상' else 2}", start, half.end())
+        if quarter := _QUARTER.match(folded, at):
+            return Date(f"{year}-Q{quarter[1]}", start, quarter.end())
     if rest := _AFTER_YEAR.match(folded, at):
         return _make(year, rest[1], rest[2] or rest[3], start, rest.end())
+    if iso := _ISO.match(folded, at):
+        return _make(year, iso[2], iso[3], start, iso.end())
     if only := _ONLY_YEAR.match(folded, at):
         return Date(str(year), start, only.end())
     if bare or match["quoted"]:
@@ -138,10 +151,11 @@ def _date_at(folded: str, match: re.Match[str], *, bare: bool) -> Date | None:
     return None
 
 
-def _more(folded: str, first: Date) -> Iterator[Date]:
+def _more(folded: str, first: Date) -> list[Date]:
     """The rest of a list: `2024. 1./ 3./ 5.`, `2024. 3. 5., 4. 12.`."""
+    found: list[Date] = []
     last = first
-    while len(first.iso) >= 7 and first.iso[5] not in "HQ" and (match := _MORE.match(folded, last.end)):
+    while (match := _MORE.match(folded, last.end)) and len(first.iso) >= 7 and first.iso[5] not in "HQ":
         one, two = match[1], match[2] or match[3]
         year, month = int(last.iso[:4]), last.iso[5:7]
         if two is None and len(last.iso) > 7 and "월" not in match[0]:
@@ -149,18 +163,20 @@ def _more(folded: str, first: Date) -> Iterator[Date]:
         else:
             month = one
         last = _make(year, month, two, match.start(1), match.end(), inherited=True)
-        yield last
+        found.append(last)
+    return found
 
 
 def _scan(folded: str, year: int | None, *, bare: bool) -> Iterator[Date]:
     end = 0
     known = year
     at = 0
+    months = _MAY_BE_MONTH.search(folded) is not None
     while True:
         full = _YEAR.search(folded, at)
         while full and (found := _date_at(folded, full, bare=bare)) is None:
             full = _YEAR.search(folded, full.end())
-        if known is not None:
+        if months and known is not None:
             yield from _months(folded, end, full.start() if full else len(folded), known)
         if not full or found is None:
             return
