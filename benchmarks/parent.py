@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import resource
 import subprocess
@@ -75,7 +76,8 @@ def measure(count: int) -> None:
             spent = time.thread_time() - start
             with lock:
                 helped += spent
-            return [worker.decode_result(line) for line in lines]
+            streams = map(io.BytesIO, lines)
+            return [worker.decode_result(stream.readline(), stream.read) for stream in streams]
 
         reading.run_chunk = chunk
         inbox, output = folder / "inbox", folder / "output"

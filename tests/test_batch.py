@@ -3,6 +3,7 @@ file."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from cardextract.engine import fragments, inputs, outputs, plan
 from cardextract.engine.cache import Cache
 from cardextract.engine.children import Child, StartError, run_chunk
 from cardextract.engine.made import Made, Shape
-from cardextract.engine.worker import Job, Limits, Result, Setup, decode_result
+from cardextract.engine.worker import CardPart, Job, Limits, Result, Setup, decode_result, encode_result
 from cardextract.ledger import Line, check_complete
 from cardextract.rules import load_rules
 
@@ -453,9 +454,23 @@ def test_one_function_reads_a_chunk(tmp_path: Path) -> None:
 
 
 def test_only_results_are_results() -> None:
-    for line in (b"{}", b"rubbish", b'{"path":1,"cards":[{}]}', b"[]"):
+    for line in (
+        b"{}",
+        b"rubbish",
+        b'{"path":1,"cards":[{}]}',
+        b'{"path":1,"cards":[{"blob":"x","rows":1}]}',
+        b"[]",
+    ):
         with pytest.raises(ValueError, match=r"not a result|Expecting value"):
-            decode_result(line)
+            decode_result(line, io.BytesIO(b"abc").read)
+
+
+def test_a_result_travels_as_it_is() -> None:
+    parts = [CardPart(f"a-{i}", i, b"\n\0" * i, "d", 3, "", "{}", "r", b"{}\n" * 2) for i in (1, 2)]
+    result = Result("p", "s", cards=tuple(parts), findings=({"code": "칸"},), seconds=0.5, rss_mib=3)
+    stream = io.BytesIO(encode_result(result))
+    assert decode_result(stream.readline(), stream.read) == result
+    assert not stream.read()
 
 
 def test_a_ledger_with_a_hole_is_refused() -> None:

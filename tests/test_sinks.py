@@ -344,9 +344,9 @@ def test_links_and_findings_across_cards_are_put_into_a_ready_fragment(tmp_path:
     late = make_card(1, findings=[make_finding(card), make_finding(card, "LONGITUDINAL", severity="warning")])
     findings = raw(late)["findings"]
     amended = csv.amended(part, findings, ("pabc", "number_title"))
-    row = next(csv_module.reader(io.StringIO(amended["cards"], newline="")))
+    row = next(csv_module.reader(io.StringIO(amended.tables["cards"].data.decode(), newline="")))
     assert row[-4:] == ["1", "1", "pabc", "number_title"]
-    assert amended["findings"] == csv.fragment(raw(late))["findings"]
+    assert amended.tables["findings"] == csv.fragment(raw(late)).tables["findings"]
     assert part == csv.fragment(raw(card))
     output = tmp_path / "output"
     sinks.write_tables(output, [amended], csv.Dialect())
@@ -389,9 +389,11 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40
 def test_any_text_comes_back_from_csv(texts: list[str]) -> None:
     table = TABLES["captions"]
     printed = csv.lines([("a-1", i, text) for i, text in enumerate(texts)], csv.Dialect(), table.columns)
-    back = list(csv_module.reader(io.StringIO(printed, newline="")))
+    back = list(csv_module.reader(io.StringIO(printed.data.decode(), newline="")))
     assert [row[2] for row in back] == texts
-    assert csv.row_count(printed) == len(texts)
+    assert printed.rows == len(texts)
+    part = csv.Fragment({"captions": printed, "cards": printed}, "2023,2024")
+    assert csv.Fragment.load(part.dump()) == part
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from cardextract.engine.inputs import Signature
 from cardextract.engine.worker import Result
 
-FORMAT = "4"
+FORMAT = "5"
 """Version of the tables; another one is thrown away."""
 
 _TABLES = """

@@ -92,7 +92,7 @@ class Child:
         """Have one file read. Raises _Died; the child is closed then."""
         try:
             self._send(asdict(job))
-            result = decode_result(self._line(self.limits.wall_seconds))
+            result = decode_result(self._line(self.limits.wall_seconds), self._bytes)
         except _Died:
             self.close()
             raise
@@ -147,19 +147,32 @@ class Child:
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
-            left = deadline - time.monotonic()
-            if left <= 0 or not self._selector.select(left):
-                if self._process.poll() is None:
-                    self._process.kill()
-                    raise _Died("limit_time", self.limits.wall_seconds)
-                raise self._death()
-            data = os.read(self._answers, 1 << 20)
-            if not data:
-                raise self._death()
-            self._buffer += data
+            self._receive(deadline)
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return line
+
+    def _bytes(self, size: int) -> bytes:
+        """So many bytes that the child has begun to send. Raises as `_line`."""
+        deadline = time.monotonic() + self.limits.wall_seconds
+        while len(self._buffer) < size:
+            self._receive(deadline)
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return data
+
+    def _receive(self, deadline: float) -> None:
+        """Wait for more of the answer."""
+        left = deadline - time.monotonic()
+        if left <= 0 or not self._selector.select(left):
+            if self._process.poll() is None:
+                self._process.kill()
+                raise _Died("limit_time", self.limits.wall_seconds)
+            raise self._death()
+        data = os.read(self._answers, 1 << 20)
+        if not data:
+            raise self._death()
+        self._buffer += data
 
     def _death(self) -> _Died:
         """Why it ended."""

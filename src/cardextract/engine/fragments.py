@@ -7,7 +7,6 @@ One card more among thousands then costs copying bytes, not printing rows.
 from __future__ import annotations
 
 import hashlib
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +61,7 @@ def printed(made: Made, wanted: Sequence[Unit], dialect: Dialect) -> Iterator[Fr
             if of != unit.relative:
                 of, rows = unit.relative, made.cache.rows(unit.relative)
             more = made.across.get(unit.card_id, NOTHING)
-            part = json.loads(zlib.decompress(rows[unit.card_id]))
+            part = csv.Fragment.load(zlib.decompress(rows[unit.card_id]))
             yield csv.amended(part, more.findings, more.link, dialect)
 
 
@@ -89,9 +88,7 @@ def parts(made: Made, work: Plan, *, old: bool) -> tuple[Iterator[Fragment | ran
 
 def _periods(made: Made, fresh: list[Unit], dialect: Dialect, index: Index, kept: Iterable[int]) -> set[str]:
     """The periods of all units, which are the columns of budget_wide."""
-    from cardextract.sinks.csv import WIDE_NAME
-
-    new = (part.get(WIDE_NAME, "").partition("\n")[0] for part in printed(made, fresh, dialect))
+    new = (part.periods for part in printed(made, fresh, dialect))
     return _all([*new, *(index.periods[i] for i in kept)])
 
 

@@ -9,7 +9,6 @@ watches also while a reader hangs, and Linux sends a signal besides.
 
 from __future__ import annotations
 
-import base64
 import gc
 import hashlib
 import importlib
@@ -23,8 +22,8 @@ import threading
 import time
 import traceback
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -82,8 +81,7 @@ class CardPart:
 
     blob: the record's JSON, compressed; digest: its SHA-256. cut: where in that JSON further findings can
     be put in (the end of its own). findings: these, one line of JSON each. facts: what checks across cards
-    need (`pledges.Facts`). rows: table -> the card's lines of CSV, as compressed JSON
-    (`sinks.csv.Fragment`).
+    need (`pledges.Facts`). rows: the card's lines of CSV, compressed (`sinks.csv.Fragment.dump`).
     """
 
     card_id: str
@@ -114,24 +112,33 @@ class Result:
     trace: str | None = field(default=None, compare=False)
 
 
+_RESULT = tuple(f.name for f in fields(Result))
+_PART = tuple(f.name for f in fields(CardPart))
+_BYTES = ("blob", "rows")
+"""What of a card does not travel as JSON."""
+
+
 def encode_result(result: Result) -> bytes:
-    """A result as one line of JSON, with its line end."""
-    data = asdict(result)
+    """A result as one line of JSON; behind it the bytes of its cards, whose sizes stand in the line."""
+    data = {name: getattr(result, name) for name in _RESULT}
+    data["cards"] = [{name: getattr(part, name) for name in _PART} for part in result.cards]
+    behind = []
     for part in data["cards"]:
-        part["blob"] = base64.b64encode(part["blob"]).decode()
-        part["rows"] = base64.b64encode(part["rows"]).decode()
-    return json.dumps(data, separators=(",", ":")).encode() + b"\n"
+        for name in _BYTES:
+            behind.append(part[name])
+            part[name] = len(part[name])
+    return b"".join((json.dumps(data, separators=(",", ":")).encode(), b"\n", *behind))
 
 
-def decode_result(line: bytes) -> Result:
-    """The inverse of `encode_result`. Raises ValueError for anything else."""
+def decode_result(line: bytes, read: Callable[[int], bytes]) -> Result:
+    """The inverse of `encode_result`. read: gives so many bytes of what stands behind the line.
+
+    Raises ValueError for anything else.
+    """
     try:
         data = json.loads(line)
         cards = tuple(
-            CardPart(
-                **{**part, "blob": base64.b64decode(part["blob"]), "rows": base64.b64decode(part["rows"])}
-            )
-            for part in data["cards"]
+            CardPart(**{**part, **{name: read(part[name]) for name in _BYTES}}) for part in data["cards"]
         )
         return Result(**{**data, "cards": cards, "findings": tuple(data["findings"])})
     except (KeyError, TypeError) as e:
@@ -209,7 +216,7 @@ def card_part(card: Card, setup: Setup) -> CardPart:
     if setup.mask_staff or (not setup.keep_personal and mask.holds_numbers(data)):
         data = mask.mask_card(data, privacy)
     raw = to_json(data)
-    rows = to_json(csv.fragment(data, csv.Dialect(excel=setup.excel)))
+    rows = csv.fragment(data, csv.Dialect(excel=setup.excel)).dump()
     return CardPart(
         card_id=card.card_id, card_index=card.source.card_index, blob=zlib.compress(raw, 1),
         digest=hashlib.sha256(raw).hexdigest(), cut=cut_of(raw), findings="\n".join(map(dump,

@@ -13,13 +13,14 @@ import contextlib
 import csv
 import hashlib
 import io
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 from cardextract import storage
 from cardextract.sinks.index import Index, Ranges, period_set
@@ -75,26 +76,61 @@ class File:
     columns: tuple[Column, ...]
 
 
-Fragment = dict[str, str]
-"""Table name -> CSV text of one card's rows; `budget_wide` begins with a line that names its periods."""
+class Lines(NamedTuple):
+    """Records of one table as CSV text in UTF-8, and how many they are."""
+
+    data: bytes = b""
+    rows: int = 0
+
+
+NO_LINES = Lines()
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one card, or the findings of one file, give to the CSV files.
+
+    tables: table name -> its lines, where there are any; those of `budget_wide` have columns for `periods` only, which are
+    joined by commas.
+    """
+
+    tables: Mapping[str, Lines]
+    periods: str = ""
+
+    def dump(self) -> bytes:
+        r"""One line of JSON that tells the sizes, then the bytes of all tables.
+
+        >>> Fragment({"cards": Lines(b"a-1,\r\n", 1)}, "2023").dump()
+        b'{"periods":"2023","tables":{"cards":[6,1]}}\na-1,\r\n'
+        """
+        sizes = {name: (len(lines.data), lines.rows) for name, lines in self.tables.items()}
+        head = json.dumps({"periods": self.periods, "tables": sizes}, separators=(",", ":"))
+        return b"".join((head.encode(), b"\n", *(lines.data for lines in self.tables.values())))
+
+    @classmethod
+    def load(cls, dumped: bytes) -> Fragment:
+        """The inverse of `dump`."""
+        at = dumped.index(b"\n") + 1
+        head = json.loads(dumped[:at])
+        tables = {}
+        for name, (size, rows) in head["tables"].items():
+            tables[name] = Lines(dumped[at : at + size], rows)
+            at += size
+        return cls(tables, head["periods"])
 
 
 def fragment(card: Json, dialect: Dialect = Dialect()) -> Fragment:
-    """The CSV text of one record for every table that it has rows for. The record is masked already."""
-    out: Fragment = {}
-    for name, table in TABLES.items():
-        if text := lines(table.rows(card), dialect, table.columns):
-            out[name] = text
+    """The CSV lines of one record for every table that it has rows for. The record is masked already."""
+    out = {name: lines(table.rows(card), dialect, table.columns) for name, table in TABLES.items()}
     periods, rows = wide_rows(card)
-    if rows:
-        out[WIDE_NAME] = ",".join(periods) + "\n" + lines(rows, dialect, BUDGET_WIDE.columns)
-    return out
+    out[WIDE_NAME] = lines(rows, dialect, BUDGET_WIDE.columns)
+    return Fragment({name: some for name, some in out.items() if some.rows}, ",".join(periods))
 
 
 def file_fragment(findings: Iterable[Json], dialect: Dialect = Dialect()) -> Fragment:
-    """The CSV text of findings that belong to a file and to no card."""
-    text = lines(map(finding_row, findings), dialect, FINDINGS.columns)
-    return {"findings": text} if text else {}
+    """The CSV lines of findings that belong to a file and to no card."""
+    found = lines(map(finding_row, findings), dialect, FINDINGS.columns)
+    return Fragment({"findings": found} if found.rows else {})
 
 
 def amended(
@@ -109,26 +145,38 @@ def amended(
     """
     if not findings and link is None:
         return part
-    (row,) = csv.reader(io.StringIO(part["cards"], newline=""))
+    (row,) = csv.reader(io.StringIO(part.tables["cards"].data.decode(), newline=""))
     for f in findings:
         if f["state"] == "open" and f["severity"] in OPEN_COLUMNS:
             column = OPEN_COLUMNS[f["severity"]]
             row[column] = str(int(row[column]) + 1)
     if link is not None:
         row[LINK_COLUMN : LINK_COLUMN + 2] = link
-    out = {**part, "cards": lines([tuple(row)], Dialect(), ())}
-    return out | {"findings": part.get("findings", "") + file_fragment(findings, dialect).get("findings", "")}
+    tables = {**part.tables, "cards": lines([tuple(row)], Dialect(), ())}
+    if findings:
+        own, more = (
+            part.tables.get("findings", NO_LINES),
+            lines(map(finding_row, findings), dialect, FINDINGS.columns),
+        )
+        tables["findings"] = Lines(own.data + more.data, own.rows + more.rows)
+    return replace(part, tables=tables)
 
 
-def lines(rows: Iterable[Row], dialect: Dialect, columns: tuple[Column, ...]) -> str:
+def lines(rows: Iterable[Row], dialect: Dialect, columns: tuple[Column, ...]) -> Lines:
     r"""Rows as CSV text. Booleans are true and false, None is empty.
 
     >>> lines([("a-1", 3, "x,y"), ("=1+1", None, None)], Dialect(), ())
-    'a-1,3,"x,y"\r\n=1+1,,\r\n'
+    Lines(data=b'a-1,3,"x,y"\r\n=1+1,,\r\n', rows=2)
     """
-    out = io.StringIO()
-    csv.writer(out).writerows(prepared(rows, dialect, columns))
-    return out.getvalue()
+    printed: list[str] = []
+    csv.writer(_Printer(printed.append)).writerows(prepared(rows, dialect, columns))
+    return Lines("".join(printed).encode(), len(printed))
+
+
+class _Printer(NamedTuple):
+    """What the csv module prints to: it hands over a record at a time."""
+
+    write: Callable[[str], object]
 
 
 def prepared(rows: Iterable[Row], dialect: Dialect, columns: tuple[Column, ...]) -> Iterable[Row]:
@@ -202,7 +250,7 @@ class Tables:
 
     dialect: Dialect
     outputs: dict[str, Output]
-    spool: IO[str]
+    spool: IO[bytes]
     bad: dict[str, str] = field(default_factory=dict)
     periods: set[str] = field(default_factory=set)
     files: list[File] = field(default_factory=list)
@@ -214,11 +262,12 @@ class Tables:
     def add(self, part: Fragment) -> None:
         """Append the rows of one card or file; call it in the order of path and card_index."""
         for name in TABLES:
-            self.unit(name, part.get(name, ""))
-        periods, _, body = part.get(WIDE_NAME, "").partition("\n")
-        self.periods.update(period_set(periods))
-        self.index.periods.append(periods)
-        self.spool.write(f"{len(body)} {periods}\n{body}")
+            self.unit(name, part.tables.get(name, NO_LINES))
+        wide = part.tables.get(WIDE_NAME, NO_LINES)
+        self.periods.update(period_set(part.periods))
+        self.index.periods.append(part.periods)
+        self.spool.write(f"{len(wide.data)} {wide.rows} {part.periods}\n".encode())
+        self.spool.write(wide.data)
 
     def copy(self, units: range) -> None:
         """Append units of the old files, in place of `add`. With all units the periods have to be the old
@@ -229,33 +278,37 @@ class Tables:
         printed = self.old.periods[units.start : units.stop]
         self.periods.update(p for one in set(printed) for p in period_set(one))
         self.index.periods += printed
-        self.spool.write(f"= {units.start} {units.stop}\n")
+        self.spool.write(f"= {units.start} {units.stop}\n".encode())
 
-    def unit(self, name: str, text: str) -> None:
+    def unit(self, name: str, some: Lines) -> None:
         """Append what a unit gives to one file, also if that is nothing."""
         output = self.outputs[name]
-        size, rows = output.size, output.rows
-        if text:
-            self.append(name, text)
-        output.units.add(output.size - size, output.rows - rows)
+        size = output.size
+        if some.rows:
+            self.append(name, some)
+        output.units.add(output.size - size, some.rows)
 
     def begin(self, name: str, columns: Iterable[Column]) -> None:
         """Write the header of a file."""
-        self.append(name, header(columns))
+        self.append(name, Lines(header(columns).encode(), 1))
         self.outputs[name].units.start = self.outputs[name].size
 
-    def append(self, name: str, text: str) -> None:
-        """Append text to one file; characters that do not fit are gathered, the end of the block raises."""
+    def append(self, name: str, some: Lines) -> None:
+        """Append to one file; characters that do not fit are gathered, the end of the block raises."""
+        output = self.outputs[name]
+        output.write(
+            some.data if self.dialect.encoding == "utf-8" else self._encoded(name, some.data.decode())
+        )
+        output.rows += some.rows
+
+    def _encoded(self, name: str, text: str) -> bytes:
         try:
-            data = text.encode(self.dialect.encoding)
+            return text.encode(self.dialect.encoding)
         except UnicodeEncodeError:
             for c in dict.fromkeys(text):
                 if not fits(c, self.dialect.encoding):
                     self.bad.setdefault(c, name)
-            data = text.encode(self.dialect.encoding, "replace")
-        output = self.outputs[name]
-        output.write(data)
-        output.rows += row_count(text)
+            return text.encode(self.dialect.encoding, "replace")
 
     def close(self) -> None:
         """Lay out budget_wide (it needs the periods of all cards), check the encoding. Raises Unencodable."""
@@ -264,11 +317,12 @@ class Tables:
         self.begin(WIDE_NAME, columns)
         self.spool.seek(0)
         while head := self.spool.readline():
-            size, _, printed = head.rstrip("\n").partition(" ")
-            if size == "=":
-                self.outputs[WIDE_NAME].copy(range(*map(int, printed.split(" "))))
+            first, second, third = head.decode().rstrip("\n").split(" ")
+            if first == "=":
+                self.outputs[WIDE_NAME].copy(range(int(second), int(third)))
             else:
-                self.unit(WIDE_NAME, relaid(self.spool.read(int(size)), tuple(printed.split(",")), periods))
+                some = Lines(self.spool.read(int(first)), int(second))
+                self.unit(WIDE_NAME, relaid(some, period_set(third), periods))
         if self.bad:
             raise Unencodable(self.dialect.encoding, self.bad)
         for name, output in self.outputs.items():
@@ -286,28 +340,15 @@ def fits(character: str, encoding: str) -> bool:
     return True
 
 
-def row_count(text: str) -> int:
-    r"""How many records a CSV text has; line ends within quotes do not count.
-
-    >>> row_count('a,"b\r\nc"\r\nd,e\r\n')
-    2
-    """
-    if '"' not in text:
-        return text.count("\r\n")
-    return sum(part.count("\r\n") for part in text.split('"')[::2])
-
-
-def relaid(text: str, printed: tuple[str, ...], periods: tuple[str, ...]) -> str:
+def relaid(some: Lines, printed: Sequence[str], periods: Sequence[str]) -> Lines:
     """Rows of budget_wide with the columns of all periods instead of those of their own card."""
-    if printed == periods or not text:
-        return text
+    if list(printed) == list(periods) or not some.rows:
+        return some
     fixed = len(BUDGET_WIDE.columns)
     where = {period: fixed + i for i, period in enumerate(printed)}
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in csv.reader(io.StringIO(text, newline="")):
-        writer.writerow(row[:fixed] + [row[where[p]] if p in where else "" for p in periods])
-    return out.getvalue()
+    rows = csv.reader(io.StringIO(some.data.decode(), newline=""))
+    laid = ((*row[:fixed], *(row[where[p]] if p in where else "" for p in periods)) for row in rows)
+    return lines(laid, Dialect(), ())
 
 
 def header(columns: Iterable[Column]) -> str:
@@ -329,7 +370,7 @@ def open_tables(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        spool = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
+        spool = stack.enter_context(tempfile.TemporaryFile())
         outputs = {}
         for name in (*TABLES, WIDE_NAME):
             stream = stack.enter_context(replacing(folder / f"{name}.csv", sync_folder=False))
