@@ -473,6 +473,28 @@ def test_a_result_travels_as_it_is() -> None:
     assert not stream.read()
 
 
+def test_a_draft_becomes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a-1.json"
+    path.write_text("before")
+    draft = storage.draft(path, "07f3")
+    storage.write_draft(draft, b"after")
+    assert path.read_text() == "before"
+    told = dict(storage.write_all([(path, draft), (tmp_path / "b-1.json", b"else")]))
+    assert {p.name: (p.read_bytes(), status.st_size) for p, status in told.items()} == {
+        "a-1.json": (b"after", 5),
+        "b-1.json": (b"else", 4),
+    }
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a-1.json", "b-1.json"]
+
+
+def test_a_draft_that_cannot_be_written_is_none(tmp_path: Path) -> None:
+    storage.write_draft(tmp_path / "gone" / ".tmp-a-1.json-07f3", b"after")
+    taken = tmp_path / ".tmp-a-1.json-07f3"
+    taken.mkdir()
+    storage.write_draft(taken, b"after")
+    assert list(tmp_path.iterdir()) == [taken]
+
+
 def test_a_ledger_with_a_hole_is_refused() -> None:
     line = Line("a", None, "ok")
     check_complete(["a"], [line])

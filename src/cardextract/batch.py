@@ -180,16 +180,29 @@ def _run(options: Options, log: Log) -> int:
                 storage.remove_temporaries(output)
                 copy = _copy_rules(folder, output / storage.STATE / "rules")
                 _remember(options, inbox, folder, output / storage.STATE / "run.json")
+                drafts = output / outputs.CARDS
+                drafts.mkdir(exist_ok=True)
             setup = Setup(
                 str(inbox), str(copy), rules.sha256, options.profile, options.issuer, options.mentions,
-                options.mask_staff, options.keep_personal, options.excel, options.plugins,
+                options.mask_staff, options.keep_personal, options.excel, str(drafts), options.plugins,
             )  # fmt: skip
-            with Cache(output / storage.STATE / "cache.sqlite") as cache:
+            with Cache(output / storage.STATE / "cache.sqlite") as cache, _no_drafts_left(output):
                 return _work(options, inbox, output, setup, rules, cache, log, stages)
     except StartError as e:
         raise Refused(INTERNAL, str(e)) from e
     except (ClusterError, Unencodable) as e:
         raise Refused(IO_ERROR, str(e)) from e
+
+
+@contextlib.contextmanager
+def _no_drafts_left(output: Path) -> Iterator[None]:
+    """A run that ends before its time takes away what was laid ready for its end."""
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            storage.remove_temporaries(output)
+        raise
 
 
 def _remember(options: Options, inbox: Path, rules: Path, file: Path) -> None:

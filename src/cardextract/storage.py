@@ -98,12 +98,32 @@ def write(path: Path, data: bytes, *, sync_folder: bool = True) -> None:
         stream.write(data)
 
 
+def draft(path: Path, key: str) -> Path:
+    """Where bytes for this path can be laid ready under a temporary name. key: tells them from others for the path.
+
+    >>> draft(Path("cards/a-1.json"), "07f3").name
+    '.tmp-a-1.json-07f3'
+    """
+    return path.with_name(f"{TEMPORARY}{path.name}-{key}")
+
+
+def write_draft(path: Path, data: bytes) -> None:
+    """Lay bytes ready for `write_all`, which syncs and renames them. Where that fails nothing is left: whoever finds
+    none writes the file itself, and then hears why."""
+    try:
+        path.write_bytes(data)
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 AT_ONCE = 16
 """How many files wait for the disk together: it writes them in one go, and one alone takes it as long."""
 
 
-def write_all(files: Iterable[tuple[Path, bytes]]) -> Iterator[tuple[Path, os.stat_result]]:
-    """Replace many files, with the same promise as `replacing`; each is told as soon as it is in its place.
+def write_all(files: Iterable[tuple[Path, bytes | Path]]) -> Iterator[tuple[Path, os.stat_result]]:
+    """Replace many files by bytes, or by drafts that lie in the same folder, with the same promise as `replacing`;
+    each is told as soon as it is in its place.
 
     The caller syncs the folders. Raises OSError; what was not told yet is then as it was, or replaced as a whole.
     """
@@ -120,11 +140,12 @@ def write_all(files: Iterable[tuple[Path, bytes]]) -> Iterator[tuple[Path, os.st
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fsync") as pool:
         try:
             for path, data in files:
-                temporary = path.with_name(TEMPORARY + path.name)
-                written = temporary.open("wb")
+                temporary = data if isinstance(data, Path) else path.with_name(TEMPORARY + path.name)
+                written = temporary.open("ab" if temporary is data else "wb")
                 waiting.append((path, temporary, written, Future()))
-                written.write(data)
-                written.flush()
+                if isinstance(data, bytes):
+                    written.write(data)
+                    written.flush()
                 waiting[-1] = (path, temporary, written, pool.submit(os.fsync, written.fileno()))
                 if len(waiting) >= AT_ONCE:
                     yield placed()

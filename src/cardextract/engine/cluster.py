@@ -145,7 +145,7 @@ def connected(address: str, inbox: Path, setup: Setup, limits: Limits) -> Iterat
     for name in [n for n in logging.root.manager.loggerDict if n.startswith(("distributed", "tornado"))]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # a lost connection is told once, by us
     order = Order(
-        os.urandom(8).hex(), replace(setup, root="", rules=""), limits,
+        os.urandom(8).hex(), replace(setup, root="", rules="", drafts=""), limits,
         {p.name: p.read_bytes() for p in Path(setup.rules).glob("*.toml")}, versions(),
     )  # fmt: skip
     with warnings.catch_warnings():

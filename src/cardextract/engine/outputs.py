@@ -46,6 +46,7 @@ class Counts:
     open_errors: int = 0
 
 
+CARDS = "cards"
 _AS_OF = re.compile(r',"as_of":"([0-9-]+)"')
 
 
@@ -277,31 +278,42 @@ def _state(made: Made, work: Plan, lines: list[Line]) -> str:
 def write_cards(made: Made, written: dict[str, str], stop: threading.Event) -> set[str]:
     """Write the card files that are new or changed, remove those that are no more; the ids written. Files that are not
     begun when `stop` is set are left for the next run."""
-    folder = made.output / "cards"
+    folder = made.output / CARDS
     folder.mkdir(exist_ok=True)
-    wanted = {f"cards/{card_id}.json": digest for card_id, digest in made.digests.items()}
-    stale = {name for name, digest in wanted.items() if written.get(name) != digest}
-
-    def files() -> Iterator[tuple[Path, bytes]]:
-        for relative, ids in made.ids.items() if stale else ():
-            if stop.is_set():
-                return
-            if any(f"cards/{i}.json" in stale for i in ids):
-                for part in made.cache.records(relative):
-                    if f"cards/{part.card_id}.json" in stale:
-                        yield folder / f"{part.card_id}.json", record(made, part)
-
-    for path, status in storage.write_all(files()):
-        name = f"cards/{path.name}"
+    wanted = {f"{CARDS}/{card_id}.json": digest for card_id, digest in made.digests.items()}
+    stale = {name[len(CARDS) + 1 : -5] for name, digest in wanted.items() if written.get(name) != digest}
+    for path, status in storage.write_all(_card_files(made, folder, stale, stop)):
+        name = f"{CARDS}/{path.name}"
         made.cache.put_written(name, wanted[name], Signature.of(status))
     names = [p.name for p in folder.iterdir()]
-    gone = [n for n in names if storage.CARD_NAME.fullmatch(n) and f"cards/{n}" not in wanted]
-    for name in gone:
+    gone = [n for n in names if storage.CARD_NAME.fullmatch(n) and f"{CARDS}/{n}" not in wanted]
+    for name in gone + [n for n in names if n.startswith(storage.TEMPORARY) and not stop.is_set()]:
         (folder / name).unlink()
-    made.cache.drop_written(f"cards/{n}" for n in gone)
+    made.cache.drop_written(f"{CARDS}/{n}" for n in gone)
     if stale or gone:
         storage.sync(folder)
-    return {name[6:-5] for name in stale}
+    return stale
+
+
+def _card_files(
+    made: Made, folder: Path, stale: set[str], stop: threading.Event
+) -> Iterator[tuple[Path, bytes | Path]]:
+    """The files of these cards: as a child has laid them ready just now, else made from the cache."""
+    drafts = {path for path in folder.iterdir() if path.name.startswith(storage.TEMPORARY)} if stale else ()
+    for relative, ids in made.ids.items() if stale else ():
+        if stop.is_set():
+            return
+        left = set()
+        for card_id in (i for i in ids if i in stale):
+            path = folder / f"{card_id}.json"
+            draft = storage.draft(path, made.digests[card_id])
+            if draft in drafts:
+                yield path, draft
+            else:
+                left.add(card_id)
+        for part in made.cache.records(relative) if left else ():
+            if part.card_id in left:
+                yield folder / f"{part.card_id}.json", record(made, part)
 
 
 def _intact(made: Made) -> dict[str, str]:

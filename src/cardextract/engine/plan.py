@@ -52,7 +52,7 @@ class Plan:
 def conditions(setup: Setup, limits: Limits) -> tuple[str, str]:
     """Under which conditions a result holds: (what every result depends on, what a broken limit depends on
     besides)."""
-    options = {k: v for k, v in asdict(setup).items() if k not in ("root", "rules")}
+    options = {k: v for k, v in asdict(setup).items() if k not in ("root", "rules", "drafts")}
     base = json.dumps([versions(), options], sort_keys=True)
     return base, json.dumps(asdict(limits), sort_keys=True)
 

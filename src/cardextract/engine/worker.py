@@ -62,6 +62,8 @@ class Setup:
     mask_staff: bool = False
     keep_personal: bool = False
     excel: bool = False
+    drafts: str = ""
+    """The folder of card files on this machine, where records are laid ready; empty: the driver writes them."""
     plugins: tuple[str, ...] = ()
     """Modules to import first; they may add to `cardextract.readers.READERS`."""
 
@@ -208,6 +210,7 @@ def card_part(card: Card, setup: Setup) -> CardPart:
     """The card as it travels: masked, and as every output needs it."""
     from pydantic_core import to_json
 
+    from cardextract import storage
     from cardextract.pledges import facts
     from cardextract.sinks import csv, mask
 
@@ -216,10 +219,13 @@ def card_part(card: Card, setup: Setup) -> CardPart:
     if setup.mask_staff or (not setup.keep_personal and mask.holds_numbers(data)):
         data = mask.mask_card(data, privacy)
     raw = to_json(data)
+    digest = hashlib.sha256(raw).hexdigest()
+    if setup.drafts:
+        storage.write_draft(storage.draft(Path(setup.drafts) / f"{card.card_id}.json", digest), raw)
     rows = csv.fragment(data, csv.Dialect(excel=setup.excel)).dump()
     return CardPart(
         card_id=card.card_id, card_index=card.source.card_index, blob=zlib.compress(raw, 1),
-        digest=hashlib.sha256(raw).hexdigest(), cut=cut_of(raw), findings="\n".join(map(dump,
+        digest=digest, cut=cut_of(raw), findings="\n".join(map(dump,
         data["findings"])), facts=facts(card).dump(), rules_sha256=card.rules_sha256,
         rows=zlib.compress(rows, 1),
     )  # fmt: skip
