@@ -229,7 +229,8 @@ def test_one_card_more_copies_all_others(tmp_path: Path) -> None:
     with Cache(output / storage.STATE / "cache.sqlite") as cache:
         work = plan.Plan([plan.Planned(e) for e in inputs.scan(inbox)][:12])
         made = Made(output, cache, Shape())
-        outputs.gather(made, work, lambda p: cache.result(p.entry.relative), load_rules(Path("rules")), [])
+        results = cache.results(p.entry.relative for p in work.inputs)
+        outputs.gather(made, work, results, load_rules(Path("rules")), [])
         parts, index = fragments.parts(made, work, old=True)
         assert list(parts) == [range(12)]
         assert index is not None

@@ -20,7 +20,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -275,7 +275,7 @@ def _work(
     with stages.stage("across"):
         shape = Shape(options.csv_encoding, options.excel, options.mask_staff, options.keep_personal)
         made = Made(output, cache, shape)
-        done.lines = outputs.gather(made, work, _outcome(cache), rules, decisions)
+        done.lines = outputs.gather(made, work, _outcomes(work, cache), rules, decisions)
         check_complete((e.path for e in found), done.lines)
     with stages.stage("write"):
         counts, new = outputs.write(made, work, done.lines)
@@ -322,13 +322,10 @@ def _emit(made: Made, new: set[str]) -> None:
         ) from e
 
 
-def _outcome(cache: Cache) -> Callable[[plan.Planned], Verdict | Result]:
-    """What became of an input: a verdict of the plan, or what reading it gave."""
-
-    def of(planned: plan.Planned) -> Verdict | Result:
-        return planned.verdict or cache.result(planned.entry.relative)
-
-    return of
+def _outcomes(work: plan.Plan, cache: Cache) -> Iterator[Verdict | Result]:
+    """What became of each input: a verdict of the plan, or what reading it gave."""
+    results = cache.results(p.entry.relative for p in work.inputs if p.verdict is None)
+    return (p.verdict or next(results) for p in work.inputs)
 
 
 # --- the end ---

@@ -8,10 +8,11 @@ outputs are always made from here. A damaged file is thrown away: it holds nothi
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +41,10 @@ CREATE TABLE written (
 CREATE TABLE across (card_id TEXT PRIMARY KEY, findings TEXT NOT NULL, pledge TEXT, reason TEXT) WITHOUT
 ROWID; CREATE TABLE known (relative BLOB PRIMARY KEY, sha256 TEXT, status TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+SMALL, LARGE = 100, 8
+"""For how many inputs one statement asks, where it brings facts, and where it brings whole records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,47 +205,54 @@ class Cache:
             ],
         )
 
-    def result(self, relative: bytes) -> Result:
-        """What an input gave, without its cards. Raises KeyError."""
-        row = self._base.execute(
-            "SELECT sha256, code, message, retryable, format, findings, seconds FROM files WHERE relative=?",
-            (relative,),
-        ).fetchone()
-        if row is None:
-            raise KeyError(relative)
-        sha256, code, message, retryable, format, findings, seconds = row
-        return Result(
-            relative.decode("latin-1"),
-            sha256,
-            code,
-            message,
-            bool(retryable),
-            format,
-            (),
-            tuple(json.loads(findings)),
-            seconds,
-        )
+    def results(self, relatives: Iterable[bytes]) -> Iterator[Result]:
+        """What each input gave, in this order, without its cards. Raises KeyError."""
+        columns = "sha256, code, message, retryable, format, findings, seconds"
+        for relative, found in self._of_each("files", columns, "relative", relatives, SMALL):
+            if not found:
+                raise KeyError(relative)
+            sha256, code, message, retryable, format, findings, seconds = found[0]
+            yield Result(
+                relative.decode("latin-1"),
+                sha256,
+                code,
+                message,
+                bool(retryable),
+                format,
+                (),
+                tuple(json.loads(findings)),
+                seconds,
+            )
 
-    def records(self, relative: bytes) -> list[Record]:
-        """The records of an input's cards, in their order."""
-        rows = self._base.execute(
-            "SELECT card_id, blob, cut FROM cards WHERE relative=? ORDER BY card_index", (relative,)
-        )
-        return [Record(*row) for row in rows.fetchall()]
+    def records(self, relatives: Iterable[bytes]) -> Iterator[list[Record]]:
+        """The records of each input's cards, in their order."""
+        for _, rows in self._of_each("cards", "card_id, blob, cut", "card_index", relatives, LARGE):
+            yield [Record(*row) for row in rows]
 
-    def rows(self, relative: bytes) -> dict[str, bytes]:
-        """card_id -> its lines of CSV, of an input's cards."""
-        rows = self._base.execute("SELECT card_id, rows FROM cards WHERE relative=?", (relative,))
-        return dict(rows.fetchall())
+    def rows(self, relatives: Iterable[bytes]) -> Iterator[dict[str, bytes]]:
+        """card_id -> its lines of CSV, of each input's cards."""
+        found = self._of_each("cards", "card_id, rows", "card_index", relatives, LARGE)
+        return (dict(rows) for _, rows in found)
 
-    def slim(self, relative: bytes) -> list[Slim]:
-        """An input's cards, in their order, without the record and the rows."""
-        rows = self._base.execute(
-            "SELECT card_id, digest, findings, facts, rules_sha256 FROM cards"
-            " WHERE relative=? ORDER BY card_index",
-            (relative,),
-        )
-        return [Slim(*row) for row in rows.fetchall()]
+    def slims(self, relatives: Iterable[bytes]) -> Iterator[list[Slim]]:
+        """Each input's cards, in their order, without the record and the rows."""
+        columns = "card_id, digest, findings, facts, rules_sha256"
+        for _, rows in self._of_each("cards", columns, "card_index", relatives, SMALL):
+            yield [Slim(*row) for row in rows]
+
+    def _of_each(
+        self, table: str, columns: str, order: str, relatives: Iterable[bytes], together: int
+    ) -> Iterator[tuple[bytes, list[tuple[Any, ...]]]]:
+        """The rows of each input, in the order of these; a statement asks for several inputs, which is much faster."""
+        waiting = iter(relatives)
+        while group := list(itertools.islice(waiting, together)):
+            found: dict[bytes, list[tuple[Any, ...]]] = {relative: [] for relative in group}
+            marks = ",".join("?" * len(group))
+            for relative, *row in self._base.execute(
+                f"SELECT relative, {columns} FROM {table} WHERE relative IN ({marks}) ORDER BY {order}", group
+            ):
+                found[relative].append(tuple(row))
+            yield from found.items()
 
     def forget(self, relatives: Iterable[bytes]) -> None:
         """Drop inputs that are gone."""

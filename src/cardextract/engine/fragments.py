@@ -53,13 +53,15 @@ def printed(made: Made, wanted: Sequence[Unit], dialect: Dialect) -> Iterator[Fr
     """The lines of units."""
     from cardextract.sinks import csv
 
+    with_cards = dict.fromkeys(unit.relative for unit in wanted if unit.card_id is not None)
     of, rows = b"", dict[str, bytes]()  # one file's cards at a time
+    rows_of = made.cache.rows(with_cards)
     for unit in wanted:
         if unit.card_id is None:
             yield csv.file_fragment(made.of_file[unit.relative], dialect)
         else:
             if of != unit.relative:
-                of, rows = unit.relative, made.cache.rows(unit.relative)
+                of, rows = unit.relative, next(rows_of)
             more = made.across.get(unit.card_id, NOTHING)
             part = csv.Fragment.load(zlib.decompress(rows[unit.card_id]))
             yield csv.amended(part, more.findings, more.link, dialect)

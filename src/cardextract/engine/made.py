@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,8 +58,7 @@ class Made:
 
 def slims(made: Made) -> Iterator[Slim]:
     """All cards without their records, in the order of the records."""
-    for planned in made.emitted:
-        yield from made.cache.slim(planned.entry.relative)
+    yield from chain.from_iterable(made.cache.slims(p.entry.relative for p in made.emitted))
 
 
 def record(made: Made, part: Record) -> bytes:
@@ -73,11 +73,11 @@ def record(made: Made, part: Record) -> bytes:
 
 def finding_lines(made: Made, work: Plan) -> Iterator[str]:
     """All findings in the order of the records: of each file its own, then those of its cards."""
-    emitted = {p.entry.relative for p in made.emitted}
+    cards = made.cache.slims(p.entry.relative for p in made.emitted)
     for planned in work.inputs:
         relative = planned.entry.relative
         yield from map(dump, made.of_file.get(relative, ()))
-        for card in made.cache.slim(relative) if relative in emitted else ():
+        for card in next(cards) if relative in made.ids else ():
             if card.findings:
                 yield from card.findings.split("\n")
             yield from map(dump, made.across.get(card.card_id, NOTHING).findings)

@@ -12,16 +12,17 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cardextract
 from cardextract import storage
 from cardextract.engine import fragments
-from cardextract.engine.cache import Across
+from cardextract.engine.cache import Across, Slim
 from cardextract.engine.inputs import Signature
 from cardextract.engine.made import NOTHING, Json, Made, finding_lines, record, remember, sinks_digest, slims
 from cardextract.engine.plan import Plan, Planned
@@ -53,25 +54,35 @@ _AS_OF = re.compile(r',"as_of":"([0-9-]+)"')
 def gather(
     made: Made,
     work: Plan,
-    outcome: Callable[[Planned], Verdict | Result],
+    outcomes: Iterable[Verdict | Result],
     rules: RuleSet,
     decisions: Sequence[Correction],
 ) -> list[Line]:
-    """The ledger, in the order of the inputs, and with it everything but the bytes of the records."""
-    results = [(planned, outcome(planned)) for planned in work.inputs]
+    """The ledger, in the order of the inputs, and with it everything but the bytes of the records.
+
+    outcomes: what became of each input: a verdict of the plan, or what reading it gave.
+    """
+    results = list(zip(work.inputs, outcomes, strict=True))
     made.emitted = [p for p, result in results if isinstance(result, Result) and result.code is None]
     made.across = _across(made, rules, decisions)
-    return [_line(made, planned, result, decisions) for planned, result in results]
+    cards_of_each = made.cache.slims(p.entry.relative for p in made.emitted)
+    return [_line(made, planned, result, cards_of_each, decisions) for planned, result in results]
 
 
-def _line(made: Made, planned: Planned, result: Verdict | Result, decisions: Sequence[Correction]) -> Line:
+def _line(
+    made: Made,
+    planned: Planned,
+    result: Verdict | Result,
+    cards_of_each: Iterator[list[Slim]],
+    decisions: Sequence[Correction],
+) -> Line:
     path, sha256 = planned.entry.path, planned.sha256
     if isinstance(result, Verdict):
         line = Line(path, sha256, result.status, result.code, result.retryable, result.message)
     elif result.code is not None:
         line = Line(path, sha256, "quarantined", result.code, result.retryable, result.message)
     else:
-        cards = made.cache.slim(planned.entry.relative)
+        cards = next(cards_of_each)
         made.ids[planned.entry.relative] = tuple(card.card_id for card in cards)
         any_findings = bool(result.findings)
         for card in cards:
@@ -173,24 +184,24 @@ def write(made: Made, work: Plan, lines: list[Line]) -> tuple[Counts, set[str]]:
     Raises OSError, sinks.csv.Unencodable (then CSV files stay as they were).
     """
     written = _intact(made)
+    state = _state(made, work, lines)
     stop = threading.Event()
     with ThreadPoolExecutor(
-        1, thread_name_prefix="cards"
-    ) as pool:  # it waits for the disk, the rest computes
+        2, thread_name_prefix="write"
+    ) as pool:  # one waits for the disk while the other computes
         new = pool.submit(write_cards, made, written, stop)
+        records = pool.submit(_write_records, made, state, written)
         try:
-            state = _write_rest(made, work, lines, written)
+            _write_rest(made, work, lines, state, written)
+            records.result()
         except BaseException:
             stop.set()
             raise
     return count(made, work, state), new.result()
 
 
-def _write_rest(made: Made, work: Plan, lines: list[Line], written: dict[str, str]) -> str:
-    """Write all files but those of the cards; the hash of everything that they are made from."""
-    state = _state(made, work, lines)
-    if written.get("cards.jsonl") != state:
-        _write_records(made, state, old="cards.jsonl" in written)
+def _write_rest(made: Made, work: Plan, lines: list[Line], state: str, written: dict[str, str]) -> None:
+    """Write all files but those of the cards and cards.jsonl."""
     if written.get("findings.jsonl") != state:
         _write_lines(made, "findings.jsonl", state, map(str.encode, finding_lines(made, work)))
     if written.get("ledger.jsonl") != state:
@@ -199,7 +210,6 @@ def _write_rest(made: Made, work: Plan, lines: list[Line], written: dict[str, st
     if not tables or tables != {n for n in made.cache.written() if n.startswith(TABLES)}:
         left = {written.get(name) for name in made.cache.written() if name.startswith("csv/")}
         _write_tables(made, work, state, old=len(left) == 1 and None not in left)
-    return state
 
 
 TABLES = ("csv/", "schema/", "datapackage.json")
@@ -210,13 +220,15 @@ def _write_lines(made: Made, name: str, state: str, lines: Iterator[bytes]) -> N
     remember(made, name, state)
 
 
-def _write_records(made: Made, state: str, *, old: bool) -> None:
+def _write_records(made: Made, state: str, written: dict[str, str]) -> None:
     """Write cards.jsonl; lines that stand in the old file (if that is as we left it) are copied from
     there."""
+    if written.get("cards.jsonl") == state:
+        return
     path = made.output / "cards.jsonl"
     index: dict[str, tuple[int, int]] = {}
     start = 0
-    for word in (made.cache.get("cards.jsonl") or "").split() if old else ():
+    for word in (made.cache.get("cards.jsonl") or "").split() if "cards.jsonl" in written else ():
         key, _, size = word.partition(":")
         index[key] = (start, int(size))
         start += int(size)
@@ -225,8 +237,9 @@ def _write_records(made: Made, state: str, *, old: bool) -> None:
         source = stack.enter_context(path.open("rb")) if index else io.BytesIO()
         stream = stack.enter_context(storage.replacing(path))
         first = last = 0  # the range of the old file that is to be copied next
-        for relative, ids in made.ids.items():
-            keys = [f"{i}-{made.digests[i][:16]}" for i in ids]
+        keys_of = {r: [f"{i}-{made.digests[i][:16]}" for i in ids] for r, ids in made.ids.items()}
+        new = made.cache.records(r for r, keys in keys_of.items() if not all(key in index for key in keys))
+        for keys in keys_of.values():
             if all(key in index for key in keys):
                 for key in keys:
                     begin, length = index[key]
@@ -238,7 +251,7 @@ def _write_records(made: Made, state: str, *, old: bool) -> None:
                 continue
             storage.copy_range(source, stream, first, last)
             first = last
-            for key, part in zip(keys, made.cache.records(relative), strict=True):
+            for key, part in zip(keys, next(new), strict=True):
                 line = record(made, part) + b"\n"
                 stream.write(line)
                 kept.append(f"{key}:{len(line)}")
@@ -311,7 +324,7 @@ def _card_files(
                 yield path, draft
             else:
                 left.add(card_id)
-        for part in made.cache.records(relative) if left else ():
+        for part in chain.from_iterable(made.cache.records([relative])) if left else ():
             if part.card_id in left:
                 yield folder / f"{part.card_id}.json", record(made, part)
 
@@ -345,9 +358,8 @@ def count(made: Made, work: Plan, state: str) -> Counts:
 
 def emit(made: Made, new: set[str]) -> None:
     """New and changed records on stdout, one line each, in the order of the records."""
-    for relative, ids in made.ids.items() if new else ():
-        if not new.isdisjoint(ids):
-            for part in made.cache.records(relative):
-                if part.card_id in new:
-                    sys.stdout.buffer.write(record(made, part) + b"\n")
+    wanted = (relative for relative, ids in made.ids.items() if not new.isdisjoint(ids))
+    for part in chain.from_iterable(made.cache.records(wanted)):
+        if part.card_id in new:
+            sys.stdout.buffer.write(record(made, part) + b"\n")
     sys.stdout.buffer.flush()
