@@ -173,8 +173,9 @@ def _behind(text: str, i: int, at: int) -> tuple[int, str]:
     return at + len(text) - len(rest), rest
 
 
-def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
-    """The paragraph as a possible heading, its automatic number put in front."""
+def paragraph_heading(p: Paragraph, rules: Rules, known: bool = False) -> Heading | None:
+    """The paragraph as a possible heading, its automatic number put in front. known: it is wanted only if its words name a
+    kind of section, which most lines do not."""
     if p.marker:
         span = p.span()
         h = heading_of(Span(f"{p.marker} {p.text}", p.place), rules)
@@ -185,7 +186,9 @@ def paragraph_heading(p: Paragraph, rules: Rules) -> Heading | None:
         return replace(h, title=title, span=span.strip())
     text = p.text.strip(BLANKS)
     end = _end_of_words(text)
-    h = _heading(p.span(), text, end, rules) if end else None  # no span for the many lines that are none
+    if not end or (known and not rules.section_pattern.search(squeeze(text[:end]))):
+        return None
+    h = _heading(p.span(), text, end, rules)
     # `<h4>`, a heading style of Word: the format says what the words need not show
     return replace(h, style=f"h{p.heading}") if h is not None and not h.style and p.heading else h
 

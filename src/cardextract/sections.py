@@ -60,7 +60,7 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
     lines = {
         i: h
         for i, x in enumerate(flow)
-        if isinstance(x, Paragraph) and id(x) not in named and (h := paragraph_heading(x, rules))
+        if isinstance(x, Paragraph) and id(x) not in named and (h := paragraph_heading(x, rules, known=True))
     }
     styles = heading_style([*(h for h in lines.values() if h.kind is not None), *in_cells])
     styles |= {h.style for h in in_cells} | _styles_outside(blocks, in_cells, rules)
@@ -71,6 +71,9 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
     for i, x in enumerate(flow):
         head = x if isinstance(x, Heading) else None
         h = lines.get(i)
+        dressed = isinstance(x, Paragraph) and looks.may_be_of(x)
+        if h is None and dressed and isinstance(x, Paragraph) and id(x) not in named:
+            h = paragraph_heading(x, rules)
         if h is not None and section is not None and _names_the_next_ledger(h, rules, section):
             h = head = replace(h, kind="investment")
         if (
@@ -80,7 +83,7 @@ def split(blocks: Sequence[Block], rules: Rules, labels: Collection[int] = ()) -
         ):
             head = h
         body = None
-        if head is None and section is not None and isinstance(x, Paragraph) and looks.may_be_of(x):
+        if head is None and section is not None and dressed and isinstance(x, Paragraph):
             head, body = _heading_with_body(x, styles, rules)
         if head is not None:
             section = Section(head, cell=isinstance(x, Heading))
@@ -135,7 +138,7 @@ def _styles_outside(blocks: Sequence[Block], in_cells: Sequence[Heading], rules:
     if not in_cells:
         return set()
     taken = {h.kind for h in in_cells}
-    read = (paragraph_heading(b, rules) for b in blocks if isinstance(b, Paragraph))
+    read = (paragraph_heading(b, rules, known=True) for b in blocks if isinstance(b, Paragraph))
     outside = [h for h in read if h is not None and h.kind is not None and h.kind not in taken]
     styles = heading_style(outside)
     return {s for s in styles if len({h.kind for h in outside if h.style == s}) > 1}

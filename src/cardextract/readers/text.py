@@ -41,22 +41,22 @@ def decode(raw: bytes) -> str:
     )
 
 
-def lines(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each line, ends excluded; only \\n, \\r\\n and \\r end a line (not U+2028, form feed, …).
+def lines(text: str) -> list[tuple[int, str]]:
+    """Where each line begins, and the line without its end; only \\n, \\r\\n and \\r end a line (not U+2028, form feed, …).
 
     >>> lines("a\\r\\nb\\rc")
-    [(0, 1), (3, 4), (5, 6)]
+    [(0, 'a'), (3, 'b'), (5, 'c')]
     """
     out, start = [], 0
     if "\r" not in text:
         for line in text.split("\n"):
-            out.append((start, start + len(line)))
+            out.append((start, line))
             start += len(line) + 1
-        return out if out[-1][0] < len(text) else out[:-1]
+        return out if out[-1][1] else out[:-1]
     for end in _LINE_END.finditer(text):
-        out.append((start, end.start()))
+        out.append((start, text[start : end.start()]))
         start = end.end()
-    return [*out, (start, len(text))] if start < len(text) else out
+    return [*out, (start, text[start:])] if start < len(text) else out
 
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -124,16 +124,13 @@ _MAY_PART = re.compile(f"[{BARS};,]")
 """A quick no for most lines."""
 
 
-def cells(text: str, row: int, number: int, start: int, end: int, mark: str = "") -> list[Cell]:
+def cells(line: str, row: int, number: int, start: int, mark: str = "") -> list[Cell]:
     """The fields of a line between tabs, bars or `mark`; a field's place is its text without the white space (and the
-    quotes) around it."""
-    line = text[start:end]
+    quotes) around it. start: of the line in the text."""
+    out, at = [], start
     if not mark and _barred(line):
         lead = len(line) - len(line.lstrip()) + 1
-        start, end = start + lead, start + len(line.rstrip()) - 1
-        mark = "|"
-        line = text[start:end]
-    out, at = [], start
+        at, line, mark = start + lead, line.rstrip()[lead:-1], "|"
     for col, field in enumerate(_fields(line, mark or "\t")):
         bare = field.strip()
         left = at + len(field) - len(field.lstrip()) if bare and len(bare) < len(field) else at
@@ -182,9 +179,9 @@ def parse(text: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     rows: list[list[Cell]] = []
     parted = ""
-    spans = lines(text)
-    found = [text[i:j] for i, j in spans]
-    for number, ((start, end), line, kind) in enumerate(zip(spans, found, _rows_of(found), strict=True), 1):
+    found = lines(text)
+    kinds = _rows_of([line for _, line in found])
+    for number, ((start, line), kind) in enumerate(zip(found, kinds, strict=True), 1):
         printed = line.rstrip()
         indent = len(line) - len(line.lstrip())
         if printed and line[indent] in _DRAWN and _RULE.fullmatch(line):
@@ -194,7 +191,7 @@ def parse(text: str) -> tuple[Block, ...]:
             rows = []
         parted = kind
         if kind:
-            rows.append(cells(text, len(rows), number, start, end, kind.strip()))
+            rows.append(cells(line, len(rows), number, start, kind.strip()))
         elif printed:
             hashes = _HASHES.match(printed) if printed[0] == "#" else None
             lead, level = (hashes.end(), len(hashes[1])) if hashes else (0, None)
