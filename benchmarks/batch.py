@@ -1,9 +1,9 @@
-"""How fast the batch is on this machine: `python benchmarks/batch.py [--cards N] [--workers N] [--mentions]
+"""How fast the batch is on this machine: `python benchmarks/batch.py [--cards N] [--workers N] [--rounds N] [--mentions]
 [--folder DIR]`.
 
 Makes invented cards (cards.py), then runs the command as people do: first run, the same again, one card more,
 and an inbox of one card. Prints one line of JSON for each: seconds, cards a second, CPU seconds of the parent and of all children,
-memory of the parent and of the largest child (MiB). Every figure is one run; for a median run it several times.
+memory of the parent and of the largest child (MiB). With several rounds the medians follow.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 sys.path.insert(0, str(Path(__file__).parent))
 import cards
@@ -95,28 +97,47 @@ def measured(name: str, inbox: Path, output: Path, count: int, *more: str) -> di
     }  # fmt: skip
 
 
+def round_of(folder: Path, count: int, more: list[str]) -> Iterator[dict[str, object]]:
+    """All runs, in their order, from nothing."""
+    inbox, output = folder / "inbox", folder / "output"
+    for old in (inbox, output, folder / "output of one"):
+        shutil.rmtree(old, ignore_errors=True)
+    cards.write(inbox, count)
+    time.sleep(2.5)  # so that the first run may trust the times of the files
+    for name in ("first run", "nothing new"):
+        yield measured(name, inbox, output, count, *more)
+    cards.write(inbox, 1, start=count)
+    yield measured("one card more", inbox, output, count + 1, *more)
+    cards.write(folder / "one", 1)
+    yield measured("an inbox of one card", folder / "one", folder / "output of one", 1, *more)
+
+
+def middle(lines: list[dict[str, object]]) -> dict[str, object]:
+    """The medians of the same run in several rounds."""
+    numbers = [name for name, value in lines[0].items() if isinstance(value, int | float)]
+    medians = {
+        name: round(statistics.median(cast("float", line[name]) for line in lines), 2) for name in numbers
+    }
+    return {"median of": len(lines), "run": lines[0]["run"], **medians}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--mentions", action="store_true")
     parser.add_argument("--folder", type=Path, help="keep inbox and output here")
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="cardextract-benchmark-"))
     more = ["--workers", str(given.workers), "--mentions" if given.mentions else "--no-mentions"]
-    inbox, output, n = folder / "inbox", folder / "output", given.cards
-    shutil.rmtree(output, ignore_errors=True)
-    cards.write(inbox, n)
-    time.sleep(2.5)  # so that the first run may trust the times of the files
-    for name in ("first run", "nothing new"):
-        print(json.dumps(measured(name, inbox, output, n, *more)), flush=True)
-    cards.write(inbox, 1, start=n)
-    print(json.dumps(measured("one card more", inbox, output, n + 1, *more)), flush=True)
-    cards.write(folder / "one", 1)
-    print(
-        json.dumps(measured("an inbox of one card", folder / "one", folder / "output of one", 1, *more)),
-        flush=True,
-    )
+    found: dict[object, list[dict[str, object]]] = {}
+    for _ in range(given.rounds):
+        for line in round_of(folder, given.cards, more):
+            print(json.dumps(line), flush=True)
+            found.setdefault(line["run"], []).append(line)
+    for lines in found.values() if given.rounds > 1 else ():
+        print(json.dumps(middle(lines)), flush=True)
     if given.folder is None:
         shutil.rmtree(folder)
 
