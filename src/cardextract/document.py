@@ -213,6 +213,9 @@ class Table:
         """rows x cols; a merged cell stands at each position it covers."""
         out: list[list[Cell | None]] = [[None] * self.cols for _ in range(self.rows)]
         for cell in self.cells:
+            if cell.rowspan == 1 == cell.colspan and cell.row < self.rows and cell.col < self.cols:
+                out[cell.row][cell.col] = cell
+                continue
             for r in range(cell.row, min(self.rows, cell.row + cell.rowspan)):
                 for c in range(cell.col, min(self.cols, cell.col + cell.colspan)):
                     out[r][c] = cell

@@ -13,7 +13,7 @@ from cardextract.budget.entries import Budget
 from cardextract.budget.joining import rejoin
 from cardextract.budget.lines import budget_in_lines
 from cardextract.budget.stray import lines_of
-from cardextract.budget.tables import Context, read_budget
+from cardextract.budget.tables import Context, may_be_budget, read_budget
 from cardextract.captions import (
     PHOTO,
     PHOTO_MARKS,
@@ -125,6 +125,8 @@ def _table_budget(
     out: Picked,
     inherited: str | None = None,
 ) -> Budget | None:
+    if not may_be_budget(table) or is_change_log(table):
+        return None
     near = list(before)[-CAPTION_REACH:][::-1]
     ledger = unit = None
     for p in near:
@@ -137,7 +139,7 @@ def _table_budget(
         unit = unit_in(behind.text)
     around = tuple(p.text for p in (*near, *([behind] if behind else [])) if len(p.text) < 60)
     context = Context(ledger or ledger_in(title, rules), unit or inherited or out.unit, title, around)
-    budget = None if is_change_log(table) else read_budget(table, context, rules)
+    budget = read_budget(table, context, rules)
     if budget is not None:
         year = next((y for p in near if (y := names_year(p, rules))), None)
         if year is not None and all(e.period == "total" for e in budget.entries):

@@ -123,7 +123,7 @@ def unit_in(text: str) -> str | None:
         return None
     if len(text) < 8 and _UNIT_ALONE.fullmatch(squeeze(text)):
         return squeeze(text)
-    m = _UNIT.search(text) or _IN_BRACKETS.search(text)
+    m = ("단위" in text and _UNIT.search(text)) or _IN_BRACKETS.search(text)
     return squeeze(m["unit"]) if m else None
 
 
@@ -296,6 +296,7 @@ def _without_parts(word: str, rules: Rules) -> str | None:
     return next((value for dimension, value in known if dimension == "source"), None)
 
 
+_UNIT_NOTE = re.compile(r"[<(\[]?\s*단위[^>)\]]*[>)\]]?")
 _LEDGER_WORDS = (
     ("secured", re.compile("확보")),
     ("spent", re.compile("집행|투입|투자실적|지출|결산|집행실적")),
@@ -308,7 +309,9 @@ def ledger_in(text: str, rules: Rules) -> str | None:
 
     A heading such as `연도별 투자계획 및 집행` names two and so decides nothing.
     """
-    core = squeeze(re.sub(r"[<(\[]?\s*단위[^>)\]]*[>)\]]?", "", text)).strip("<>[]〈〉【】()○□■-·※*▷◦ㅇ•")
+    if "단위" in text:
+        text = _UNIT_NOTE.sub("", text)
+    core = squeeze(text).strip("<>[]〈〉【】()○□■-·※*▷◦ㅇ•")
     found = terms(core, rules)
     if found and found[0].dimension == "ledger":
         return found[0].value

@@ -15,6 +15,8 @@ FEWEST, WORDS = 3, 5
 
 LONG = 40
 """No figure and no word of an axis is so long."""
+SHORT = 16
+"""A word of an axis is shorter."""
 _FIGURE = re.compile(r"[-△▲]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _BLANK = re.compile(r"[-–—－·0]")
 _APART = re.compile(r"\s{2,}|[\t\u3000;|│┃║]|(?<!\d),(?=\S)|(?<=\S),(?!\d{3}|\s)")
@@ -30,6 +32,10 @@ def stray_budget(lines: Iterable[Span], rules: Rules) -> Span | None:
         pieces = _pieces(line.text, rules)
         if len(pieces) == 1 and len(pieces[0]) > LONG:
             start, figures, named = None, 0, 0  # a sentence
+            continue
+        if len(pieces) == 1 and len(pieces[0]) >= SHORT and not pieces[0][-1].isdecimal():
+            start, figures, named = None, 0, 0  # neither a word nor a figure: most lines
+            indicators = False
             continue
         count = axis = known = 0
         for p in pieces:
@@ -72,7 +78,7 @@ def _pieces(text: str, rules: Rules) -> list[str]:
     return [bare for p in _APART.split(whole) if p and (bare := p.strip(' "'))]
 
 
-_PARTS = re.compile("[;|│┃║,]")
+_PARTS = re.compile(r"[;|│┃║]|,(?!\s|(?<=\d,)\d{3})")
 """What parts cells beside blanks: without it, a line of single blanks is one piece."""
 
 
@@ -86,7 +92,7 @@ def _are_cells(words: Iterable[str], rules: Rules) -> bool:
 
 def _dimensions(text: str, rules: Rules) -> list[str]:
     """What a cell says as a word of a budget's axis."""
-    return [t.dimension for t in terms(text, rules)] if len(text) < 16 else []
+    return [t.dimension for t in terms(text, rules)] if len(text) < SHORT else []
 
 
 _YEARLY = re.compile(r"(?:20\d\d|['’]\d\d)\s?년?\D{0,20}\d[\d,.]*\s?(?:천|백만|억|만)?\s?원")

@@ -27,7 +27,7 @@ from cardextract.budget.proof import closure
 from cardextract.budget.regions import find_regions, label_columns
 from cardextract.budget.slots import AXIS, Key, Slot, holds_values, slots, stated_unit
 from cardextract.budget.strangers import Odd, either_odd, oddity, settle
-from cardextract.budget.twins import find_twins, split
+from cardextract.budget.twins import find_twins, holds_pairs, split
 from cardextract.budget.views import View, views
 from cardextract.document import Table
 from cardextract.findings import finding
@@ -46,11 +46,14 @@ class Context:
     """The lines around the table."""
 
 
+def may_be_budget(table: Table) -> bool:
+    """Does it hold a figure where a budget has one? A quick no for most other tables."""
+    return holds_values(table) or holds_pairs(table)
+
+
 def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
     """The budget that a table holds, or None where it holds none; each figure of a cell that holds two is read."""
     twins = find_twins(table, (context.title, *context.near), rules)
-    if twins is None and not holds_values(table):
-        return None
     if twins is None or twins.ledgers is None:
         budget = _read_table(table, context, rules)
         if twins is not None and budget is not None and twins.rows & budget.rows:
@@ -102,11 +105,11 @@ def _named_around(grid: list[list[Slot]], first: int, end: int, context: Context
     unit below."""
     above = _alone(grid[first - 1]) if first else ""
     below = _alone(grid[end]) if end < len(grid) else ""
-    return replace(
-        context,
-        ledger=ledger_in(above, rules) or context.ledger,
-        unit=unit_in(above) or (unit_in(below) if len(below) < 24 else None) or context.unit,
-    )
+    ledger = ledger_in(above, rules) if above else None
+    unit = unit_in(above) or (unit_in(below) if len(below) < 24 else None)
+    if ledger is None and unit is None:
+        return context
+    return replace(context, ledger=ledger or context.ledger, unit=unit or context.unit)
 
 
 def _alone(row: Sequence[Slot]) -> str:

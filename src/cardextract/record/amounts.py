@@ -29,6 +29,8 @@ from cardextract.values import (
     squeeze,
 )
 
+_BEFORE_FIGURE = re.compile(r"(?P<word>[가-힣A-Za-z·]{1,12}?)\s*[:：(]?\s*(?=\d|△|약)")
+_RATE_BEHIND = re.compile(r"\s*[%％]")
 _TABLE_UNITS = ("원", "천원", "만원", "백만원", "억원")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 
@@ -76,9 +78,7 @@ def breakdown(
     if rows is not None:
         return rows
     out = []
-    for m in re.finditer(
-        r"(?P<word>[가-힣A-Za-z·]{1,12}?)\s*[:：(]?\s*(?=\d|△|약)", text[after:] if after else text
-    ):
+    for m in _BEFORE_FIGURE.finditer(text[after:] if after else text):
         word = m["word"].strip("·")
         found = _source_word(word, rules)
         if found is None and not total:
@@ -88,7 +88,7 @@ def breakdown(
         number = _NUMBER.match(text, at)
         if number is None:
             continue
-        if re.match(r"\s*[%％]", text[number.end() :]):
+        if _RATE_BEHIND.match(text, number.end()):
             continue
         money = moneys.get(at)
         if money is not None:
