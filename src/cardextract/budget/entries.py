@@ -64,17 +64,15 @@ def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) ->
             span = span.part(lead + part.start, lead + part.end)
         doubtful = part.doubtful
     amount = parse_amount(squeeze(span.text) if doubtful else span.text, factor)
-    period = col.period if col.period not in (None, "total", "in_term") or row.period is None else row.period
-    if col.period == "in_term" and row.period in (None, "total"):
-        period = "in_term"
-    source, word = (
-        (col.source, col.source_word)
-        if col.source not in (None, "total") or row.source is None
-        else (row.source, row.source_word)
-    )
-    named = (row.ledger if col.noted else None) or col.ledger or row.ledger
+    period = col.period
+    if row.period is not None and period in (None, "total", "in_term"):
+        period = "in_term" if period == "in_term" and row.period == "total" else row.period
+    key = col if row.source is None or col.source not in (None, "total") else row
+    source, word = key.source or "total", key.source_word
+    ledger = (row.ledger if col.noted else None) or col.ledger or row.ledger or ledger
+    if not doubtful:
+        return Entry(ledger, source, word, period or "total", amount, span, unit or "")
+    reason = f"{doubtful} (단위: {unit})"
     return Entry(
-        ledger=named or ledger, source=source or "total", source_word=word, period=period or "total",
-        amount=amount, span=span, unit=unit or "", certainty="inferred" if doubtful else "exact",
-        reason=f"{doubtful} (단위: {unit})" if doubtful else None, doubtful=bool(doubtful),
-    )  # fmt: skip
+        ledger, source, word, period or "total", amount, span, unit or "", "inferred", reason, doubtful=True
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from cardextract.budget.axes import PARTS_OF_YEAR, unit_in
 from cardextract.budget.slots import AXIS, LONGEST, Key, Slot
+from cardextract.plain import once
 
 
 def column_paths(
@@ -69,7 +70,7 @@ def row_paths(
     return out
 
 
-def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> list[Key]:
+def resolve(paths: Sequence[Sequence[Slot | None]], other_dims: Set[str]) -> list[Key]:
     """Paths of labels -> keys. A total takes the dimension of its siblings on its level, else of its axis, else the one
     that the other axis leaves open."""
     axis = _Axis(paths, other_dims)
@@ -104,20 +105,35 @@ def _note(slot: Slot) -> str:
     return next((t.note for t in slot.terms if t.note), "")
 
 
+_SUMMED = frozenset({"source", "period"})
+"""Dimensions that have totals."""
+
+
 class _Axis:
     """What the levels of an axis name, for words that say nothing alone."""
 
-    def __init__(self, paths: Sequence[Sequence[Slot | None]], other_dims: set[str]) -> None:
+    def __init__(self, paths: Sequence[Sequence[Slot | None]], other_dims: Set[str]) -> None:
         depth = max((len(p) for p in paths), default=0)
         levels = [{id(s): s for p in paths if k < len(p) and (s := p[k])} for k in range(depth)]
-        self.dims = [{d for s in level.values() for d in s.dims & {"source", "period"}} for level in levels]
-        self.known = [any(s.terms for s in level.values()) for level in levels]
-        self.unknown = [{s.text for s in level.values() if not s.terms} for level in levels]
-        self.sources = {
-            t.value for level in levels for s in level.values() for t in s.terms if t.dimension == "source"
-        }
-        self.named = set().union(*self.dims) if self.dims else set()
+        self.dims = [_SUMMED & set().union(*[s.dims for s in level.values()]) for level in levels]
+        self.levels = levels
+        self.named = set().union(*self.dims)
         self.other = other_dims
+
+    @once
+    def known(self) -> list[bool]:
+        """Does a level hold a word that says something?"""
+        return [any(s.terms for s in level.values()) for level in self.levels]
+
+    @once
+    def unknown(self) -> list[set[str]]:
+        """The other words of each level."""
+        return [{s.text for s in level.values() if not s.terms} for level in self.levels]
+
+    @once
+    def sources(self) -> set[str]:
+        named = (t for level in self.levels for s in level.values() for t in s.terms)
+        return {t.value for t in named if t.dimension == "source"}
 
     def of_sources(self, k: int, slot: Slot) -> bool:
         """Is an unknown word on level k one among sources?"""
@@ -287,6 +303,6 @@ def carry_along(columns: Sequence[Key]) -> list[Key]:
     return out
 
 
-def axis_dims(paths: Sequence[Sequence[Slot | None]]) -> set[str]:
+def axis_dims(paths: Sequence[Sequence[Slot | None]]) -> frozenset[str]:
     """The dimensions that an axis names."""
-    return {d for p in paths for s in p if s for d in s.dims & AXIS}
+    return AXIS & set().union(*[s.dims for p in paths for s in p if s])

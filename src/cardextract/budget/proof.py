@@ -31,13 +31,12 @@ def closure(entries: Iterable[Figure]) -> tuple[int, int]:
     steps: dict[str, int] = {}
     twice = 0
     for e in entries:
-        if e.period is None or e.amount.won is None:
+        period, won, step = e.period, e.amount.won, e.amount.step
+        if period is None or won is None:
             continue
-        key = (e.ledger, e.source, e.period)
-        twice += key in cells and cells[key] != e.amount.won
-        cells.setdefault(key, e.amount.won)
-        if e.amount.step:
-            steps[e.ledger] = min(steps.get(e.ledger, e.amount.step), e.amount.step)
+        twice += cells.setdefault((e.ledger, e.source, period), won) != won
+        if step and step < steps.get(e.ledger, step + 1):
+            steps[e.ledger] = step
     by_source: dict[tuple[str, str], dict[str, int]] = {}
     by_period: dict[tuple[str, str], dict[str, int]] = {}
     for (ledger, source, period), won in cells.items():

@@ -285,7 +285,7 @@ def _read_view(
                     entry = read_entry(slot, row_key, col_key, fallback, unit)
                     odd.append(Odd("remark", slot, row_key, col_key, entry))
                 continue
-            why = either_odd(odd_row, odd_column)
+            why = either_odd(odd_row, odd_column) if odd_row or odd_column else ""
             if why:
                 if slot.kind == "figure" or why == "kin":
                     entry = read_entry(slot, row_key, col_key, fallback, unit)

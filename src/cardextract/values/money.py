@@ -48,9 +48,8 @@ _SIGNED = re.compile(rf"([△▲▵▽▼-])?\s?({NUMBER})|\(\s?({NUMBER})\s?\)"
 _ZERO = re.compile(r"[-·ㅡ]{1,3}|0(?:\.0{1,8})?")
 # one number with its scale: 6천, 50억, 9,732백만, 500 (여: "some"); 원 is looked for after the last one
 _PIECE = re.compile(rf"({NUMBER})\s?(여)?\s?([천백십]?[조억만]|[천백십])?(여)?")
-_DIGITS = re.compile(r"\d[\d.,]*")
-_START = re.compile(rf"(?<![.,A-Za-z])(?={NUMBER}\s?여?\s?[조억만천백십원])")
-"""A number with its scale, where a run of digits begins."""
+# what may be a number before its scale; `_PIECE` tells whether it is one
+_START = re.compile(r"\d(?<![\d.,A-Za-z]\d)[\d.,]*+(?=\s?여?\s?[조억만천백십원])")
 _SIGNS = re.compile("[원억조圓億]")
 _WON = re.compile(r"\s?여?\s?원(?!칙|화\b|화[된로]|격|소|리|형|도심)")
 # what 억, 조 or 만 may count instead of won
@@ -158,9 +157,9 @@ def find_money(text: str) -> list[Money]:
     folded = fold(text)
     found: list[Money] = []
     end = 0
-    for digits in _DIGITS.finditer(folded):
-        start = digits.start()
-        if start >= end and _START.match(folded, start) and (money := _money_at(folded, start)):
+    for match in _START.finditer(folded):
+        start = match.start()
+        if start >= end and (money := _money_at(folded, start)):
             found.append(money)
             end = money.end
     return found
