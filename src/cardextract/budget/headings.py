@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from cardextract.budget.slots import BLANK, Slot, heads_values
+from cardextract.plain import plain
 from cardextract.values import squeeze
 
 Path = tuple[Slot, ...]
@@ -28,7 +28,7 @@ ANY = 10_000
 """`most` where rows lost blanks: no row says how many columns there are."""
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Reading:
     """One way to read the heading rows. rank: how much it had to assume; readings of one rank are rivals."""
 

@@ -181,14 +181,13 @@ def _read_text(text: str, rules: Rules) -> Said:
     return Said("text", label=len(text) < 20 and squeeze(text) in rules.label_of)
 
 
-def holds_values(table: Table) -> bool:
-    """Does any row below the first one hold a figure or a mark? A quick no for most tables without a budget."""
-    return any(c.row + c.rowspan > 1 and _may_be_value(c.text.strip()) for c in reversed(table.cells))
+def ends_with_word(text: str) -> bool:
+    """Is the last character one that ends no figure? A quick no for most texts."""
+    return "가" <= text[-1] <= "힣" and text[-1] not in "원억"
 
 
-def _may_be_value(text: str) -> bool:
-    if not text or ("가" <= text[0] <= "힣" and text[0] != "주"):
-        return False
+def is_value(text: str) -> bool:
+    """Is a text a figure or a mark, if it names no axis?"""
     return _MARK.match(text) is not None or figure_in(text) is not None
 
 

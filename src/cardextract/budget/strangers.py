@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from cardextract.budget.entries import Budget, Entry
 from cardextract.budget.kin import judge, set_aside, stands_alone, take_in
 from cardextract.budget.slots import Key, Slot
 from cardextract.findings import finding
+from cardextract.plain import plain
 
 Why = Literal["", "group", "part", "task", "stranger", "remark", "kin"]
 Place = tuple[str, str, str | None]
 NAMELESS = "이름 없는 열"
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Odd:
     """A figure in a row or column that is no source of its own, and the entry it would be."""
 

@@ -8,7 +8,7 @@ leave one placement; read the figures. Nothing depends on where a word stands, o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cardextract.budget.axes import ledger_in, unit_in
 from cardextract.budget.doubles import part_names
@@ -25,17 +25,18 @@ from cardextract.budget.keys import (
 from cardextract.budget.lossy import REPAIRED, restore_blanks
 from cardextract.budget.proof import closure
 from cardextract.budget.regions import find_regions, label_columns
-from cardextract.budget.slots import AXIS, Key, Slot, holds_values, slots, stated_unit
+from cardextract.budget.slots import AXIS, Key, Slot, ends_with_word, is_value, slots, stated_unit
 from cardextract.budget.strangers import Odd, either_odd, oddity, settle
-from cardextract.budget.twins import find_twins, holds_pairs, split
+from cardextract.budget.twins import find_twins, is_pair, split
 from cardextract.budget.views import View, views
 from cardextract.document import Table
 from cardextract.findings import finding
+from cardextract.plain import plain
 from cardextract.rules import Rules
 from cardextract.values import parse_amount
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class Context:
     """What stands around a table: the ledger and unit that its heading and captions name."""
 
@@ -47,8 +48,14 @@ class Context:
 
 
 def may_be_budget(table: Table) -> bool:
-    """Does it hold a figure where a budget has one? A quick no for most other tables."""
-    return holds_values(table) or holds_pairs(table)
+    """Does it hold a figure or a mark below its first row, or several figures in a cell? A quick no for most others."""
+    for cell in reversed(table.cells):
+        text = cell.text.strip()
+        if not text or ends_with_word(text):
+            continue
+        if (cell.row + cell.rowspan > 1 and is_value(text)) or is_pair(text):
+            return True
+    return False
 
 
 def read_budget(table: Table, context: Context, rules: Rules) -> Budget | None:
@@ -118,7 +125,7 @@ def _alone(row: Sequence[Slot]) -> str:
     return next(iter(cells.values())) if len(cells) == 1 else ""
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class _Outcome:
     """What one view of a region gave, and how many of its sums close."""
 

@@ -84,20 +84,12 @@ def is_pair(text: str) -> bool:
     >>> [is_pair(t) for t in ("7,142 / 4,324", "5,547(2,941)", "계획 812 / 집행 73", "9/8/7", "1,234", "2024. 7. 2.")]
     [True, True, True, True, False, False]
     """
-    if "가" <= text[-1:] <= "힣" and text[-1] != "원":
-        return False  # it ends with a word
     return bool(_MAY_BE.search(text)) and bool(_parts(text))
-
-
-def holds_pairs(table: Table) -> bool:
-    """Does any cell hold several figures?"""
-    whole = "\0".join([c.text for c in table.cells])
-    return _ANY_MAY_BE.search(whole) is not None and any(is_pair(c.text) for c in table.cells)
 
 
 def find_twins(table: Table, near: Sequence[str], rules: Rules) -> Twins | None:
     """Whether the cells of a table hold several figures each; near: its heading and the lines around it."""
-    if not holds_pairs(table):
+    if not _ANY_MAY_BE.search("\0".join([c.text for c in table.cells])):
         return None
     pairs = [c for c in table.cells if is_pair(c.text) and not terms(c.text.strip(), rules)]
     if all(_SPACED.fullmatch(c.text) for c in pairs):

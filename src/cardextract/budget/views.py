@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cardextract.budget.headings import ANY, Path, readings
 from cardextract.budget.lossy import (
@@ -17,12 +16,13 @@ from cardextract.budget.lossy import (
 )
 from cardextract.budget.regions import label_columns
 from cardextract.budget.slots import Slot
+from cardextract.plain import plain
 
 MAX_LOSSY = 6
 """Readings of the headings that are tried where blank cells are lost: each needs a search of its own."""
 
 
-@dataclass(frozen=True)
+@plain(frozen=True)
 class View:
     """One way to see a region: its grid, how far its headings move or which they are, and what was assumed for it.
 

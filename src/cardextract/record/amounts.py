@@ -24,6 +24,7 @@ from cardextract.values import (
     clean,
     find_money,
     is_non_budget,
+    money_among,
     parse_amount,
     parse_money,
     squeeze,
@@ -65,15 +66,22 @@ def source_level(words: set[str], title: str, rules: Rules, issuer: str = "") ->
 
 
 def breakdown(
-    span: Span, after: int, unit: int, rules: Rules, total: int = 0, names: Collection[str] = ()
+    span: Span,
+    after: int,
+    unit: int,
+    rules: Rules,
+    total: int = 0,
+    names: Collection[str] = (),
+    stated: Sequence[Money] | None = None,
 ) -> list[tuple[str, int, Span]]:
     """(rules' source, won, figure) of `국비 1,419, 시비 766` from a position on; shares in percent are none.
 
     total: the amount that the sources come to; a name that no rule knows (returned with ASIDE before it) is one of
-    them where exactly that makes it so, or where it is among the names that the budget's tables know.
+    them where exactly that makes it so, or where it is among the names that the budget's tables know. stated: the
+    amounts of the span, where they are known.
     """
     text = span.text
-    moneys = {m.start: m for m in find_money(text)}
+    moneys = {m.start: m for m in (find_money(text) if stated is None else stated)}
     rows = _names_over_figures(span, after, unit, rules)
     if rows is not None:
         return rows
@@ -170,9 +178,10 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
                 UNITS.get(unit_in(p.label) or _bracket_unit(p.label) or unit_in(p.span.text) or "", 0)
                 or doc_unit
             )
-            money = _changed(p.span.text) or parse_money(p.span.text, label_unit or None)
-            listed = breakdown(p.span, 0, money.unit, rules) if money is not None else []
-            if money is not None and _only_parts(p.span, money, listed):
+            stated = find_money(p.span.text)
+            money = _changed(p.span.text, stated) or money_among(stated, p.span.text, label_unit or None)
+            listed = breakdown(p.span, 0, money.unit, rules, stated=stated) if money is not None else []
+            if money is not None and _only_parts(p.span, money, listed, stated):
                 parts.extend(listed)  # 국비 10억원, 시비 5억원: their total is not printed
                 unit, money = money.unit, None
             if money is None:
@@ -183,7 +192,7 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
             d.state("budget_total", money.won, p.span.part(money.start, money.end), reason)
             unit = money.unit
             head = breakdown(p.span.part(0, money.start), 0, money.unit, rules) if money.start > 4 else []
-            parts.extend(head or breakdown(p.span, money.end, money.unit, rules, money.won, names))
+            parts.extend(head or breakdown(p.span, money.end, money.unit, rules, money.won, names, stated))
     for p in picked.picks:
         if p.field == "budget_by_source" and p.span.text:
             parts.extend(breakdown(p.span, 0, unit or doc_unit or 10**6, rules))
@@ -219,20 +228,21 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
         )
 
 
-def _changed(text: str) -> Money | None:
+def _changed(text: str, stated: Sequence[Money]) -> Money | None:
     """The amount behind an arrow: `10억원 → 15억원` was changed to it."""
     arrow = max(text.rfind(c) for c in "→⇒➔")
-    return next((m for m in find_money(text) if m.start > arrow), None) if arrow >= 0 else None
+    return next((m for m in stated if m.start > arrow), None) if arrow >= 0 else None
 
 
-def _only_parts(span: Span, total: Money, parts: list[tuple[str, int, Span]]) -> bool:
+def _only_parts(
+    span: Span, total: Money, parts: Sequence[tuple[str, int, Span]], stated: Sequence[Money]
+) -> bool:
     """Does a value state the amounts of several sources and no total?"""
     if len(parts) < 2:
         return False
     places = {(s.place, s.text) for _, _, s in parts}
-    stated = [span.part(m.start, m.end) for m in find_money(span.text)]
-    first = span.part(total.start, total.end)
-    return (first.place, first.text) in places and all((s.place, s.text) in places for s in stated)
+    amounts = (span.part(m.start, m.end) for m in (total, *stated))
+    return all((a.place, a.text) in places for a in amounts)
 
 
 def _bracket_unit(label: str) -> str | None:

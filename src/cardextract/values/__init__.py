@@ -20,6 +20,7 @@ from cardextract.values.money import (
     Money,
     find_money,
     is_non_budget,
+    money_among,
     parse_amount,
     parse_money,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "find_periods",
     "fold",
     "is_non_budget",
+    "money_among",
     "parse_amount",
     "parse_as_of",
     "parse_date",

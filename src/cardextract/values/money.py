@@ -6,6 +6,7 @@ Exact integers throughout: a printed decimal is shifted, never turned into a flo
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -241,7 +242,11 @@ def parse_money(text: str, unit: int | None = None) -> Money | None:
     >>> parse_money("9,732", 10**6).won, parse_money("비예산"), parse_money("9,732")
     (9732000000, None, None)
     """
-    found = find_money(text)
+    return money_among(find_money(text), text, unit)
+
+
+def money_among(found: Sequence[Money], text: str, unit: int | None = None) -> Money | None:
+    """`parse_money` where the amounts of the text are known."""
     for money in found:
         before = text[: money.start]
         if sum(map(before.count, "(（[〔【{")) <= sum(map(before.count, ")）]〕】}")):
