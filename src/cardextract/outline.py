@@ -79,18 +79,18 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
     """End of the marker that begins at i, or i if none does. A dash or dot before a digit or a word is no marker."""
     c = text[i : i + 1]
     after = text[i + 1 : i + 2]
-    if c not in rules.mark_starts:
+    mark = rules.marks_at.get(c)
+    if mark is None:
         if not c or ("가" <= c <= "힣" and after not in (".", ")")):
             return i  # most lines begin with a word
     elif c in "△▲▽▼" and after.isdigit():
         return i  # a minus: `△1,920백만원`
     else:
-        for arrow in rules.long_arrows:
-            if arrow[0] == c and text.startswith(arrow, i):
+        for arrow in mark.arrows:
+            if text.startswith(arrow, i):
                 return i + len(arrow)
-        before_blank = rules.lone_marks.get(c)
-        if before_blank is not None:
-            return i + 1 if not before_blank or after.isspace() or not after else i
+        if mark.alone:
+            return i + 1 if not mark.before_blank or after.isspace() or not after else i
     if (after.isspace() or not after) and (c in _SHAPES or c >= "\U000f0000"):
         return i + 1
     m = _NUMBERED.match(text, i)
@@ -136,7 +136,7 @@ def _starts(text: str, rules: Rules) -> list[int]:
     """Where items begin in a flattened line: markers at the start or after white space that open an item."""
     starts: list[int] = []
     counts: dict[str, int] = {}
-    for m in re.finditer(r"(?:^|(?<=\s))\S", text):
+    for m in rules.item_starts.finditer(text):
         i = m.start()
         end = marker_at(text, i, rules)
         spaced = end == len(text) or text[end].isspace() or "①" <= text[i] <= "⑳"
@@ -226,9 +226,7 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
         j = bounds[n + 1] if n + 1 < len(bounds) else len(p.text)
         piece = p.span(i, j).strip()
         if piece.text:
-            out.append(
-                replace(p, text=piece.text, place=piece.place, marker="" if n else p.marker, indent=p.indent)
-            )
+            out.append(replace(p, text=piece.text, place=piece.place, marker="" if n else p.marker))
     return out
 
 

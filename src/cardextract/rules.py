@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from cardextract.catalogue import CATALOGUE, FILES
 from cardextract.inherit import did_you_mean, merge, mistakes
+from cardextract.plain import plain
 from cardextract.values import fold, squeeze
 
 Setting = Literal["error", "warning", "info", "off"]
@@ -32,6 +33,17 @@ MAX_LINE = 4000
 
 _BEFORE_BLANK = frozenset("ㅇㅁㅡ-–−—+")
 """Markers that are none without a blank behind them: a letter, a minus, a dash within a word."""
+
+
+@plain(frozen=True, slots=True)
+class Mark:
+    """What begins with a character: a mark of its own (none without a blank behind it?), arrows (`=>`)."""
+
+    alone: bool
+    before_blank: bool
+    arrows: tuple[str, ...]
+
+
 STATES = (
     "planned", "in_progress", "partial", "completed", "completed_ongoing", "delayed", "on_hold", "dropped",
 )  # fmt: skip
@@ -343,16 +355,24 @@ class Rules(Strict):
         return frozenset(word[:1] for word in (*self.markers, *self.notes, *self.arrows))
 
     @cached_property
-    def lone_marks(self) -> dict[str, bool]:
-        """Markers, notes and arrows of one character -> are they none without a blank behind them?"""
-        marks = {word: word in _BEFORE_BLANK for word in self.markers}
-        marks.update(dict.fromkeys((*self.notes, *self.arrows), False))
-        return {word: before_blank for word, before_blank in marks.items() if len(word) == 1}
+    def marks_at(self) -> dict[str, Mark]:
+        """First character of a marker, note or arrow -> what it may be."""
+        always = {*self.notes, *self.arrows}
+        return {
+            c: Mark(
+                alone=c in always or c in self.markers,
+                before_blank=c in _BEFORE_BLANK and c not in always,
+                arrows=tuple(arrow for arrow in self.arrows if len(arrow) > 1 and arrow[0] == c),
+            )
+            for c in self.mark_starts
+            if c
+        }
 
     @cached_property
-    def long_arrows(self) -> tuple[str, ...]:
-        """Arrows of several characters (`=>`)."""
-        return tuple(arrow for arrow in self.arrows if len(arrow) > 1)
+    def item_starts(self) -> re.Pattern[str]:
+        """Where a mark can begin in a line: at its start or behind white space, with no word (`가.` is one)."""
+        words = "".join(c for c in self.mark_starts if "가" <= c <= "힣")
+        return re.compile(rf"(?:^|(?<=\s))(?:[^\s가-힣]|[가-힣](?=[.)]){f'|[{words}]' if words else ''})")
 
     @cached_property
     def inline_pattern(self) -> re.Pattern[str]:

@@ -204,7 +204,7 @@ def _tasks(p: Pick, rules: Rules, d: Draft) -> None:
         path = f"tasks[{len(tasks)}]"
         amount = until = None
         body = piece
-        m = _TAIL.search(piece.text)
+        m = _TAIL.search(piece.text) if piece.text.rstrip().endswith((")", "）")) else None
         if m:
             inner = piece.part(*m.span(1))
             money = parse_money(inner.text)

@@ -69,7 +69,15 @@ class _Draft:
 _Part = tuple[str, str, int, int]
 
 
-def _parts(folded: str, roles: list[str]) -> Iterator[_Part]:
+def _role_before_name(word: str, roles: frozenset[str]) -> str:
+    """The longest role with a name of two to four syllables on it (`팀 장 신 정 미`, `팀장신정미`), else nothing."""
+    for n in range(len(word) - 2, max(len(word) - 5, 0), -1):
+        if word[:n] in roles:
+            return word[:n]
+    return ""
+
+
+def _parts(folded: str, roles: frozenset[str]) -> Iterator[_Part]:
     """(kind, text, start, end): role, rank, name, phone, open, close, break."""
     for match in _TOKEN.finditer(folded):
         kind, text, start, end = str(match.lastgroup), match[0], match.start(), match.end()
@@ -81,8 +89,7 @@ def _parts(folded: str, roles: list[str]) -> Iterator[_Part]:
         ):
             yield "role", word, start, end
         elif kind in ("word", "spaced"):
-            # 팀 장 신 정 미, 팀장신정미: a role with the name on it
-            role = next((r for r in roles if word.startswith(r) and 2 <= len(word) - len(r) <= 4), None)
+            role = _role_before_name(word, roles)
             if role and not _NO_NAME.fullmatch(word):
                 yield "role", role, start, end
                 yield "name", word[len(role) :], start, end
@@ -108,7 +115,6 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
     people: list[Person] = []
     draft = _Draft()
     depth = 0
-    longest_first = sorted(roles, key=len, reverse=True)
 
     def flush() -> None:
         nonlocal draft
@@ -116,7 +122,7 @@ def parse_staff(text: str, roles: Collection[str]) -> list[Person]:
             people.append(person)
         draft = _Draft()
 
-    parts = list(_parts(fold(text), longest_first))
+    parts = list(_parts(fold(text), frozenset(roles)))
     for number, (kind, part, start, end) in enumerate(parts):
         if kind in ("open", "close"):
             depth += 1 if kind == "open" else -1
