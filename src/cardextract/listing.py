@@ -67,7 +67,7 @@ class Entries:
 
 def read_list(table: Table, rules: Rules) -> Entries | None:
     """The pledges of a list page, or None where the table is none."""
-    if table.rows < 3 or table.cols < 3:
+    if table.rows < 3 or table.cols < 3 or not _heads_list(table.lines()[0], rules):
         return None
     grid = table.grid()
     columns = _columns(grid, rules)
@@ -119,8 +119,7 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
     height = 0
     for row in grid:
         filled = [c for c in _once(row) if c.text.strip()]
-        known = sum(_names_column(c, rules) for c in filled)
-        if not filled or known * 3 < len(filled) * 2 or not all(_heads(c, rules) for c in filled):
+        if not _heads_list(filled, rules):
             break
         if not height and len(filled) < 3:
             return None
@@ -166,6 +165,13 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
     )
     reports = bool(said & STATED - {"lead_department", "staff", "person"} or status or len(money) > 1)
     return Columns(height, tuple(heads), title, number, status, money, axis, reports)
+
+
+def _heads_list(row: Sequence[Cell], rules: Rules) -> bool:
+    """Could the cells of a row stand in the head of a list?"""
+    filled = [c for c in row if c.text.strip()]
+    known = sum(_names_column(c, rules) for c in filled)
+    return bool(filled) and known * 3 >= len(filled) * 2 and all(_heads(c, rules) for c in filled)
 
 
 def _words(grid: Grid, height: int, col: int) -> set[str]:

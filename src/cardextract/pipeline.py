@@ -133,8 +133,10 @@ def extract_file(
 ) -> FileResult:  # fmt: skip
     """Read one file and extract its cards. Raises Unreadable for a file that gives no document."""
     relative = portable(_relative(path, root))
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    kind = sniff(path)
+    raw = path.read_bytes()
+    sha256 = hashlib.sha256(raw).hexdigest()
+    kind = sniff(path, raw)
+    del raw  # a reader has its own ways to hold a large file
     printed, file_findings = reader(kind)(path)
     mine = of_source(corrections, relative, sha256) if corrections else []
     document = correct(printed, mine, sha256)[0] if mine else printed

@@ -7,6 +7,7 @@ Raises `Unreadable` (with the ledger's code) for a file that gives no document.
 from __future__ import annotations
 
 import importlib
+import io
 import re
 import struct
 from collections.abc import Callable
@@ -57,14 +58,14 @@ def kind_of_name(path: Path) -> str | None:
     return NAMES.get(path.suffix.lower())
 
 
-def sniff(path: Path) -> str:
-    """The kind of a file by its content, never its name: a key of READERS.
+def sniff(path: Path, raw: bytes | None = None) -> str:
+    """The kind of a file by its content, never its name: a key of READERS. raw: its content, where it is at hand.
 
     Raises Unreadable: `unsupported_type` for a kind we know and do not read, with what to do; `encrypted` for
     an encrypted Office file or package; `encoding_unknown` for UTF-16 without a byte-order mark; `no_text`,
     `too_large`, `truncated`, `corrupt`.
     """
-    with path.open("rb") as stream:
+    with path.open("rb") if raw is None else io.BytesIO(raw) as stream:
         head = stream.read(_HEAD)
         if not head:
             raise Unreadable("no_text", "빈 파일입니다.")
