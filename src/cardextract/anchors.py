@@ -35,26 +35,29 @@ CONTENTS_ROWS = 4
 """A table whose label row has this many rows under it is a list (contents, ledger), no header."""
 
 
-def header_fields(block: Block, rules: Rules) -> set[str]:
+def header_fields(block: Block, rules: Rules) -> frozenset[str]:
     """The header fields that a table states, or that a label : value line states."""
     if isinstance(block, Table):
         if is_list(block, rules) or is_change_log(block):
-            return set()
-        return {p.field for p in read_grid(block, rules).picks} & WEIGHTY
+            return _NONE
+        return WEIGHTY.intersection(p.field for p in read_grid(block, rules).picks)
     if isinstance(block, Paragraph):
         return _line_fields(block, rules)
-    return set()
+    return _NONE
 
 
-def _line_fields(line: Paragraph, rules: Rules) -> set[str]:
+def _line_fields(line: Paragraph, rules: Rules) -> frozenset[str]:
     whole = line_label(line, rules)
     if not whole:
-        return boxed_fields(line, rules) & WEIGHTY if line.text.lstrip()[:1] in _BOXES else set()
+        return WEIGHTY & boxed_fields(line, rules) if line.text.lstrip()[:1] in _BOXES else _NONE
     parts = facts(line, rules)
-    found = [whole] if len(parts) == 1 else [line_label(fact, rules) for fact in parts]
-    return {name for labelled in found if labelled for name in labelled[1]} & WEIGHTY
+    if len(parts) == 1:
+        return WEIGHTY.intersection(whole[1])
+    found = [line_label(fact, rules) for fact in parts]
+    return WEIGHTY.intersection(name for labelled in found if labelled for name in labelled[1])
 
 
+_NONE: frozenset[str] = frozenset()
 _BOXES = frozenset("[【〔<〈《(")
 """What a line of brackets begins with."""
 
@@ -85,24 +88,20 @@ def anchors(
     """Indexes of the blocks that begin a header. labels: what `unmarked` says of the blocks. loose: also of one that
     names no pledge (its title stands above)."""
     out: list[int] = []
-    named = [_line_fields(b, rules) if isinstance(b, Paragraph) else set() for b in blocks]
+    named = [_line_fields(b, rules) if isinstance(b, Paragraph) else _NONE for b in blocks]
     for n, names in labels.items():
-        named[n] = named[n] | set(names) & WEIGHTY
+        named[n] |= WEIGHTY.intersection(names)
     i = 0
     while i < len(blocks):
         b = blocks[i]
         if isinstance(b, Table):
-            stated = header_fields(b, rules) if _begins_card(nameable(b, rules), loose) else set()
-            j = i + 1
-            if not _begins_card(stated, loose):
-                i += 1
-                continue
-            if not (out and _same_header(blocks, out[-1], i, rules, stated)):
+            fields = header_fields(b, rules) if _begins_card(nameable(b, rules), loose) else _NONE
+            if _begins_card(fields, loose) and not (out and _same_header(blocks, out[-1], i, rules, fields)):
                 out.append(i)
-            i = j
+            i += 1
         elif named[i]:
-            stated, j = set(), i
-            gap = 0
+            stated: set[str] = set()
+            j, gap = i, 0
             while j < len(blocks) and isinstance(blocks[j], Paragraph) and gap < 6:
                 here = named[j]
                 gap = 0 if here else gap + 1
@@ -126,7 +125,7 @@ def scattered(blocks: Sequence[Block], rules: Rules) -> list[int]:
     stated: set[str] = set()
     first = gap = 0
     for i, b in enumerate((*blocks, None)):
-        here = header_fields(b, rules) if b is not None else set()
+        here = header_fields(b, rules) if b is not None else _NONE
         if here and not stated:
             first = i
         gap = 0 if here else gap + 1
@@ -162,7 +161,7 @@ def nameable(table: Table, rules: Rules) -> frozenset[str]:
     return WEIGHTY & out
 
 
-def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, stated: set[str]) -> bool:
+def _same_header(blocks: Sequence[Block], last: int, i: int, rules: Rules, stated: AbstractSet[str]) -> bool:
     """A second table with header fields close behind the first belongs to the same card, unless both name the pledge."""
     first = header_fields(blocks[last], rules)
     between = [b for b in blocks[last + 1 : i] if isinstance(b, Paragraph) and b.text.strip()]

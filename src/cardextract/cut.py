@@ -139,7 +139,10 @@ def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:
 
 def _with_group_lines(blocks: Sequence[Block], rules: Rules) -> list[Block]:
     """Lists of a text whose group rows (`【경제】`) stand in lines without tabs: such a line is a row of the list again."""
-    if sum(isinstance(b, Table) and b.ragged for b in blocks) < 2:
+    threes = zip(blocks, blocks[1:], blocks[2:], strict=False)
+    if not any(
+        isinstance(c, Table) and isinstance(a, Table) and isinstance(b, Paragraph) for a, b, c in threes
+    ):
         return list(blocks)
     out: list[Block] = []
     for b in blocks:

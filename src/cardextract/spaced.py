@@ -63,7 +63,10 @@ def lay_out(document: Document, rules: Rules) -> Document:
 
 
 def _apart(p: Paragraph) -> bool:
-    return _APART.search(p.text.strip()) is not None
+    text = p.text.strip()
+    if text.isprintable():  # no white space but the common blank
+        return "  " in text
+    return _APART.search(text) is not None
 
 
 def _segments(paragraphs: Sequence[Paragraph], rules: Rules) -> Iterator[list[Paragraph]]:
