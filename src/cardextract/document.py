@@ -109,6 +109,12 @@ class Paragraph:
             j = len(self.text)
         return Span(self.text[i:j], self.place.part(i, j))
 
+    def part(self, piece: Span, marker: str = "") -> Paragraph:
+        """A piece of the line as a line of its own, alike in all but its text and marker."""
+        return Paragraph(
+            piece.text, piece.place, self.indent, marker, self.level, self.heading, self.bold, self.size
+        )
+
     def body(self, i: int = 0) -> Span:
         """The text from i to its end, without white space around it."""
         text = self.text

@@ -386,7 +386,9 @@ def _section(section: Section, asked: _Lines, rules: Rules, out: Picked) -> None
     marked = captions and any(p.text.strip()[:1] in PHOTO_MARKS for p in body)
     bullets = _bullets(asked.sections, rules) if marked else set()
     for p in body:
-        if (captions and is_photo_line(p, rules, bullets)) or PHOTO.match(p.text.strip()):
+        if (captions and is_photo_line(p, rules, bullets)) or (
+            "사진" in p.text and PHOTO.match(p.text.strip())
+        ):
             outline.captions.extend(photos(p))
         else:
             read.append(read_line(p, rules))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cardextract.document import Paragraph, Span
@@ -226,7 +226,7 @@ def split_line(p: Paragraph, rules: Rules) -> list[Paragraph]:
         j = bounds[n + 1] if n + 1 < len(bounds) else len(p.text)
         piece = p.span(i, j).strip()
         if piece.text:
-            out.append(replace(p, text=piece.text, place=piece.place, marker="" if n else p.marker))
+            out.append(p.part(piece, "" if n else p.marker))
     return out
 
 
@@ -245,6 +245,8 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
     first appear decides; a note with nothing less indented before it hangs on the item before it, an arrow (`⇒`)
     on the item before it.
     """
+    if len(lines) == 1:
+        return [Node(lines[0])]
     roots: list[Node] = []
     stack: list[tuple[int, str, Node]] = []  # indent, style of marker, node
     order: dict[int, list[str]] = {}
@@ -253,7 +255,7 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
     last: Node | None = None
     read = {m: (kind_of(m), m in rules.notes and not _opens(m, lines)) for m in {x.marker for x in lines}}
     for line, step in zip(lines, steps, strict=True):
-        node = Node(line)
+        node = Node(line, [])
         style, note = read[line.marker]
         if note and flat:
             parent = stack[-1][2] if stack else last
@@ -297,6 +299,8 @@ def _opens(marker: str, lines: Sequence[Line]) -> bool:
 def _steps(lines: Sequence[Line]) -> list[int]:
     """Indents as small integers: values nearer than INDENT_STEP are one step."""
     values = sorted({line.indent for line in lines})
+    if len(values) == 1:
+        return [0] * len(lines)
     step_of, step, previous = {}, 0, None
     for v in values:
         if previous is not None and v - previous > INDENT_STEP:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from cardextract.document import Paragraph, Span
 from cardextract.head.titles import names_report
@@ -60,9 +59,7 @@ def facts(p: Paragraph, rules: Rules) -> list[Paragraph]:
         p.span(i, len(text[:j].rstrip(" \t,/|;·")) if j < len(text) else j)
         for i, j in itertools.pairwise(bounds)
     ]
-    return [
-        replace(p, text=s.text, place=s.place, marker="" if n else p.marker) for n, s in enumerate(pieces)
-    ]
+    return [p.part(s, "" if n else p.marker) for n, s in enumerate(pieces)]
 
 
 _COUNTED = re.compile(r"\s*(?:\d{1,2}[.)]|[가-하][.)]|[①-⑳])")
@@ -111,7 +108,7 @@ def read_lines(paragraphs: Sequence[Paragraph], rules: Rules) -> tuple[Grid, lis
         if boxed:
             for piece, pair in boxed:
                 if pair is None:
-                    rest.append(replace(p, text=piece.text, place=piece.place))
+                    rest.append(p.part(piece, p.marker))
                 else:
                     out.picks.extend(Pick(n, pair[0], pair[2]) for n in pair[1])
             i += 1
@@ -160,9 +157,11 @@ def unmarked(blocks: Sequence[object], rules: Rules) -> dict[int, tuple[str, ...
     for is_line, group in itertools.groupby(blocks, lambda b: isinstance(b, Paragraph)):
         found = list(group)
         paragraphs = [b for b in found if isinstance(b, Paragraph)] if is_line else []
+        begins = [_may_begin_run(p.text, rules) for p in paragraphs]
         i = 0
         while i < len(paragraphs):
-            run = _run(paragraphs, i, rules)
+            several = begins[i] and (all(begins[i : i + RUN]) or all(begins[i : i + 2 * RUN : 2]))
+            run = _run(paragraphs, i, rules) if several else []
             if not run:
                 i += 1
                 continue
@@ -178,10 +177,15 @@ _WITH_VALUE = re.compile(r"[^:：(（\[［<〈【〔《]*[:：]\s*\S")
 """A line whose first colon has a value behind it, which no label has; in a bracket it may (`사업비(단위: 억원)`)."""
 
 
+def _may_begin_run(text: str, rules: Rules) -> bool:
+    """A quick no for most lines: a label without a colon begins none of them."""
+    colon = ":" in text or "：" in text
+    return not (colon and _WITH_VALUE.match(text)) and may_begin_label(text, rules)
+
+
 def _run(paragraphs: Sequence[Paragraph], i: int, rules: Rules) -> list[Labelled]:
     """Labels without a colon from line i on: each with its value in the line below, or behind it in its own line."""
-    text = paragraphs[i].text
-    if len(paragraphs) - i < RUN or not may_begin_label(text, rules) or _WITH_VALUE.match(text):
+    if len(paragraphs) - i < RUN or not _may_begin_run(paragraphs[i].text, rules):
         return []
     stacked: list[Labelled] = []
     at = i
