@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -60,7 +61,9 @@ class Facts:
 
 _FACTS = tuple(f.name for f in fields(Facts))
 _PLACE = tuple(f.name for f in fields(Place))
+_of_place = attrgetter(*_PLACE)
 """`asdict` copies deeply, which costs more than all else here."""
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def load(line: str) -> Facts:
@@ -74,11 +77,12 @@ def facts(card: Card) -> Facts:
     budget = {}
     cells = []
     for c in card.budget:
-        if c.amount and c.period is not None:
-            key = f"{c.ledger}/{c.source}/{c.period}"
-            cells.append(f"{key}={c.amount}")
-            if c.source == "total" or c.period == "total":
-                budget[key] = c.amount
+        amount, source, period = c.amount, c.source, c.period
+        if amount and period is not None:
+            key = f"{c.ledger}/{source}/{period}"
+            cells.append(f"{key}={amount}")
+            if source == "total" or period == "total":
+                budget[key] = amount
     return Facts(
         card_id=card.card_id,
         path=card.source.path,
@@ -96,7 +100,7 @@ def facts(card: Card) -> Facts:
         budget=budget,
         table=digest("\n".join(sorted(cells))) if len(cells) >= 6 else None,
         done=tuple(_achievements(card)),
-        places=json.dumps(_places(card), separators=(",", ":")),
+        places=_json(_places(card)),
     )
 
 
@@ -105,19 +109,30 @@ def digest(text: str) -> str:
 
 
 def _achievements(card: Card) -> Iterator[str]:
-    def text(item: Item) -> str:
-        return squeeze(item.text) + "".join(text(child) for child in item.children)
-
     for section in card.sections:
         if section.kind == "achievements":
-            yield from (digest(text(item)) for item in section.items)
+            for item in section.items:
+                texts: list[str] = []
+                _add_texts(texts, item)
+                yield digest(squeeze(" ".join(texts)))
+
+
+def _add_texts(out: list[str], item: Item) -> None:
+    """The text of an item and of all below it."""
+    out.append(item.text)
+    for child in item.children:
+        _add_texts(out, child)
 
 
 def _places(card: Card) -> dict[str, dict[str, Any]]:
     paths = ["number", "title", "progress", "status", "lead_department", "period.start", "period.end"]
-    paths += [p for p in card.evidence if p.startswith(("budget[spent/total/", "budget[plan/total/"))]
-    found = {p: card.evidence[p].place for p in paths if p in card.evidence}
-    return {p: {k: v for k in _PLACE if (v := getattr(place, k)) is not None} for p, place in found.items()}
+    proofs = card.evidence
+    paths += [p for p in proofs if "/total/" in p and p.startswith(("budget[spent/total/", "budget[plan/total/"))]
+    return {
+        p: {k: v for k, v in zip(_PLACE, _of_place(proofs[p].place), strict=True) if v is not None}
+        for p in paths
+        if p in proofs
+    }
 
 
 def last_day(as_of: str | None) -> str:
