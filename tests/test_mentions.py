@@ -197,6 +197,8 @@ def check_spans(text: str, found: list[Mention]) -> None:
         ("2회(2024. 3./ 6.)", [("count", 2, "회", None), ("date", ["2024-03", "2024-06"], None, None)]),
         ("2024. 3. ~ 2024.12.", [("period", "2024-03/2024-12", None, None)]),
         ("2024. 1. ~", [("period", "2024-01/..", None, None)]),
+        ("2024.02.회 개최", [("date", "2024-02", None, None)]),
+        ("2024.3.5.명단 확정", [("date", "2024-03-05", None, None)]),
         ("종업원 40인 미만", [("condition", "<40", "인", "종업원")]),
         ("19세 이상 39세 이하", [("condition", ">=19 <=39", "세", None)]),
         ("(주)샛별테크와 협약", [("org", "샛별테크", None, None)]),
@@ -239,8 +241,8 @@ def test_common_words_name_nothing() -> None:
     lexicon = load_lexicon(RULES)
     assert lexicon.is_common("지역사회복지")
     assert not lexicon.is_common("샛별복지")
-    assert "org" in lexicon.classes("샛별복지재단")
-    assert "org" not in lexicon.classes("복지재단")
+    assert "org" in lexicon.classes["샛별복지재단"]
+    assert "org" not in lexicon.classes["복지재단"]
     assert len(lexicon.governments) >= 200
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -81,7 +82,8 @@ class Task(Model):
     until: str | None = None
 
 
-class Mention(Model):
+@plain(frozen=False, slots=True)
+class Mention:
     """A fact in a bullet: money, date, period, percent, count, org, document, law, place, group, condition, label."""
 
     type: str
@@ -90,9 +92,9 @@ class Mention(Model):
     unit: str | None = None
     of: str | None = None
     """What is counted."""
-    start: int
+    start: int = field(kw_only=True)
     """Offset into the item's text."""
-    end: int
+    end: int = field(kw_only=True)
 
 
 class Item(Model):

@@ -13,7 +13,6 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -33,17 +32,22 @@ from cardextract.mentions_text import (
     quantity,
     values_in,
 )
+from cardextract.plain import plain
 from cardextract.rules import RulesError
-from cardextract.values import find_dates, squeeze
+from cardextract.values import first_date, squeeze
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
 Annotate = Callable[[list[str], int | None], list[list[Mention]]]
 
 MAX_WORDS = 100_000
 """Words spaCy's vocabulary may hold before it is made anew: it never forgets, and figures are words too."""
+
+MAX_PLANS = 10_000
+"""Sets of words and classes for which the patterns to try are remembered."""
 
 MAX_TEXT = 50_000
 """Characters of one item that are looked at: a longer one is no bullet."""
@@ -60,13 +64,13 @@ def load(folder: Path) -> Annotate:
     It takes texts and the year that dates without one mean, and gives the mentions of each text in order.
     """
     lexicon = load_lexicon(folder)
-    nlp = _pipeline(folder, lexicon)
+    nlp, tokenize = _pipeline(folder, lexicon)
 
     def annotate(texts: list[str], year: int | None) -> list[list[Mention]]:
-        nonlocal nlp
+        nonlocal nlp, tokenize
         if len(nlp.vocab) > MAX_WORDS:
-            nlp = _pipeline(folder, lexicon)
-        docs = (_doc(nlp, text, year, lexicon) for text in texts)
+            nlp, tokenize = _pipeline(folder, lexicon)
+        docs = (tokenize(text, year) for text in texts)
         return [_mentions(doc) for doc in nlp.pipe(docs)]
 
     return annotate
@@ -110,18 +114,19 @@ def annotate_cards(cards: list[Card], folder: Path) -> None:
         for its_year, items in by_year.items():
             found = annotate([item.text for item in items], its_year)
             for item, mentions in zip(items, found, strict=True):
-                item.mentions = mentions
+                if mentions or item.mentions:
+                    item.mentions = mentions
 
 
 def _walk(items: list[Item], year: int | None) -> Iterator[tuple[Item, int | None]]:
     for item in items:
         yield item, year
         if item.children:
-            dates = find_dates(item.text)
-            yield from _walk(item.children, int(dates[0].iso[:4]) if dates else year)
+            date = first_date(item.text)
+            yield from _walk(item.children, int(date.iso[:4]) if date else year)
 
 
-def _pipeline(folder: Path, lexicon: Lexicon) -> Language:
+def _pipeline(folder: Path, lexicon: Lexicon) -> tuple[Language, Tokenizer]:
     _import_spacy()
     import spacy
     from spacy.language import Language
@@ -129,22 +134,26 @@ def _pipeline(folder: Path, lexicon: Lexicon) -> Language:
     if not Language.has_factory("cardextract_values"):
         Language.component("cardextract_values", func=_values)
         Language.component("cardextract_show", func=_show)
+        Language.component("cardextract_take", func=_take)
         Language.factory("cardextract_patterns", default_config={"folder": ""}, func=_make_patterns)
     nlp = spacy.blank("xx")
-    nlp.tokenizer = lambda text: _doc(nlp, text, None, lexicon)
+    nlp.tokenizer = tokenize = Tokenizer(nlp.vocab, lexicon)
     nlp.add_pipe("cardextract_values")
     nlp.add_pipe("cardextract_patterns", config={"folder": str(folder)})
-    for number, point in enumerate(sorted(entry_points(group=GROUP), key=lambda p: p.name)):
-        if number == 0:
-            nlp.add_pipe("cardextract_show")
+    points = sorted(entry_points(group=GROUP), key=lambda p: p.name)
+    if points:
+        nlp.add_pipe("cardextract_show")
+    for point in points:
         name = re.sub(r"\W", "_", f"{GROUP}_{point.name}")
         if not Language.has_factory(name):
             Language.component(name, func=point.load())
         nlp.add_pipe(name)
-    return nlp
+    if points:
+        nlp.add_pipe("cardextract_take")
+    return nlp, tokenize
 
 
-@dataclass(slots=True)
+@plain(frozen=False, slots=True)
 class _Work:
     """What the components know of a text besides its tokens; `doc.user_data["cardextract"]`."""
 
@@ -154,19 +163,33 @@ class _Work:
     spaces: list[bool]
     values: list[Fact]
     lexicon: Lexicon
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[Fact]
+
+    def starts(self) -> list[int]:
+        """Where each word begins."""
+        out = []
+        at = 0
+        for word, space in zip(self.words, self.spaces, strict=True):
+            out.append(at)
+            at += len(word) + space
+        return out
 
 
-def _doc(nlp: Language, text: str, year: int | None, lexicon: Lexicon) -> Doc:
-    """The text as tokens; what the grammars found in it is one token each."""
-    from spacy.tokens import Doc
+class Tokenizer:
+    """A text as tokens; what the grammars found in it is one token each."""
 
-    seen = text[:MAX_TEXT]
-    values = values_in(seen, year)
-    words, spaces = cut(seen, values, lexicon)
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
-    doc.user_data["cardextract"] = _Work(seen, year, words, spaces, values, lexicon)
-    return doc
+    def __init__(self, vocab: Vocab, lexicon: Lexicon) -> None:
+        from spacy.tokens import Doc
+
+        self.vocab, self.lexicon, self.doc = vocab, lexicon, Doc
+
+    def __call__(self, text: str, year: int | None = None) -> Doc:
+        seen = text[:MAX_TEXT]
+        values = values_in(seen, year)
+        words, spaces = cut(seen, values, self.lexicon)
+        doc = self.doc(self.vocab, words=words, spaces=spaces)
+        doc.user_data["cardextract"] = _Work(seen, year, words, spaces, values, self.lexicon, [])
+        return doc
 
 
 def _values(doc: Doc) -> Doc:
@@ -186,8 +209,32 @@ def _show(doc: Doc) -> Doc:
     return doc
 
 
+def _take(doc: Doc) -> Doc:
+    """Component: what the components of third parties found, besides our own."""
+    facts: list[Fact] = doc.user_data["cardextract"].facts
+    known = {(f.type, f.start, f.end) for f in facts}
+    for span in (*doc.spans.get("mentions", ()), *doc.ents):
+        kind = span.label_.lower()
+        if (kind, span.start_char, span.end_char) not in known:
+            facts.append(Fact(kind, span.start_char, span.end_char, span.text))
+    return doc
+
+
 def _make_patterns(nlp: Language, name: str, folder: str) -> Patterns:  # noqa: ARG001 - spaCy passes it
     return Patterns(nlp, load_lexicon(Path(folder)))
+
+
+_Several = tuple[Pattern, list[frozenset[str]], list[frozenset[str]], Any]
+"""A pattern of several tokens with what `_needs` says of it, and spaCy's matcher for it."""
+
+
+@plain(frozen=True, slots=True)
+class _Plan:
+    """What is to be looked for in a bullet: patterns of a single token, these of several, comparisons."""
+
+    single: bool
+    several: list[_Several]
+    compared: bool
 
 
 class Patterns:
@@ -201,9 +248,10 @@ class Patterns:
         # a flag is worked out once a word, not once a token
         self.flags = {name: nlp.vocab.add_flag(_has(lexicon, name)) for name in CLASSES}
         self.single: dict[str, list[Pattern]] = {}
-        self.several: list[tuple[Pattern, list[frozenset[str]], list[frozenset[str]], Any]] = []
+        self.several: list[_Several] = []
         self.phrases = PhraseMatcher(nlp.vocab)
         self.phrase_rules: dict[int, Pattern] = {}
+        self.plans: dict[frozenset[str], _Plan] = {}
         checked = Matcher(nlp.vocab, validate=True)  # spaCy's own check knows no flags of ours
         for number, pattern in enumerate(lexicon.patterns):
             key = f"{pattern.type}:{number}"
@@ -221,6 +269,10 @@ class Patterns:
             if pattern.phrases:
                 self.phrases.add(key, [nlp.tokenizer(p) for p in pattern.phrases])
                 self.phrase_rules[nlp.vocab.strings[key]] = pattern
+        self.asked = frozenset().union(
+            self.single, lexicon.comparators, *(one for _, needs, *_ in self.several for one in needs)
+        )
+        """What the patterns ask for: of a bullet's words and classes the others do not matter."""
 
     def _token(self, token: dict[str, Any]) -> dict[str | int, Any]:
         out: dict[str | int, Any] = {}
@@ -249,42 +301,55 @@ class Patterns:
     def __call__(self, doc: Doc) -> Doc:
         work: _Work = doc.user_data["cardextract"]
         words = work.words
-        classes = [self.lexicon.classes(word) for word in words]
-        present = set(words).union(*classes)
-        found = [
-            (pattern, i, i + 1)
-            for i, its in enumerate(classes)
-            for name in its
-            if name in self.single
-            for pattern in self.single[name]
-        ]
-        for pattern, needs, lead, matcher in self.several:
+        known = self.lexicon.classes
+        classes = [known[word] for word in words]
+        held = self.asked.intersection(set(words).union(*classes))
+        plan = self.plans.get(held) or self._plan(held)
+        found: list[tuple[Pattern, int, int]] = []
+        if plan.single:
+            found = [
+                (pattern, i, i + 1)
+                for i, its in enumerate(classes)
+                for name in its
+                if name in self.single
+                for pattern in self.single[name]
+            ]
+        for pattern, _, lead, matcher in plan.several:
             # spaCy takes its time at every token: it is asked only where the pattern can begin
-            if any(map(present.isdisjoint, needs)):
-                continue
             if not lead:
                 found += [(pattern, start, end) for _, start, end in matcher(doc)]
                 continue
             size = len(pattern.tokens)
-            for i in range(len(words) - len(lead) + 1):
-                if all(map(_either, lead, words[i : i + len(lead)], classes[i : i + len(lead)])):
-                    if len(lead) == size:  # nothing is left to ask
-                        found.append((pattern, i, i + size))
-                    else:
-                        found += [(pattern, i + m[1], i + m[2]) for m in matcher(doc[i : i + size])]
+            for i in _begins(lead, words, classes):
+                if len(lead) == size:  # nothing is left to ask
+                    found.append((pattern, i, i + size))
+                else:
+                    found += [(pattern, i + m[1], i + m[2]) for m in matcher(doc[i : i + size])]
         found += [(self.phrase_rules[key], start, end) for key, start, end in self.phrases(doc)]
+        starts = work.starts() if found else []
         for pattern, start, end in found:
             start, end = start + pattern.skip, end - pattern.drop
-            if start < end and (fact := self._fact(doc, work, pattern.type, start, end)):
+            if start < end and (fact := self._fact(work, pattern.type, start, end, starts)):
                 work.facts.append(fact)
-        if not self.lexicon.comparators.keys().isdisjoint(present):
+        if plan.compared:
             work.facts += conditions(work.facts, work.text, work.words, work.spaces, self.lexicon)
         return doc
 
-    def _fact(self, doc: Doc, work: _Work, kind: str, start: int, end: int) -> Fact | None:
+    def _plan(self, held: frozenset[str]) -> _Plan:
+        """What is to be looked for in a bullet that holds these of the words and classes asked for."""
+        plan = _Plan(
+            not held.isdisjoint(self.single),
+            [each for each in self.several if not any(map(held.isdisjoint, each[1]))],
+            not held.isdisjoint(self.lexicon.comparators),
+        )
+        if len(self.plans) < MAX_PLANS:
+            self.plans[held] = plan
+        return plan
+
+    def _fact(self, work: _Work, kind: str, start: int, end: int, starts: list[int]) -> Fact | None:
         """What was found, with its value; None where its surroundings forbid it."""
         words = work.words[start:end]
-        begin, stop = doc[start].idx, doc[end - 1].idx + len(words[-1])
+        begin, stop = starts[start], starts[end - 1] + len(words[-1])
         text = work.text[begin:stop]
         numbers = [w for w in words if w[0].isdigit()]
         if kind == "count":
@@ -330,8 +395,16 @@ def _needs(pattern: Pattern) -> tuple[list[frozenset[str]], list[frozenset[str]]
     return needs, lead if bounded else []
 
 
-def _either(wanted: frozenset[str], word: str, classes: frozenset[str]) -> bool:
-    return word in wanted or not wanted.isdisjoint(classes)
+def _begins(lead: list[frozenset[str]], words: list[str], classes: list[frozenset[str]]) -> list[int]:
+    """Where words stand in a row each of which is one of the wanted, or of a wanted class."""
+    out = []
+    for i in range(len(words) - len(lead) + 1):
+        for j, wanted in enumerate(lead, i):
+            if words[j] not in wanted and wanted.isdisjoint(classes[j]):
+                break
+        else:
+            out.append(i)
+    return out
 
 
 def _plain(token: dict[str, Any]) -> dict[str, Any]:
@@ -339,19 +412,12 @@ def _plain(token: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has(lexicon: Lexicon, name: str) -> Callable[[str], bool]:
-    return lambda word: bool(word) and name in lexicon.classes(word)
+    return lambda word: bool(word) and name in lexicon.classes[word]
 
 
 def _mentions(doc: Doc) -> list[Mention]:
     """The document's mentions without overlaps: the longest wins, of equals the earlier in TYPES."""
     work: _Work = doc.user_data["cardextract"]
-    facts = work.facts
-    if "mentions" in doc.spans or doc.ents:
-        known = {(f.type, f.start, f.end) for f in facts}
-        for span in (*doc.spans.get("mentions", ()), *doc.ents):
-            kind = span.label_.lower()
-            if (kind, span.start_char, span.end_char) not in known:
-                facts.append(Fact(kind, span.start_char, span.end_char, span.text))
     return [
         Mention(
             type=f.type,
@@ -362,7 +428,7 @@ def _mentions(doc: Doc) -> list[Mention]:
             start=f.start,
             end=f.end,
         )
-        for f in longest(facts)
+        for f in longest(work.facts)
     ]
 
 

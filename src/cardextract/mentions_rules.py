@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from cardextract.inherit import did_you_mean
+from cardextract.plain import once, plain
 from cardextract.rules import load_model, safe_pattern
+
+Answer = TypeVar("Answer")
 
 TYPES = (
     "condition", "period", "document", "law", "place", "org", "money", "date", "percent", "count", "label",
@@ -152,7 +154,21 @@ def _ends(word: str, endings: tuple[str, ...], least: int) -> str | None:
     return word[: -len(best)] if best and len(word) - len(best) >= least else None
 
 
-@dataclass(frozen=True)
+class Known(dict[str, Answer]):
+    """What was found out of a word, worked out at its first look-up; bounded for runs over very many files."""
+
+    def __init__(self, find: Callable[[str], Answer]) -> None:
+        super().__init__()
+        self.find = find
+
+    def __missing__(self, word: str) -> Answer:
+        found = self.find(word)
+        if len(self) < 50_000:
+            self[word] = found
+        return found
+
+
+@plain(frozen=True)
 class Lexicon:
     """The rules, ready for look-up."""
 
@@ -165,7 +181,9 @@ class Lexicon:
     light: frozenset[str]
     ordered: frozenset[str]
     glued: frozenset[str]
-    labels: Labels
+    labels: frozenset[str]
+    label_endings: tuple[str, ...]
+    longest_label: int
     org_endings: tuple[str, ...]
     forms: frozenset[str]
     signs: frozenset[str]
@@ -186,8 +204,21 @@ class Lexicon:
     patterns: tuple[Pattern, ...]
     phrase_ends: frozenset[str]
     """The last words of phrases: particles come off them too."""
-    _stems: dict[str, int] = field(default_factory=dict, compare=False)
-    _cache: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
+
+    @once
+    def classes(self) -> Known[frozenset[str]]:
+        """The classes of a word (`IS` of the patterns)."""
+        return Known(lambda word: frozenset(self._classes(word[:40])))
+
+    @once
+    def stems(self) -> Known[int]:
+        """How much of a Hangul word is left without its particle, where what is left is a known word."""
+        return Known(self._stem)
+
+    @once
+    def before_firms(self) -> frozenset[str]:
+        """What can stand right before a firm's name."""
+        return self.signs | {")", "）"}
 
     def is_common(self, word: str) -> bool:
         """Whether a word is made of common words only, and so names nothing.
@@ -201,18 +232,9 @@ class Lexicon:
                     reached[j] = reached[j] or word[i:j] in self.common
         return reached[-1]
 
-    def classes(self, word: str) -> frozenset[str]:
-        """The classes of a word (`IS` of the patterns)."""
-        if (known := self._cache.get(word)) is not None:
-            return known
-        found = frozenset(self._classes(word[:40]))
-        if len(self._cache) < 50_000:  # a bound for runs over very many files
-            self._cache[word] = found
-        return found
-
     def _classes(self, word: str) -> Iterable[str]:
         if word[0].isdigit():
-            if word.replace(",", "").replace(".", "").isdecimal():
+            if word.replace(",", "").replace(".", "", 1).isdecimal():  # 2024.02. is a date
                 yield "number"
             return
         if word in self.units:
@@ -269,14 +291,6 @@ class Lexicon:
         if _ends(word, self.law_endings, 2):
             yield "law"
 
-    def stem(self, word: str) -> int:
-        """How much of a Hangul word is left without its particle, where what is left is a known word."""
-        if (known := self._stems.get(word)) is None:
-            known = self._stem(word)
-            if len(self._stems) < 50_000:
-                self._stems[word] = known
-        return known
-
     def _stem(self, word: str) -> int:
         if self._named(word):
             return len(word)
@@ -286,7 +300,7 @@ class Lexicon:
         return len(word)
 
     def _named(self, word: str) -> bool:
-        return word in self.phrase_ends or not self.classes(word).isdisjoint(
+        return word in self.phrase_ends or not self.classes[word].isdisjoint(
             ("org", "org_ending", "government", "group", "place", "ward", "beside")
         )
 
@@ -320,11 +334,9 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Lexicon:
         light=frozenset(every(lambda p: p.counted.light)),
         ordered=frozenset(every(lambda p: p.counted.ordered)),
         glued=frozenset(every(lambda p: p.counted.glued)),
-        labels=Labels(
-            exact=every(lambda p: p.labels.exact),
-            endings=every(lambda p: p.labels.endings),
-            longest=max(p.labels.longest for p in parts),
-        ),
+        labels=frozenset(every(lambda p: p.labels.exact)),
+        label_endings=tuple(every(lambda p: p.labels.endings)),
+        longest_label=max(p.labels.longest for p in parts),
         org_endings=tuple(every(lambda p: p.organisations.endings)),
         forms=frozenset(every(lambda p: p.organisations.forms)),
         signs=frozenset(every(lambda p: p.organisations.signs)),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from operator import attrgetter
 
 from cardextract.mentions_rules import SCALES, TYPES, Lexicon
+from cardextract.plain import plain
 from cardextract.values import Date, find_dates, find_money, find_percents, find_periods, fold, squeeze
 
 Value = int | float | str | list[str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Fact:
     """A mention before overlaps are resolved."""
 
@@ -24,6 +25,7 @@ class Fact:
     of: str | None = None
 
 
+_start = attrgetter("start")
 _RANK = {name: i for i, name in enumerate(TYPES)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGIT = re.compile(r"\d")
@@ -50,13 +52,21 @@ def longest(facts: list[Fact]) -> list[Fact]:
     """Without overlaps: the longest wins, of equals the earlier in TYPES; in the order of the text."""
     if len(facts) < 2:
         return facts
+    ordered = sorted(facts, key=_start)
+    end = 0
+    for fact in ordered:
+        if fact.start < end:
+            break
+        end = fact.end
+    else:
+        return ordered
     taken: list[Fact] = []
     free = bytearray(max(f.end for f in facts))
     for fact in sorted(facts, key=lambda f: (f.start - f.end, _RANK.get(f.type, len(_RANK)), f.start)):
         if not any(free[fact.start : fact.end]):
             free[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
             taken.append(fact)
-    return sorted(taken, key=lambda f: f.start)
+    return sorted(taken, key=_start)
 
 
 def _dates(text: str, dates: list[Date]) -> Iterator[Fact]:
@@ -86,10 +96,9 @@ def label_of(text: str, lexicon: Lexicon) -> Fact | None:
         return None
     printed = folded[:colon].strip()
     word = squeeze(printed)
-    rules = lexicon.labels
-    if not word or len(word) > rules.longest or not word.isalpha():
+    if not word or len(word) > lexicon.longest_label or not word.isalpha():
         return None
-    if word not in rules.exact and not word.endswith(tuple(rules.endings)):
+    if word not in lexicon.labels and not word.endswith(lexicon.label_endings):
         return None
     value = text[colon + 1 :].strip()
     start = folded.index(printed[0])
@@ -99,51 +108,62 @@ def label_of(text: str, lexicon: Lexicon) -> Fact | None:
 def cut(text: str, facts: list[Fact], lexicon: Lexicon) -> tuple[list[str], list[bool]]:
     """(words, whether a space follows): a fact is one token, units and particles are tokens of their own."""
     words: list[str] = []
+    spaces: list[bool] = []
     at = 0
     text = _SURROGATE.sub("\ufffd", text)  # half a character: spaCy cannot store it
     for fact in facts:
-        _words(text, at, fact.start, lexicon, words)
+        _add_words(text, at, fact.start, lexicon, words, spaces)
         words.append(text[fact.start : fact.end])
+        spaces.append(False)
         at = fact.end
-    _words(text, at, len(text), lexicon, words)
-    out: list[str] = []
-    spaces: list[bool] = []
-    for word in words:
-        if word == " " and out and not spaces[-1] and not out[-1].isspace():
-            spaces[-1] = True
-        else:
-            out.append(word)
-            spaces.append(False)
-    return out, spaces
+    _add_words(text, at, len(text), lexicon, words, spaces)
+    return words, spaces
 
 
-def _words(text: str, start: int, end: int, lexicon: Lexicon, out: list[str]) -> None:
+def _add_words(
+    text: str, start: int, end: int, lexicon: Lexicon, words: list[str], spaces: list[bool]
+) -> None:
     number = False
-    for match in _WORD.finditer(text, start, end):
-        word = match[0]
+    dashed = "-" in text
+    at = start
+    for word in _WORD.findall(text, start, end):
+        at += len(word)
         first = word[0]
         if "가" <= first <= "힣" and len(word) > 1:
             cuts = split_unit(word, lexicon) if number else None
-            if cuts is None:
-                size = len(word)
-                if _firm(out, lexicon):
-                    size = particle_at(word)
-                elif not _LETTER.match(
-                    text, match.end(), end
-                ):  # 사회적기업과-3084 is an office, not 사회적기업
-                    size = lexicon.stem(word)
-                cuts = [word] if size == len(word) else [word[:size], word[size:]]
-            out.extend(cuts)
+            number = False
+            if cuts is not None:
+                words += cuts
+                spaces += [False] * len(cuts)
+                continue
+            size = len(word)
+            if words and words[-1] in lexicon.before_firms and _firm(words, spaces, lexicon):
+                size = particle_at(word)
+            elif not (
+                dashed and _LETTER.match(text, at, end)
+            ):  # 사회적기업과-3084 is an office, not 사회적기업
+                size = lexicon.stems[word]
+            if size < len(word):
+                words.append(word[:size])
+                spaces.append(False)
+                word = word[size:]
+        elif word == " " and words and not spaces[-1] and not words[-1].isspace():
+            spaces[-1] = True
+            number = False
+            continue
         else:
-            out.append(word)
-        number = first.isdigit()
+            number = first.isdigit()
+        words.append(word)
+        spaces.append(False)
 
 
-def _firm(before: list[str], lexicon: Lexicon) -> bool:
+def _firm(before: list[str], spaces: list[bool], lexicon: Lexicon) -> bool:
     """Whether a firm's name comes next: (주), ㈜."""
-    if before and before[-1] in lexicon.signs:
-        return True
-    return len(before) > 2 and before[-1] in ")）" and before[-2] in lexicon.forms and before[-3] in "(（"
+    if any(spaces[-3:]):
+        return before[-1] in lexicon.signs and not spaces[-1]
+    return before[-1] in lexicon.signs or (
+        len(before) > 2 and before[-1] in ")）" and before[-2] in lexicon.forms and before[-3] in "(（"
+    )
 
 
 _NO_PARTICLE = (

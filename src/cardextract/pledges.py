@@ -127,7 +127,9 @@ def _add_texts(out: list[str], item: Item) -> None:
 def _places(card: Card) -> dict[str, dict[str, Any]]:
     paths = ["number", "title", "progress", "status", "lead_department", "period.start", "period.end"]
     proofs = card.evidence
-    paths += [p for p in proofs if "/total/" in p and p.startswith(("budget[spent/total/", "budget[plan/total/"))]
+    paths += [
+        p for p in proofs if "/total/" in p and p.startswith(("budget[spent/total/", "budget[plan/total/"))
+    ]
     return {
         p: {k: v for k, v in zip(_PLACE, _of_place(proofs[p].place), strict=True) if v is not None}
         for p in paths

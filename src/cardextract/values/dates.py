@@ -215,6 +215,11 @@ def find_dates(text: str, year: int | None = None) -> list[Date]:
     return list(_scan(fold(text), year, bare=False))
 
 
+def first_date(text: str) -> Date | None:
+    """The first of `find_dates`."""
+    return next(_scan(fold(text), None, bare=False), None)
+
+
 def parse_date(text: str) -> Date | None:
     """The first date of a value; a bare year counts.
 
