@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from cardextract.card import Card, Item, Mention
-from cardextract.mentions_rules import CLASSES, Lexicon, Pattern, load_lexicon
+from cardextract.mentions_rules import CLASSES, Known, Lexicon, Pattern, load_lexicon
 from cardextract.mentions_text import (
     Fact,
     conditions,
@@ -224,16 +224,18 @@ def _make_patterns(nlp: Language, name: str, folder: str) -> Patterns:  # noqa: 
     return Patterns(nlp, load_lexicon(Path(folder)))
 
 
+_NOTHING: frozenset[str] = frozenset()
 _Several = tuple[Pattern, list[frozenset[str]], list[frozenset[str]], Any]
 """A pattern of several tokens with what `_needs` says of it, and spaCy's matcher for it."""
 
 
 @plain(frozen=True, slots=True)
 class _Plan:
-    """What is to be looked for in a bullet: patterns of a single token, these of several, comparisons."""
+    """What is to be looked for in a bullet: patterns of a single token, these of several, phrases, comparisons."""
 
     single: bool
     several: list[_Several]
+    phrases: bool
     compared: bool
 
 
@@ -250,6 +252,7 @@ class Patterns:
         self.single: dict[str, list[Pattern]] = {}
         self.several: list[_Several] = []
         self.phrases = PhraseMatcher(nlp.vocab)
+        self.phrase_words: list[frozenset[str]] = []
         self.phrase_rules: dict[int, Pattern] = {}
         self.plans: dict[frozenset[str], _Plan] = {}
         checked = Matcher(nlp.vocab, validate=True)  # spaCy's own check knows no flags of ours
@@ -267,12 +270,18 @@ class Patterns:
                     raise RulesError(f"mentions: pattern {number} ({pattern.type}): {error}") from error
                 self.several.append((pattern, *_needs(pattern), matcher))
             if pattern.phrases:
-                self.phrases.add(key, [nlp.tokenizer(p) for p in pattern.phrases])
+                phrases = [nlp.tokenizer(p) for p in pattern.phrases]
+                self.phrases.add(key, phrases)
+                self.phrase_words += [frozenset(token.text for token in phrase) for phrase in phrases]
                 self.phrase_rules[nlp.vocab.strings[key]] = pattern
-        self.asked = frozenset().union(
-            self.single, lexicon.comparators, *(one for _, needs, *_ in self.several for one in needs)
+        asked: frozenset[str] = frozenset().union(
+            self.single,
+            lexicon.comparators,
+            *self.phrase_words,
+            *(n for each in self.several for n in each[1]),
         )
-        """What the patterns ask for: of a bullet's words and classes the others do not matter."""
+        self.asked = Known(lambda word: asked & {word, *lexicon.classes[word]})
+        """What the patterns ask for, of a word and its classes."""
 
     def _token(self, token: dict[str, Any]) -> dict[str | int, Any]:
         out: dict[str | int, Any] = {}
@@ -301,11 +310,11 @@ class Patterns:
     def __call__(self, doc: Doc) -> Doc:
         work: _Work = doc.user_data["cardextract"]
         words = work.words
-        known = self.lexicon.classes
-        classes = [known[word] for word in words]
-        held = self.asked.intersection(set(words).union(*classes))
+        asked = self.asked
+        held = _NOTHING.union(*[asked[word] for word in words])
         plan = self.plans.get(held) or self._plan(held)
         found: list[tuple[Pattern, int, int]] = []
+        classes = [self.lexicon.classes[word] for word in words] if plan.single or plan.several else []
         if plan.single:
             found = [
                 (pattern, i, i + 1)
@@ -325,7 +334,8 @@ class Patterns:
                     found.append((pattern, i, i + size))
                 else:
                     found += [(pattern, i + m[1], i + m[2]) for m in matcher(doc[i : i + size])]
-        found += [(self.phrase_rules[key], start, end) for key, start, end in self.phrases(doc)]
+        if plan.phrases:
+            found += [(self.phrase_rules[key], start, end) for key, start, end in self.phrases(doc)]
         starts = work.starts() if found else []
         for pattern, start, end in found:
             start, end = start + pattern.skip, end - pattern.drop
@@ -340,6 +350,7 @@ class Patterns:
         plan = _Plan(
             not held.isdisjoint(self.single),
             [each for each in self.several if not any(map(held.isdisjoint, each[1]))],
+            any(map(held.issuperset, self.phrase_words)),
             not held.isdisjoint(self.lexicon.comparators),
         )
         if len(self.plans) < MAX_PLANS:

@@ -29,11 +29,13 @@ _start = attrgetter("start")
 _RANK = {name: i for i, name in enumerate(TYPES)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGIT = re.compile(r"\d")
-_LETTER = re.compile(r"-\d")
+_NUMBERED = re.compile(r"-\d")
+"""사회적기업과-3084 is an office, not 사회적기업."""
 _BETWEEN = re.compile(r"\s?[/,·]\s?")
 _WORD = re.compile(
-    r"[가-힣]{1,5}\d{1,2}동(?![가-힣]{2})|[가-힣]+|\d+(?:,\d{3})*(?:\.\d+)?|[A-Za-z]+|\s+|\S",
+    r"([가-힣]{1,5}\d{1,2}동(?![가-힣]{2})|[가-힣]+|\d+(?:,\d{3})*(?:\.\d+)?|[A-Za-z]+|\S)( (?!\s))?|(\s+)",
 )
+"""A word and the single space behind it, or other white space."""
 
 
 def values_in(text: str, year: int | None) -> list[Fact]:
@@ -126,35 +128,33 @@ def _add_words(
     number = False
     dashed = "-" in text
     at = start
-    for word in _WORD.findall(text, start, end):
+    for word, space, blank in _WORD.findall(text, start, end):
         at += len(word)
-        first = word[0]
-        if "가" <= first <= "힣" and len(word) > 1:
-            cuts = split_unit(word, lexicon) if number else None
-            number = False
-            if cuts is not None:
-                words += cuts
-                spaces += [False] * len(cuts)
-                continue
-            size = len(word)
-            if words and words[-1] in lexicon.before_firms and _firm(words, spaces, lexicon):
-                size = particle_at(word)
-            elif not (
-                dashed and _LETTER.match(text, at, end)
-            ):  # 사회적기업과-3084 is an office, not 사회적기업
-                size = lexicon.stems[word]
-            if size < len(word):
-                words.append(word[:size])
+        if blank:
+            if blank == " " and words and not spaces[-1] and not words[-1].isspace():
+                spaces[-1] = True
+            else:
+                words.append(blank)
                 spaces.append(False)
-                word = word[size:]
-        elif word == " " and words and not spaces[-1] and not words[-1].isspace():
-            spaces[-1] = True
             number = False
-            continue
+        elif "가" <= word[0] <= "힣" and len(word) > 1:
+            cuts = split_unit(word, lexicon) if number else None
+            if cuts is None:
+                size = len(word)
+                if words and words[-1] in lexicon.before_firms and _firm(words, spaces, lexicon):
+                    size = particle_at(word)
+                elif not (dashed and _NUMBERED.match(text, at, end)):
+                    size = lexicon.stems[word]
+                cuts = [word] if size == len(word) else [word[:size], word[size:]]
+            words += cuts
+            spaces += [False] * len(cuts)
+            spaces[-1] = space == " "
+            number = False
         else:
-            number = first.isdigit()
-        words.append(word)
-        spaces.append(False)
+            words.append(word)
+            spaces.append(space == " ")
+            number = not space and word[0].isdigit()
+        at += len(space or blank)
 
 
 def _firm(before: list[str], spaces: list[bool], lexicon: Lexicon) -> bool:
