@@ -408,9 +408,12 @@ def _needs(pattern: Pattern) -> tuple[list[frozenset[str]], list[frozenset[str]]
 
 def _begins(lead: list[frozenset[str]], words: list[str], classes: list[frozenset[str]]) -> list[int]:
     """Where words stand in a row each of which is one of the wanted, or of a wanted class."""
+    first, *others = lead
     out = []
-    for i in range(len(words) - len(lead) + 1):
-        for j, wanted in enumerate(lead, i):
+    for i in range(len(words) - len(others)):
+        if words[i] not in first and first.isdisjoint(classes[i]):
+            continue  # so it is nearly everywhere
+        for j, wanted in enumerate(others, i + 1):
             if words[j] not in wanted and wanted.isdisjoint(classes[j]):
                 break
         else:

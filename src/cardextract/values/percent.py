@@ -9,6 +9,8 @@ from cardextract.values.text import fold, squeeze
 
 _NUMBER = r"(?>\d{1,3}(?:,\d{3})+|\d{1,6})(?>\.\d{1,6})?"
 _PERCENT = re.compile(rf"(?<![\d.,])({_NUMBER})\s?(?:%|퍼센트|프로(?=$|[\s,.)]))(?!\s?[pP]|\s?포인트)")
+_SIGN = re.compile(r"[%％퍼프]")
+"""Without one of these there is no percentage."""
 # 진도율: 35% | 공정률70% | 공 정 률: 87%
 _LABEL = re.compile(
     r"((?:[가-힣]\s){1,4}[율률도]|[가-힣]{1,12}[율률]|진\s?도|이행도|달성도)\s?(?:\(%\))?\s?[:=]?\s?[(]?\s?(?:약\s?)?$"
@@ -32,9 +34,9 @@ def find_percents(text: str) -> list[Percent]:
     >>> [(p.value, p.label) for p in find_percents("공 정 률: 87%, 목표대비 102.2 % (만족도 3%p 상승)")]
     [(87, '공정률'), (102.2, '')]
     """
-    folded = fold(text)
-    if "%" not in folded and "퍼" not in folded and "프로" not in folded:
+    if not _SIGN.search(text):
         return []
+    folded = fold(text)
     return [_make(folded, m) for m in _PERCENT.finditer(folded)]
 
 
