@@ -10,11 +10,12 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from cardextract.catalogue import CATALOGUE, Code, Severity
 from cardextract.document import Place
+from cardextract.plain import plain
 
 FindingState = Literal["open", "accepted", "ignored"]
 
@@ -36,7 +37,7 @@ OPEN_DIGITS = "2459"
 """Digits whose names end in a vowel: 이, 사, 오, 구."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Suggestion:
     """What would mend the finding: the value at `path`, normalized, and as it would be printed."""
 
@@ -45,7 +46,7 @@ class Suggestion:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain(frozen=True, slots=True)
 class Finding:
     """One thing a person should look at. `id` is stable over runs and lapses when the values change."""
 
