@@ -346,7 +346,10 @@ def _section(section: Section, asked: _Lines, rules: Rules, out: Picked) -> None
     for n, b in enumerate(blocks):
         if isinstance(b, Paragraph):
             text = b.text.strip()
-            if not text or PAGE_NUMBER.match(text) or (n >= ends and rules.end_pattern.search(text)):
+            last = text[-1:]
+            if not text or ((last.isdecimal() or last in "-–—") and PAGE_NUMBER.match(text)):
+                continue
+            if n >= ends and rules.end_pattern.search(text):
                 continue
             bare = text.lstrip("※* ") if asked.dated and not b.marker else ""
             if bare and len(bare) < 60 and says_as_of(bare) and marker_at(bare, 0, rules) == 0:

@@ -14,7 +14,7 @@ from cardextract.anchors import nameable
 from cardextract.boxes import subtable
 from cardextract.document import Block, Cell, Table
 from cardextract.head.grids import read_grid
-from cardextract.head.words import label_fields, text_of
+from cardextract.head.words import label_fields
 from cardextract.rules import Rules
 from cardextract.values import squeeze
 
@@ -39,7 +39,7 @@ def _starts(table: Table, rules: Rules) -> list[int]:
     """The rows in which the second card and those after it begin."""
     if not nameable(table, rules) & NAMING_FIRST:
         return []
-    rows = [[c for c in row if text_of(c)] for row in table.lines()]
+    rows = [[c for c in row if c.bare] for row in table.lines()]
     first = next((r for r, row in enumerate(rows) if _names(row, rules)), None)
     if first is None or not _labels(rows[first], rules):
         return []
@@ -58,17 +58,17 @@ def _starts(table: Table, rules: Rules) -> list[int]:
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:
-    return [squeeze(text_of(c)) for c in row]
+    return [squeeze(c.bare) for c in row]
 
 
 def _labels(row: Sequence[Cell], rules: Rules) -> list[str]:
     """The known labels of a row that has values beside them; empty for a row of labels alone, or without any."""
-    known = [squeeze(text_of(c)) for c in row if label_fields(text_of(c), rules)]
+    known = [squeeze(c.bare) for c in row if label_fields(c.bare, rules)]
     return known if 0 < len(known) < len(row) else []
 
 
 def _names(row: Sequence[Cell], rules: Rules) -> bool:
-    return any(not NAMING_FIRST.isdisjoint(label_fields(text_of(c), rules)) for c in row)
+    return any(not NAMING_FIRST.isdisjoint(label_fields(c.bare, rules)) for c in row)
 
 
 def _with_titles(rows: Sequence[Sequence[Cell]], start: int, first: int) -> int:

@@ -19,7 +19,6 @@ from cardextract.head.words import (
     could_be_label,
     fits,
     label_fields,
-    text_of,
     value_of,
     values_of,
 )
@@ -58,7 +57,7 @@ def _once_each(row: Sequence[Cell]) -> list[Cell]:
     return [
         c
         for n, c in enumerate(row)
-        if not n or len(text_of(c)) < 2 or _DIGIT.search(text_of(c)) or text_of(c) != text_of(row[n - 1])
+        if not n or c.bare != row[n - 1].bare or len(c.bare) < 2 or _DIGIT.search(c.bare)
     ]
 
 
@@ -68,18 +67,18 @@ _DIGIT = re.compile(r"\d")
 def _read_grid(table: Table, rules: Rules) -> Grid:
     out = Grid()
     if is_change_log(table):
-        out.unused.extend(c.span.strip() for c in table.cells if text_of(c))
+        out.unused.extend(c.span.strip() for c in table.cells if c.bare)
         return out
     rows = [_once_each(row) for row in table.lines()] if table.ragged else table.lines()
     done: set[int] = set()
     r = 0
     while r < len(rows):
         row = [c for c in rows[r] if id(c) not in done]
-        filled = [c for c in row if text_of(c)]
+        filled = [c for c in row if c.bare]
         if not filled:
             r += 1
             continue
-        fields = [label_fields(text_of(c), rules) for c in filled]
+        fields = [label_fields(c.bare, rules) for c in filled]
         used = (
             int(fact_cells(filled, rules, out))
             or status_row(rows, r, filled, rules, out)
@@ -113,14 +112,14 @@ def _below_row(
     named = len(fields) - fields.count(())
     if r + 1 >= len(rows) or named * 2 < len(filled):
         return 0
-    below = [c for c in rows[r + 1] if text_of(c)]
+    below = [c for c in rows[r + 1] if c.bare]
     alone = len(filled) == 1 and len(below) == 1 and filled[0].col == below[0].col and table.cols > 1
     if len(filled) < 2 and not (alone and (filled[0].colspan >= table.cols or set(fields[0]) - {"other"})):
         return 0
     if not below:
         return 0
     if named < len(filled) and not all(
-        f or could_be_label(text_of(c), rules) for c, f in zip(filled, fields, strict=True)
+        f or could_be_label(c.bare, rules) for c, f in zip(filled, fields, strict=True)
     ):
         return 0
     if (
@@ -133,19 +132,19 @@ def _below_row(
         return 0  # label, value, label, value: `유형 | 신규 | …`
     columns = {c.col: c for c in filled}
     if any(b.col not in columns for b in below) or any(
-        label_fields(text_of(b), rules) and rules.label_of.get(bare(text_of(b))) != "other" for b in below
+        label_fields(b.bare, rules) and rules.label_of.get(bare(b.bare)) != "other" for b in below
     ):
         return 0
-    if not table.ragged and any(id(c) for c in rows[r] if not text_of(c)):
+    if not table.ragged and any(id(c) for c in rows[r] if not c.bare):
         return 0
     under = {b.col: b for b in rows[r + 1]}
     for c, names in zip(filled, fields, strict=True):
         cell = under.get(c.col)
         span_cell = cell if cell is not None else c
-        if cell is None or not text_of(cell):
-            out.picks.extend(Pick(n, text_of(c), Span("", span_cell.place)) for n in names)
+        if cell is None or not cell.bare:
+            out.picks.extend(Pick(n, c.bare, Span("", span_cell.place)) for n in names)
             continue
-        out.picks.extend(values_of(cell, names or ("unknown",), text_of(c)))
+        out.picks.extend(values_of(cell, names or ("unknown",), c.bare))
     done.update(id(b) for b in rows[r + 1])
     return 2
 
@@ -156,7 +155,7 @@ def _fits_below(
     """Does a known label's value stand below it rather than right of it? `달성률 | 사업성격` over `40% | 하드웨어`."""
     under = {b.col: b for b in below}
     judged = [
-        (fits(name, text_of(right), rules), fits(name, text_of(under[c.col]), rules))
+        (fits(name, right.bare, rules), fits(name, under[c.col].bare, rules))
         for c, right, names in zip(filled, filled[1:], fields, strict=False)
         for name in names
         if c.col in under
@@ -178,29 +177,29 @@ def _across(
     after_pair = True
     while i < len(row):
         cell = row[i]
-        text = text_of(cell)
+        text = cell.bare
         if not text:
             i += 1
             continue
         fields = label_fields(text, rules)
         j = i + 1
         if table.ragged:
-            while j < len(row) and not text_of(row[j]):
+            while j < len(row) and not row[j].bare:
                 j += 1
         nxt = row[j] if j < len(row) else None
-        if nxt is not None and "budget_total" in fields and _total_word(text_of(nxt), rules):
-            after = next((c for c in row[j + 1 :] if text_of(c)), None)
+        if nxt is not None and "budget_total" in fields and _total_word(nxt.bare, rules):
+            after = next((c for c in row[j + 1 :] if c.bare), None)
             if after is not None:  # `예산 | 총액 | 24억원`
                 j, nxt = j + 1 + list(row[j + 1 :]).index(after), after
-        if i == 0 and nxt is not None and _over_columns(text, text_of(nxt), rules):
+        if i == 0 and nxt is not None and _over_columns(text, nxt.bare, rules):
             return
-        beside = label_fields(text_of(nxt), rules) if nxt is not None else ()
+        beside = label_fields(nxt.bare, rules) if nxt is not None else ()
         if fields:
             if nxt is not None and (
                 not beside
                 or _value_like(fields, nxt, rules)
                 or (
-                    not any(text_of(c) for c in row[j + 1 :])  # the last pair of its row
+                    not any(c.bare for c in row[j + 1 :])  # the last pair of its row
                     and (
                         (beside == ("other",) and "status" in fields)
                         or (j == i + 1 and _pair_below(rows, r, cell, nxt, rules))
@@ -214,11 +213,11 @@ def _across(
                 i = j + 1
             else:
                 below = (
-                    next((c for c in rows[r + 1] if c.col == cell.col and text_of(c)), None)
+                    next((c for c in rows[r + 1] if c.col == cell.col and c.bare), None)
                     if r + 1 < len(rows) and nxt is None and cell.col > 0
                     else None
                 )
-                if below is not None and not label_fields(text_of(below), rules):
+                if below is not None and not label_fields(below.bare, rules):
                     out.picks.extend(values_of(below, fields, text))
                     done.add(id(below))
                 else:
@@ -258,7 +257,7 @@ def _pair_below(rows: Sequence[Sequence[Cell]], r: int, label: Cell, value: Cell
     """Does a label stand below a label (above it in the last row), with its value below what could be a label too?
     `사업주체 | 국가` over `진도 | 45%`."""
     near = rows[r + 1] if r + 1 < len(rows) else rows[r - 1] if r else []
-    texts = {c.col: text_of(c) for c in near}
+    texts = {c.col: c.bare for c in near}
     below, beside = texts.get(label.col, ""), texts.get(value.col, "")
     return bool(below and beside and label_fields(below, rules)) and not label_fields(beside, rules)
 
@@ -276,7 +275,7 @@ def _total_word(text: str, rules: Rules) -> bool:
 
 def _value_like(fields: Sequence[str], cell: Cell, rules: Rules) -> bool:
     """A label's neighbour that is a known word too, but fits as its value (`유형 | 기타`)."""
-    text = squeeze(text_of(cell))
+    text = squeeze(cell.bare)
     if "status" in fields:
         return text in rules.status_of
-    return "other" in fields and label_fields(text_of(cell), rules) == ("other",)
+    return "other" in fields and label_fields(cell.bare, rules) == ("other",)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from cardextract.document import Cell, Span, Table
 from cardextract.head.lines import facts, line_label, read_lines
-from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, label_fields, text_of, values_of
+from cardextract.head.words import COLON, MAX_LABEL, Grid, Pick, label_fields, values_of
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.values import squeeze
 
 
 def inline_label(cell: Cell, rules: Rules) -> bool:
-    text = text_of(cell)
+    text = cell.bare
     colon = COLON.match(text[:MAX_LINE])
     return bool(label_fields(text, rules) or (colon and label_fields(colon["label"], rules)))
 
@@ -43,7 +43,7 @@ def fact_cells(filled: Sequence[Cell], rules: Rules, out: Grid) -> bool:
         return False
     captions = [c for c in filled if not any(c is f for f in cells)]
     named = {p.field for p in out.picks}.union(*(stated_in(c, rules) for c in cells)) & {"title", "number"}
-    if not named or any(len(text_of(c)) > MAX_LABEL or label_fields(text_of(c), rules) for c in captions):
+    if not named or any(len(c.bare) > MAX_LABEL or label_fields(c.bare, rules) for c in captions):
         return False
     for cell in cells:
         grid, rest = read_lines(cell.paragraphs, rules)
@@ -59,22 +59,22 @@ def status_row(
     """Status words side by side with a mark under (or beside) one of them; rows used, or 0."""
     if len(filled) < 3 or r + 1 >= len(rows):
         return 0
-    words = [c for c in filled if squeeze(text_of(c)) in rules.status_of]
+    words = [c for c in filled if squeeze(c.bare) in rules.status_of]
     if len(words) < 3:
         return 0
     marked = []
     for cell in rows[r + 1]:
-        text = squeeze(text_of(cell))
+        text = squeeze(cell.bare)
         over = [w for w in words if w.col <= cell.col < w.col + w.colspan]
         if text in rules.marks and text not in rules.unmarks:
             marked += over
         elif text and not over:
             _under_label(rows[: r + 1], cell, rules, out)
-    label = next((c for c in filled if "status" in label_fields(text_of(c), rules)), None)
+    label = next((c for c in filled if "status" in label_fields(c.bare, rules)), None)
     if len(marked) == 1:
-        out.picks.append(Pick("status", text_of(label) if label else "", marked[0].span.strip(), marked[0]))
+        out.picks.append(Pick("status", label.bare if label else "", marked[0].span.strip(), marked[0]))
     elif label is not None:
-        out.picks.append(Pick("status", text_of(label), Span("", label.place), None))
+        out.picks.append(Pick("status", label.bare, Span("", label.place), None))
     return 2
 
 
@@ -82,9 +82,9 @@ def _under_label(above: Sequence[Sequence[Cell]], cell: Cell, rules: Rules, out:
     """The value of a label one or two rows above it (`추진율` beside the status words), else unused text."""
     for row in above[:-3:-1]:
         for c in row:
-            names = label_fields(text_of(c), rules)
+            names = label_fields(c.bare, rules)
             if names and c.col <= cell.col < c.col + c.colspan:
-                out.picks.extend(values_of(cell, names, text_of(c)))
+                out.picks.extend(values_of(cell, names, c.bare))
                 return
     out.unused.append(cell.span.strip())
 
@@ -118,33 +118,32 @@ def staff_rows(
             if kind in kinds:
                 columns[c.col] = name
         if (
-            "role" not in columns.values()
-            and squeeze(text_of(c)) in ("구분", "직위", "직책", ":", "담당구분")
-        ) or (squeeze(text_of(c)).strip(":") == "구분"):
+            "role" not in columns.values() and squeeze(c.bare) in ("구분", "직위", "직책", ":", "담당구분")
+        ) or (squeeze(c.bare).strip(":") == "구분"):
             columns[c.col] = "role"
             start = min(start, c.col)
     used = 1
     for row in rows[r + 1 :]:
-        cells = [c for c in row if text_of(c)]
+        cells = [c for c in row if c.bare]
         values: dict[str, Cell] = {}
         for c in cells:
             near = [col for col in columns if col <= c.col]
             if near and c.col >= start:
                 values[columns[max(near)]] = c
         role = values.get("role")
-        known = role is not None and squeeze(text_of(role)) in rules.role_set
-        others = [c for c in cells if c is not role and label_fields(text_of(c), rules)]
+        known = role is not None and squeeze(role.bare) in rules.role_set
+        others = [c for c in cells if c is not role and label_fields(c.bare, rules)]
         if (
             not values
             or others
-            or (role is not None and not known and label_fields(text_of(role), rules))
+            or (role is not None and not known and label_fields(role.bare, rules))
             or "name" not in values
         ):
             break
-        if cells and cells[0].col < start and label_fields(text_of(cells[0]), rules):
+        if cells and cells[0].col < start and label_fields(cells[0].bare, rules):
             break
         out.picks.extend(
-            Pick(f"staff_{part}", text_of(role) if role else "", cell.span.strip(), cell)
+            Pick(f"staff_{part}", role.bare if role else "", cell.span.strip(), cell)
             for part, cell in sorted(
                 values.items(), key=lambda kv: ("role", "rank", "name", "phone").index(kv[0])
             )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cardextract.budget.axes import drop_unit, unit_in
 from cardextract.budget.entries import Budget, Entry
 from cardextract.document import Table
-from cardextract.head.words import Grid, Pick, label_fields, text_of
+from cardextract.head.words import Grid, Pick, label_fields
 from cardextract.rules import Rules
 
 MONEY = frozenset({"budget_total", "budget_by_source", "source", "unknown"})
@@ -18,7 +18,7 @@ MONEY = frozenset({"budget_total", "budget_by_source", "source", "unknown"})
 def stated_facts(table: Table, budget: Budget, rules: Rules) -> list[Pick]:
     """The total and the sources of a budget as facts of a head; nothing where it is a table of years, or of ledgers, or where
     no label says that the card's budget stands there."""
-    label = next((t for c in table.cells if _is_budget(t := text_of(c), rules)), None)
+    label = next((t for c in table.cells if _is_budget(t := c.bare, rules)), None)
     entries = [e for e in budget.entries if e.amount.state != "blank"]
     plain = {(e.ledger, e.period) for e in entries} == {("plan", "total")}
     sources = [e.source for e in entries]

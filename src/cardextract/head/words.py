@@ -156,10 +156,6 @@ def _label_fields(text: str, rules: Rules) -> tuple[str, ...]:
     return ()
 
 
-def text_of(cell: Cell) -> str:
-    return cell.bare
-
-
 def value_of(cell: Cell, name: str, label: str) -> Pick:
     lines = [p for p in cell.paragraphs if p.text.strip()]
     return Pick(name, label, cell.span.strip(), cell, tuple(lines))
@@ -167,7 +163,9 @@ def value_of(cell: Cell, name: str, label: str) -> Pick:
 
 def values_of(cell: Cell, names: Sequence[str], label: str) -> list[Pick]:
     """The picks of a label that names one field, or several: `주관/협조` over `주택과 / 건축과` gives each its own."""
-    own = shares(label, names, cell.span.strip()) if len(names) > 1 else ()
+    if len(names) == 1:
+        return [value_of(cell, names[0], label)]
+    own = shares(label, names, cell.span.strip())
     return [Pick(n, word, span, cell) for n, word, span in own] or [value_of(cell, n, label) for n in names]
 
 
