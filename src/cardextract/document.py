@@ -118,11 +118,11 @@ class Paragraph:
     def body(self, i: int = 0) -> Span:
         """The text from i to its end, without white space around it."""
         text = self.text
-        rest = text[i:] if i else text
-        bare = rest.strip(BLANKS)
+        rest = (text[i:] if i else text).lstrip(BLANKS)
+        start = len(text) - len(rest)
+        bare = rest.rstrip(BLANKS)
         if len(bare) == len(text):
             return self.span()
-        start = i + len(rest) - len(rest.lstrip(BLANKS))
         return Span(bare, self.place.part(start, start + len(bare)))
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from cardextract.document import Paragraph, Span
 from cardextract.plain import plain
-from cardextract.rules import MAX_LINE, Rules
+from cardextract.rules import DASHES, MAX_LINE, MINUSES, Rules
 
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.)](?=\s|[가-힣])(?!\s*\d)|\d{1,2}\)(?=\s)|[가나다라마바사아자차카타파하][.)](?=\s)|\(\d{1,2}\)(?=\s)|\([가-하]\)(?=\s)"
@@ -83,7 +83,7 @@ def marker_at(text: str, i: int, rules: Rules) -> int:
     if mark is None:
         if not c or ("가" <= c <= "힣" and after not in (".", ")")):
             return i  # most lines begin with a word
-    elif c in "△▲▽▼" and after.isdigit():
+    elif c in MINUSES and after.isdigit():
         return i  # a minus: `△1,920백만원`
     else:
         for arrow in mark.arrows:
@@ -116,18 +116,17 @@ def mark(p: Paragraph, rules: Rules) -> str:
     return p.marker or p.text[i:end]
 
 
-_DASHES = ("-", "–", "−")
-"""What a converter puts in front of a line that has a mark of its own."""
-
-
 def _mark_in(text: str, rules: Rules) -> tuple[int, int]:
     """Where the marker of a line begins and ends."""
+    m = rules.usual_mark.match(text)
+    if m is not None:
+        return m.span(m.lastindex or 0)
     i = len(text) - len(text.lstrip())
     end = marker_at(text, i, rules)
-    if end > i and text[i:end] in _DASHES and text[end : end + 1].isspace():
+    if end > i and text[i:end] in DASHES and text[end : end + 1].isspace():
         j = len(text) - len(text[end:].lstrip())
         second = marker_at(text, j, rules)
-        if second > j and text[j:second] not in _DASHES:
+        if second > j and text[j:second] not in DASHES:
             return j, second
     return i, end
 
@@ -234,7 +233,7 @@ def flattened(paragraphs: Sequence[Paragraph], rules: Rules) -> bool:
     """Did a conversion join the items of these paragraphs into one line? At least two bullets, arrows not counted."""
     if len(paragraphs) != 1:
         return False
-    marks = [read_line(p, rules).marker for p in split_line(paragraphs[0], rules)]
+    marks = [mark(p, rules) for p in split_line(paragraphs[0], rules)]
     return sum(bool(m) and m not in rules.arrows for m in marks) > 1
 
 
@@ -270,8 +269,9 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
                 )
                 ranks.insert(ranks.index(current) + 1 if current is not None else len(ranks), style)
             rank = ranks.index(style)
+        above = ranks[:rank]
         while stack and (
-            stack[-1][0] > step or (stack[-1][0] == step and (note or _rank(ranks, stack[-1][1]) >= rank))
+            stack[-1][0] > step or (stack[-1][0] == step and (note or stack[-1][1] not in above))
         ):
             stack.pop()
         if stack:
@@ -284,11 +284,6 @@ def tree(lines: Sequence[Line], rules: Rules) -> list[Node]:
         if not note:
             last = node
     return roots
-
-
-def _rank(ranks: Sequence[str], style: str) -> int:
-    """Rank of a marker among those of its indent; notes rank last."""
-    return ranks.index(style) if style in ranks else len(ranks)
 
 
 def _opens(marker: str, lines: Sequence[Line]) -> bool:

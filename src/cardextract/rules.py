@@ -33,6 +33,10 @@ MAX_LINE = 4000
 
 _BEFORE_BLANK = frozenset("ㅇㅁㅡ-–−—+")
 """Markers that are none without a blank behind them: a letter, a minus, a dash within a word."""
+DASHES = ("-", "–", "−")
+"""What a converter puts in front of a line that has a mark of its own."""
+MINUSES = "△▲▽▼"
+"""Marks that are a minus before a figure."""
 
 
 @plain(frozen=True, slots=True)
@@ -367,6 +371,18 @@ class Rules(Strict):
             for c in self.mark_starts
             if c
         }
+
+    @cached_property
+    def usual_mark(self) -> re.Pattern[str]:
+        """How most lines with a mark begin: a mark that needs no look around it, a dash before it or none; or a dash before
+        a word. The group that matched is the mark; whatever begins otherwise is to be looked at closely."""
+        known = self.marks_at.items()
+        sure = [c for c, m in known if m.alone and not m.before_blank and not m.arrows and c not in MINUSES]
+        marks = "".join(re.escape(c) for c in sure if c not in DASHES and not c.isspace())
+        dashes = "".join(re.escape(c) for c, m in known if c in DASHES and m.alone and not m.arrows)
+        word = r"(?!)" if any("가" <= c <= "힣" for c, _ in known) else r"\s+[가-힣](?![.)])"
+        dash = f"[{dashes}]" if dashes else r"(?!)"
+        return re.compile(rf"\s*(?:(?:{dash}\s+)?({f'[{marks}]' if marks else '(?!)'})|({dash})(?={word}))")
 
     @cached_property
     def item_starts(self) -> re.Pattern[str]:
