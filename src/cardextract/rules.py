@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from cardextract.catalogue import CATALOGUE, FILES
 from cardextract.inherit import did_you_mean, merge, mistakes
 from cardextract.plain import plain
-from cardextract.values import fold, squeeze
+from cardextract.values import spelled, squeeze
 
 Setting = Literal["error", "warning", "info", "off"]
 M = TypeVar("M", bound=BaseModel)
@@ -179,8 +179,8 @@ class Detect(Strict):
 
     @cached_property
     def spaced(self) -> re.Pattern[str]:
-        """The words of a folded text, however they are spaced."""
-        return re.compile(r"\s*".join(map(re.escape, squeeze(self.text or ""))))
+        """Finds the words in a document as it was printed."""
+        return spelled(self.text or "")
 
 
 class ProfileTest(Strict):
@@ -500,7 +500,7 @@ class RuleSet:
 
     def scores(self, text: str) -> list[Score]:
         """The score sheet: every profile with detection rules, best first."""
-        printed = fold(unicodedata.normalize("NFC", text))
+        printed = unicodedata.normalize("NFC", text)
         out = []
         for rules in self.profiles.values():
             if not rules.detect:

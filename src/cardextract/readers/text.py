@@ -120,8 +120,6 @@ def _marks(line: str) -> tuple[str, int]:
 
 
 UNPARTED = ("", 0)
-_MAY_PART = re.compile(f"[{BARS};,]")
-"""A quick no for most lines."""
 
 
 def cells(line: str, row: int, number: int, start: int, mark: str = "") -> list[Cell]:
@@ -155,11 +153,12 @@ def _fields(line: str, mark: str) -> list[str]:
     return [line[i:j] for i, j in zip(starts, [*ends, len(line)], strict=True)]
 
 
-def _rows_of(found: Sequence[str]) -> list[str]:
-    """For each line what parts its fields, where it is a row of a table: `\\t` (or bars at both ends), `|`, `;`, `,`."""
-    out = ["\t" if ("\t" in line or _barred(line)) and line.strip() else "" for line in found]
+def _rows_of(found: Sequence[str], bars: bool) -> list[str]:
+    """For each line what parts its fields, where it is a row of a table: `\\t` (or bars at both ends), `|`, `;`, `,`. bars:
+    are there any in these lines?"""
+    out = ["\t" if ("\t" in line or (bars and _barred(line))) and line.strip() else "" for line in found]
     marks = [
-        UNPARTED if kind or not _MAY_PART.search(line) else _marks(line)
+        _marks(line) if not kind and ("," in line or ";" in line or bars) else UNPARTED
         for line, kind in zip(found, out, strict=True)
     ]
     if marks.count(UNPARTED) == len(marks):
@@ -180,7 +179,7 @@ def parse(text: str) -> tuple[Block, ...]:
     rows: list[list[Cell]] = []
     parted = ""
     found = lines(text)
-    kinds = _rows_of([line for _, line in found])
+    kinds = _rows_of([line for _, line in found], any(bar in text for bar in BARS))
     for number, ((start, line), kind) in enumerate(zip(found, kinds, strict=True), 1):
         printed = line.rstrip()
         indent = len(line) - len(line.lstrip())

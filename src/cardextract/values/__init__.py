@@ -27,7 +27,7 @@ from cardextract.values.money import (
 )
 from cardextract.values.percent import Percent, find_percents, parse_percent
 from cardextract.values.staff import Person, parse_staff
-from cardextract.values.text import clean, fold, squeeze
+from cardextract.values.text import clean, fold, spelled, squeeze
 
 __all__ = [
     "UNITS",
@@ -54,5 +54,6 @@ __all__ = [
     "parse_percent",
     "parse_period",
     "parse_staff",
+    "spelled",
     "squeeze",
 ]

@@ -63,6 +63,21 @@ def _squeeze(text: str) -> str:
 _squeeze_label = lru_cache(maxsize=16384)(_squeeze)
 
 
+def spelled(words: str) -> re.Pattern[str]:
+    """A pattern that finds words in a text (NFC) as it was printed, however they are spaced and with look-alikes for their
+    characters: where `squeeze` of the words stands in `squeeze` of the text, though the whole text need not be folded.
+
+    >>> [bool(spelled("추진상황").search(text)) for text in ("推 進 狀 況", "추진\u3000상황", "추진현황")]
+    [True, True, False]
+    """
+    blanks = rf"[\s{_look_alikes(' ')}]*"
+    return re.compile(blanks.join(f"[{re.escape(c)}{_look_alikes(c)}]" for c in squeeze(words)))
+
+
+def _look_alikes(character: str) -> str:
+    return "".join(re.escape(other) for other, folded in _FOLD.items() if folded == character)
+
+
 def clean(text: str) -> str:
     """NFC, runs of white space to one space, stripped: for values such as titles. Nothing is folded.
 
