@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 RESIDENT = re.compile(
-    r"(?<!\d)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"\d(?<!\d\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"(?:(?:\s?[-–－~]\s?|\s)[1-8]\d{6}(?!\d)|[1-8]\d{6}(?!\d|\s*(?:원|천원|백만|억)))"
 )
-"""A resident or foreigner registration number; bare 13 digits only where no money unit follows."""
+"""A resident or foreigner registration number; bare 13 digits only where no money unit follows. The look behind stands
+after the first digit, so that the search can leap from one digit to the next."""
 MOBILE = re.compile(r"01(?<!\d01)[016789][-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}(?!\d)")
 """A mobile number; the look behind stands after `01`, so that the search can leap from one `01` to the next."""
-SIX_DIGITS = re.compile(r"\d{6}")
+SIX_DIGITS = re.compile(r"\d\d{5}")
 PHONE = re.compile(
     r"(?<![\d,.])(?:0\d{1,2}[-.)\s]{1,2}\d{3,4}[-.\s]\d{4}|\d{3,4}-\d{4})(?!\d|,\d)"
     r"|(?:[☎☏✆📞]|전화(?:번호)?|연락처|내선|(?i:tel)\.?)\s*[:：)]?\s*\(?(?P<after>[\d][\d\s)~,/-]*\d)"
@@ -119,7 +120,10 @@ def _leaves(value: Any, out: list[str]) -> None:
     elif isinstance(value, dict):
         for key, part in value.items():
             if part and key not in KEPT and key != "place":
-                _leaves(part, out)
+                if isinstance(part, str):  # nearly all are: a call for each would cost more than all else here
+                    out.append(part)
+                else:
+                    _leaves(part, out)
 
 
 Masker = Callable[[str, str], str]
