@@ -51,11 +51,11 @@ def measures(card: Card, term: tuple[str, str] = ("", "")) -> list[Measure]:
             tables.setdefault(cell.ledger, {}).setdefault(cell.source, {})[cell.period] = cell.amount
     out: list[Measure] = []
     for name in ("secured", "spent"):
-        table = tables.get(name)
+        table = _with_total(tables.get(name, {}))
         if not table:
             continue
         for source, plan in _with_total(tables.get("plan", {})).items():
-            row = _with_total(table).get(source)
+            row = table.get(source)
             if row is None:
                 continue
             planned, done = _total(plan), _total(row)

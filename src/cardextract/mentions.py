@@ -70,8 +70,14 @@ def load(folder: Path) -> Annotate:
         nonlocal nlp, tokenize
         if len(nlp.vocab) > MAX_WORDS:
             nlp, tokenize = _pipeline(folder, lexicon)
-        docs = (tokenize(text, year) for text in texts)
-        return [_mentions(doc) for doc in nlp.pipe(docs)]
+        steps = [step for _, step in nlp.pipeline]
+        out = []
+        for text in texts:
+            doc = tokenize(text, year)
+            for step in steps:  # `nlp.pipe` does the same by way of a generator a step
+                doc = step(doc)
+            out.append(_mentions(doc))
+        return out
 
     return annotate
 

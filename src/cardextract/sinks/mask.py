@@ -120,7 +120,9 @@ def _leaves(value: Any, out: list[str]) -> None:
     elif isinstance(value, dict):
         for key, part in value.items():
             if part and key not in KEPT and key != "place":
-                if isinstance(part, str):  # nearly all are: a call for each would cost more than all else here
+                if isinstance(
+                    part, str
+                ):  # nearly all are: a call for each would cost more than all else here
                     out.append(part)
                 else:
                     _leaves(part, out)
