@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from cardextract.boxes import row_heading, subtable
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Cell, Paragraph, Place, Span, Table
-from cardextract.headings import heading_of, kind_of_heading
+from cardextract.headings import Looks, heading_of, kind_of_heading, paragraph_heading
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
 from cardextract.sections import Section, split
@@ -56,6 +56,26 @@ def test_every_heading_word_in_every_dress(entry: tuple[str, str], dress: str, s
     assert found.kind == kind
     assert squeeze(found.title.text) == squeeze(word)
     assert text[found.title.place.start : found.title.place.end] == found.title.text
+
+
+PIECES = st.sampled_from(
+    ["1.", "2)", "Ⅳ", "IX.", "다.", "①", "❷", "(3)", "【4】", "제2장", "B. ", "7 ", "□", "◎◎", "-", "※", "【", "】", "(", ")", " ",
+     "단위: 천원", "(2024. 6. 30. 현재)", ":", "추진실적", "향후 계획", "가온 쉼터", "1,200"]
+)  # fmt: skip
+
+
+@given(
+    st.lists(PIECES, min_size=1, max_size=7).map("".join),
+    st.sampled_from(["", "", "2.", "○"]),
+    st.sampled_from([None, None, 3]),
+)
+def test_quick_looks_miss_no_heading(text: str, marker: str, level: int | None) -> None:
+    line = Paragraph(text, Place(start=0, end=len(text)), 0, marker, heading=level)
+    found = paragraph_heading(line, RULES)
+    if found is not None and found.style:
+        assert Looks({found.style}).may_be_of(line)
+    if found is not None and found.kind is not None:
+        assert paragraph_heading(line, RULES, known=True) == found
 
 
 @given(st.integers(1, 20), st.permutations(["추진개요", "추진실적", "향후계획", "문제점 및 대책"]))

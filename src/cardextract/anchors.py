@@ -69,7 +69,7 @@ def is_list(table: Table, rules: Rules) -> bool:
     lines = table.lines()
     if len(lines) < CONTENTS_ROWS + 1:
         return False
-    filled = ([c for c in row if c.text.strip()] for row in lines)
+    filled = ([c for c in row if c.bare] for row in lines)
     first = next((row for row in filled if row), [])
     if len(first) < 2 or not all(label_fields(c.text, rules) for c in first):
         return False
@@ -145,7 +145,7 @@ def nameable(table: Table, rules: Rules) -> frozenset[str]:
     """The header fields that a table could state at most: a quick no for the many tables that are no header."""
     out = {"status"}  # which status words name without a label
     for cell in table.cells:
-        text = cell.text.strip()
+        text = cell.bare
         if not text:
             continue
         names = label_fields(text, rules)

@@ -23,11 +23,7 @@ def _bulleted(paragraphs: Sequence[Paragraph], rules: Rules) -> bool:
 
 
 def _filled(row: Sequence[Cell]) -> list[Cell]:
-    return [
-        c
-        for c in row
-        if c.blocks and (c.text.strip() or any(isinstance(b, Table | Picture) for b in c.blocks))
-    ]
+    return [c for c in row if c.blocks and (c.bare or any(isinstance(b, Table | Picture) for b in c.blocks))]
 
 
 def row_heading(cells: Sequence[Cell], rules: Rules, under: Sequence[Cell] = ()) -> Heading | None:
@@ -82,7 +78,7 @@ def row_heading(cells: Sequence[Cell], rules: Rules, under: Sequence[Cell] = ())
         or rich
         or (h.style and h.style not in ("○", "-"))
         or len(content.text) > 24
-        or not content.text.strip()
+        or not content.bare
     ):
         return h
     return None
@@ -113,7 +109,7 @@ def _amounts_only(lines: Sequence[Paragraph], rules: Rules) -> bool:
 
 def _sources_only(table: Table, rules: Rules) -> bool:
     """A small table that breaks one amount down by source (`국비 | 도비` over two figures) belongs to its label."""
-    first = [squeeze(c.text) for c in table.cells if c.row == 0 and c.text.strip()]
+    first = [squeeze(c.text) for c in table.cells if c.row == 0 and c.bare]
     words = [rules.axis_of.get(word, ("",))[0] for word in first]
     return (
         table.rows <= 2 and bool(words) and "source" in words and set(words) <= {"source", "total", "group"}
@@ -155,7 +151,7 @@ def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Pi
     if boxed is not None:
         h = heading_of(boxed[1].paragraphs[0].span(), rules)
         if h and h.kind and h.rest <= BARE_REST:
-            return [replace(h, number=boxed[0].text.strip().rstrip("."), style=BARE_NUMBER + "|")]
+            return [replace(h, number=boxed[0].bare.rstrip("."), style=BARE_NUMBER + "|")]
     side = _side_by_side(table, filled, rules)
     if side is not None:
         return side
@@ -263,8 +259,8 @@ def _with_short_rows(
 
 def _number_beside(table: Table) -> tuple[Cell, Cell] | None:
     """The two cells of a heading in a box: its number and its words (`Ⅰ | 추진배경`)."""
-    filled = [c for c in table.cells if c.text.strip()] if table.rows == 1 else []
-    if len(filled) != 2 or not _NUMBER_CELL.fullmatch(filled[0].text.strip()):
+    filled = [c for c in table.cells if c.bare] if table.rows == 1 else []
+    if len(filled) != 2 or not _NUMBER_CELL.fullmatch(filled[0].bare):
         return None
     return (filled[0], filled[1]) if len(filled[1].paragraphs) == 1 else None
 

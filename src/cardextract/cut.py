@@ -7,6 +7,7 @@ card (cover, contents table) gives its title and date to cards that state none.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -139,11 +140,9 @@ def _listed(blocks: Sequence[Block], rules: Rules) -> list[CardBlocks]:
 
 def _with_group_lines(blocks: Sequence[Block], rules: Rules) -> list[Block]:
     """Lists of a text whose group rows (`【경제】`) stand in lines without tabs: such a line is a row of the list again."""
-    threes = zip(blocks, blocks[1:], blocks[2:], strict=False)
-    if not any(
-        isinstance(c, Table) and isinstance(a, Table) and isinstance(b, Paragraph) for a, b, c in threes
-    ):
-        return list(blocks)
+    tables = [i for i, b in enumerate(blocks) if isinstance(b, Table)]
+    if all(j - i != 2 for i, j in itertools.pairwise(tables)):
+        return list(blocks)  # no two with one line between them
     out: list[Block] = []
     for b in blocks:
         between = out[-1] if out else None

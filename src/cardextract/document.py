@@ -191,9 +191,9 @@ class Cell:
 
 
 def cell_of_line(row: int, col: int, text: str, place: Place) -> Cell:
-    """A cell with one line, or blank. Its text need not be put together from its blocks."""
+    """A cell with one line, without white space around it, or blank. Its text need not be put together from its blocks."""
     cell = Cell(row, col, 1, 1, (Paragraph(text, place),) if text else (), place)
-    cell.__dict__["text"] = text
+    cell.__dict__["text"] = cell.__dict__["bare"] = text
     return cell
 
 

@@ -45,7 +45,7 @@ def is_frame(table: Table, rules: Rules) -> bool:
         return True
     if not _holds_tables(table):
         return False
-    named = {name for cell in table.cells for name in label_fields(cell.text.strip(), rules)}
+    named = {name for cell in table.cells for name in label_fields(cell.bare, rules)}
     if len(named) > MOST_NAMED:
         return False
     rows = ([c for c in row if _filled(c)] for row in table.lines())
@@ -53,7 +53,7 @@ def is_frame(table: Table, rules: Rules) -> bool:
 
 
 def _filled(cell: Cell) -> bool:
-    return bool(cell.text.strip()) or any(isinstance(b, Table) for b in cell.blocks)
+    return bool(cell.bare) or any(isinstance(b, Table) for b in cell.blocks)
 
 
 def _holds_tables(table: Table) -> bool:

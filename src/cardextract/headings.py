@@ -28,6 +28,7 @@ _NOTE = re.compile(
 )
 """What stands behind the words of a heading: its unit, its date, a note. One set of characters comes first, so that the
 search leaps from one of them to the next."""
+_NOTE_BEGINS = re.compile(r"[<(\[〈（〔{※＊*단-]")
 _DATED = re.compile(r"\s*[(<\[]?\s*(?:['’]?\d{2,4}\s?[.년]|단위).{0,24}$")
 
 
@@ -104,11 +105,14 @@ def _kind_of_heading(core: str, rules: Rules) -> tuple[str | None, int, bool]:
 
 def _numbering(m: re.Match[str]) -> tuple[str, str]:
     """The number that a heading bears, and its style: that of all numbers of its form."""
-    name = next(g for g in ("num", "roman", "han", "circled", "paren", "chapter", "latin", "bare") if m[g])
-    style = _STYLES.get(name) or re.sub(r"\d+", "1", m[name])
+    name = (m.lastgroup or "").removesuffix("sep")  # what stands behind a number closes last
     if name in ("num", "han"):
         style = ("1" if name == "num" else "가") + m[name + "sep"]
-    return m[name].strip("()[]<>【】"), BARE_NUMBER if name == "bare" else style
+    elif name == "bare":
+        style = BARE_NUMBER
+    else:
+        style = _STYLES.get(name) or re.sub(r"\d+", "1", m[name])
+    return m[name].strip("()[]<>【】"), style
 
 
 def heading_of(span: Span, rules: Rules) -> Heading | None:
@@ -122,8 +126,10 @@ def _end_of_words(text: str) -> int:
     """Where the words of a possible heading end, before the note behind them; 0 where the line can be none."""
     if not text or len(text) > 90 or "\n" in text:
         return 0
-    end = _note_at(text)
     pair = _PAIR.match(text)
+    if pair and not _NOTE_BEGINS.search(text, 1, pair.end()):
+        return 0  # no note stands before the value
+    end = _note_at(text)
     return 0 if pair and pair.end() <= end else end
 
 

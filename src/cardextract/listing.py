@@ -86,10 +86,10 @@ def read_list(table: Table, rules: Rules) -> Entries | None:
         elif kind == "more":
             pledges[-1] = replace(pledges[-1], rows=(*pledges[-1].rows, r))
         elif kind == "rest":
-            first = next(c for c in row if c is not None and c.text.strip())
+            first = next(c for c in row if c is not None and c.bare)
             if not _TOTAL.fullmatch(squeeze(first.text)):
                 group = first
-            rest.extend(c.span.strip() for c in _once(row) if c.text.strip() and c is not group)
+            rest.extend(c.span.strip() for c in _once(row) if c.bare and c is not group)
     if len(pledges) < 2:
         return None
     return Entries(table, columns, tuple(pledges), tuple(rest))
@@ -98,8 +98,7 @@ def read_list(table: Table, rules: Rules) -> Entries | None:
 def _pairs(body: Grid, rules: Rules) -> bool:
     """Are these rows of labels with values, those of a header grid whose first rows look like a head?"""
     labelled = [
-        any(set(label_fields(c.text.strip(), rules)) - {"other", "source"} for c in _once(row))
-        for row in body
+        any(set(label_fields(c.bare, rules)) - {"other", "source"} for c in _once(row)) for row in body
     ]
     return sum(labelled) * 2 > len(labelled)
 
@@ -118,7 +117,7 @@ def _once(row: Sequence[Cell | None]) -> list[Cell]:
 def _columns(grid: Grid, rules: Rules) -> Columns | None:
     height = 0
     for row in grid:
-        filled = [c for c in _once(row) if c.text.strip()]
+        filled = [c for c in _once(row) if c.bare]
         if not _heads_list(filled, rules):
             break
         if not height and len(filled) < 3:
@@ -128,9 +127,9 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
         return None
     heads: list[tuple[Cell, ...]] = []
     for col in range(len(grid[0])):
-        stack = [c for r in range(height) if (c := grid[r][col]) is not None and c.text.strip()]
+        stack = [c for r in range(height) if (c := grid[r][col]) is not None and c.bare]
         heads.append(tuple(_once(stack)))
-    names = [{n for c in h for n in label_fields(c.text.strip(), rules)} for h in heads]
+    names = [{n for c in h for n in label_fields(c.bare, rules)} for h in heads]
     if any(squeeze(c.text) in PAGE for h in heads for c in h):
         return None
     title = next((i for i, n in enumerate(names) if "title" in n), None)
@@ -150,7 +149,7 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
         if h
         and i not in status
         and i not in (title, number)
-        and {t.dimension for c in h for t in terms(c.text.strip(), rules)} & (MONEY - {"ignore"})
+        and {t.dimension for c in h for t in terms(c.bare, rules)} & (MONEY - {"ignore"})
         and not names[i] - {"budget_total", "source", "other", "rate"}
     )
     axis = tuple(
@@ -169,7 +168,7 @@ def _columns(grid: Grid, rules: Rules) -> Columns | None:
 
 def _heads_list(row: Sequence[Cell], rules: Rules) -> bool:
     """Could the cells of a row stand in the head of a list?"""
-    filled = [c for c in row if c.text.strip()]
+    filled = [c for c in row if c.bare]
     known = sum(_names_column(c, rules) for c in filled)
     return bool(filled) and known * 3 >= len(filled) * 2 and all(_heads(c, rules) for c in filled)
 
@@ -177,11 +176,11 @@ def _heads_list(row: Sequence[Cell], rules: Rules) -> bool:
 def _words(grid: Grid, height: int, col: int) -> set[str]:
     """The texts of a column's own cells; a total's or a group's cell that spans it begins elsewhere."""
     cells = (row[col] for row in grid[height:])
-    return {c.text.strip() for c in cells if c is not None and c.col == col and c.text.strip()}
+    return {c.bare for c in cells if c is not None and c.col == col and c.bare}
 
 
 def _names_column(cell: Cell, rules: Rules) -> bool:
-    text = cell.text.strip()
+    text = cell.bare
     word = squeeze(text)
     return bool(label_fields(text, rules) or word in rules.status_of or terms(text, rules) or word in PAGE)
 
@@ -196,26 +195,26 @@ def _kind_of_row(
     row: Sequence[Cell | None], above: Sequence[Cell | None], columns: Columns, begun: bool, rules: Rules
 ) -> str:
     """pledge | more (a further row of the pledge before) | rest (a group or a total) | head | label | blank."""
-    cells = [c for c in _once(row) if c.text.strip()]
+    cells = [c for c in _once(row) if c.bare]
     if not cells:
         return "blank"
     title = row[columns.title]
     if title is not None and title is above[columns.title] and begun:
         return "more"
-    named = title is not None and bool(title.text.strip())
+    named = title is not None and bool(title.bare)
     first = squeeze(cells[0].text)
-    if named and title is not None and {"title"} & set(label_fields(title.text.strip(), rules)):
+    if named and title is not None and {"title"} & set(label_fields(title.bare, rules)):
         return "head"  # the head once more, on a new page
-    if sum(bool(label_fields(c.text.strip(), rules)) for c in cells[:2]) == len(cells[:2]) > 1:
+    if sum(bool(label_fields(c.bare, rules)) for c in cells[:2]) == len(cells[:2]) > 1:
         return "label"
     if _TOTAL.fullmatch(first):
         return "rest"
     other = [c for c in cells if c is not title]
     if named and title is not None:
         spans_number = columns.number is not None and row[columns.number] is title
-        figures_only = all(_FIGURE.fullmatch(c.text.strip()) for c in other)
+        figures_only = all(_FIGURE.fullmatch(c.bare) for c in other)
         numbered = columns.number is None or (
-            (n := row[columns.number]) is not None and n is not title and bool(n.text.strip())
+            (n := row[columns.number]) is not None and n is not title and bool(n.bare)
         )
         return "rest" if spans_number or (figures_only and not numbered) else "pledge"
     behind = [c for c in cells if c.col > columns.title]
@@ -234,7 +233,7 @@ def blocks_of(entries: Entries, pledge: Listed, rules: Rules) -> tuple[Block, ..
         if label is None or budget or col in columns.axis or col in columns.status:
             continue
         value = _stacked([c for r in pledge.rows if (c := grid[r][col]) is not None])
-        if value is not None and value.text.strip():
+        if value is not None and value.bare:
             head = columns.heads[col][-1]
             fields = label_fields(head.text, rules)
             named = head if fields else columns.heads[col][0]
@@ -267,7 +266,7 @@ def _stacked(cells: Sequence[Cell]) -> Cell | None:
     once = _once(cells)
     if not once:
         return None
-    filled = [c for c in once if c.text.strip()]
+    filled = [c for c in once if c.bare]
     return replace(once[0], blocks=tuple(b for c in filled for b in c.blocks)) if len(filled) > 1 else (
         filled or once
     )[0]  # fmt: skip

@@ -27,8 +27,9 @@ NAMING_FIRST = frozenset({"title", "number"})
 def parted(blocks: Sequence[Block], rules: Rules) -> Iterator[Block]:
     """The blocks with tables of several cards cut into a table a card."""
     for b in blocks:
-        starts = _starts(b, rules) if isinstance(b, Table) and b.rows >= 2 * FEWEST_ROWS else []
-        if isinstance(b, Table) and starts:
+        if not isinstance(b, Table) or b.rows < 2 * FEWEST_ROWS:
+            yield b
+        elif starts := _starts(b, rules):
             for i, j in itertools.pairwise([0, *starts, b.rows]):
                 yield _part(b, i, j)
         else:

@@ -40,7 +40,7 @@ def _repeating(table: Table) -> int:
     """Rows in which a text stands in two cells side by side."""
     count = 0
     for row in table.lines():
-        texts = [cell.text.strip() for cell in row]
+        texts = [cell.bare for cell in row]
         for first, second in itertools.pairwise(texts):
             if first == second and _is_merged(first):
                 count += 1
@@ -49,8 +49,8 @@ def _repeating(table: Table) -> int:
 
 
 def _repeats(first: Cell, second: Cell) -> bool:
-    text = first.text.strip()
-    return text == second.text.strip() and _is_merged(text)
+    text = first.bare
+    return text == second.bare and _is_merged(text)
 
 
 def _is_merged(text: str) -> bool:

@@ -75,7 +75,7 @@ def _as_line(b: Block) -> Paragraph | None:
     """A block that says one line: a paragraph, or a box around one, or around a title and its number."""
     if isinstance(b, Paragraph):
         return b
-    filled = [c for c in b.cells if c.text.strip()] if isinstance(b, Table) and b.rows == 1 else []
+    filled = [c for c in b.cells if c.bare] if isinstance(b, Table) and b.rows == 1 else []
     if (
         not filled
         or len(filled) > 2
@@ -85,7 +85,7 @@ def _as_line(b: Block) -> Paragraph | None:
     last = filled[-1].paragraphs[0]
     if len(filled) == 1:
         return last
-    number = filled[0].text.strip().rstrip(".")
+    number = filled[0].bare.rstrip(".")
     return replace(last, text=f"{number}. {last.text.strip()}") if re.fullmatch(NUMBER, number) else None
 
 

@@ -31,13 +31,13 @@ _MONEY = re.compile(
 
 def suspicious(table: Table, rules: Rules) -> bool:
     """A table of figures that no budget was read from although it names sources, ledgers or years and totals."""
-    words = {t.dimension for c in table.cells for t in terms(c.text.strip(), rules)}
-    figures = sum(bool(_MONEY.fullmatch(c.text.strip())) for c in table.cells)
+    words = {t.dimension for c in table.cells for t in terms(c.bare, rules)}
+    figures = sum(bool(_MONEY.fullmatch(c.bare)) for c in table.cells)
     named = {"source", "ledger"} if "not_budget" in words else {"source", "ledger", "period"}
     if (
         words & {"source", "ledger"} or table.aligned
     ) and "not_budget" not in words:  # 억원 have no thousands
-        figures = sum(bool(_PLAIN.fullmatch(c.text.strip())) or is_pair(c.text) for c in table.cells)
+        figures = sum(bool(_PLAIN.fullmatch(c.bare)) or is_pair(c.text) for c in table.cells)
     if table.aligned:
         named.add("total")
     return bool(words & named) and figures >= FIGURED
@@ -66,7 +66,7 @@ def unread(picked: Picked, split: Split, rules: Rules) -> list[Finding]:
 
 def _figures(table: Table, rules: Rules) -> int:
     """Cells that hold one figure or several, whatever names their rows and columns."""
-    texts = [c.text.strip() for c in table.cells]
+    texts = [c.bare for c in table.cells]
     if any(t.dimension == "not_budget" for text in texts for t in terms(text, rules)):
         return 0
     return sum((bool(_PLAIN.fullmatch(text)) and not terms(text, rules)) or is_pair(text) for text in texts)
