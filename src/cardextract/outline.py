@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cardextract.document import Paragraph, Span
+from cardextract.marks import DASHES, MINUSES
 from cardextract.plain import plain
-from cardextract.rules import DASHES, MAX_LINE, MINUSES, Rules
+from cardextract.rules import MAX_LINE, Rules
 
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.)](?=\s|[가-힣])(?!\s*\d)|\d{1,2}\)(?=\s)|[가나다라마바사아자차카타파하][.)](?=\s)|\(\d{1,2}\)(?=\s)|\([가-하]\)(?=\s)"

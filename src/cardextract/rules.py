@@ -20,9 +20,10 @@ from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from cardextract import marks
 from cardextract.catalogue import CATALOGUE, FILES
 from cardextract.inherit import did_you_mean, merge, mistakes
-from cardextract.plain import plain
+from cardextract.marks import Mark
 from cardextract.values import spelled, squeeze
 
 Setting = Literal["error", "warning", "info", "off"]
@@ -30,22 +31,6 @@ M = TypeVar("M", bound=BaseModel)
 
 MAX_LINE = 4000
 """Patterns of rules see at most this many characters of a line: a bound on what a slow pattern can cost."""
-
-_BEFORE_BLANK = frozenset("ㅇㅁㅡ-–−—+")
-"""Markers that are none without a blank behind them: a letter, a minus, a dash within a word."""
-DASHES = ("-", "–", "−")
-"""What a converter puts in front of a line that has a mark of its own."""
-MINUSES = "△▲▽▼"
-"""Marks that are a minus before a figure."""
-
-
-@plain(frozen=True, slots=True)
-class Mark:
-    """What begins with a character: a mark of its own (none without a blank behind it?), arrows (`=>`)."""
-
-    alone: bool
-    before_blank: bool
-    arrows: tuple[str, ...]
 
 
 STATES = (
@@ -361,34 +346,17 @@ class Rules(Strict):
     @cached_property
     def marks_at(self) -> dict[str, Mark]:
         """First character of a marker, note or arrow -> what it may be."""
-        always = {*self.notes, *self.arrows}
-        return {
-            c: Mark(
-                alone=c in always or c in self.markers,
-                before_blank=c in _BEFORE_BLANK and c not in always,
-                arrows=tuple(arrow for arrow in self.arrows if len(arrow) > 1 and arrow[0] == c),
-            )
-            for c in self.mark_starts
-            if c
-        }
+        return marks.marks_at(self.markers, self.notes, self.arrows)
 
     @cached_property
     def usual_mark(self) -> re.Pattern[str]:
-        """How most lines with a mark begin: a mark that needs no look around it, a dash before it or none; or a dash before
-        a word. The group that matched is the mark; whatever begins otherwise is to be looked at closely."""
-        known = self.marks_at.items()
-        sure = [c for c, m in known if m.alone and not m.before_blank and not m.arrows and c not in MINUSES]
-        marks = "".join(re.escape(c) for c in sure if c not in DASHES and not c.isspace())
-        dashes = "".join(re.escape(c) for c, m in known if c in DASHES and m.alone and not m.arrows)
-        word = r"(?!)" if any("가" <= c <= "힣" for c, _ in known) else r"\s+[가-힣](?![.)])"
-        dash = f"[{dashes}]" if dashes else r"(?!)"
-        return re.compile(rf"\s*(?:(?:{dash}\s+)?({f'[{marks}]' if marks else '(?!)'})|({dash})(?={word}))")
+        """How most lines with a mark begin; the group that matched is the mark."""
+        return marks.usual_mark(self.marks_at)
 
     @cached_property
     def item_starts(self) -> re.Pattern[str]:
-        """Where a mark can begin in a line: at its start or behind white space, with no word (`가.` is one)."""
-        words = "".join(c for c in self.mark_starts if "가" <= c <= "힣")
-        return re.compile(rf"(?:^|(?<=\s))(?:[^\s가-힣]|[가-힣](?=[.)]){f'|[{words}]' if words else ''})")
+        """Where a mark can begin in a line."""
+        return marks.item_starts(self.marks_at)
 
     @cached_property
     def inline_pattern(self) -> re.Pattern[str]:
