@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -52,7 +53,7 @@ from cardextract.outline import Line, Node, flattened, mark, marker_at, read_lin
 from cardextract.overview import facts_of_sections
 from cardextract.rules import MAX_LINE, Rules
 from cardextract.sections import Section, Split
-from cardextract.values import parse_as_of, squeeze
+from cardextract.values import may_hold, parse_as_of, squeeze
 
 CAPTION_REACH = 4
 """A caption stands at most this many lines above its table."""
@@ -318,13 +319,13 @@ def _lines_of(sections: Sequence[Section], out: Picked) -> _Lines:
     titles = frozenset(
         squeeze(t) for t in (*(s.text for s in out.report_titles), out.cover.get("report_title", ""))
     )
-    whole = " ".join([b.text for s in sections for b in s.blocks if isinstance(b, Paragraph)])
-    squeezed = squeeze(whole)
-    titled = any(t in squeezed if t else _INVISIBLE.search(whole) for t in titles)
+    lines = [b.text for s in sections for b in s.blocks if isinstance(b, Paragraph)]
+    whole = unicodedata.normalize("NFC", " ".join(lines))
+    titled = any(may_hold(whole, t) if t else any(c in whole for c in _INVISIBLE) for t in titles)
     return _Lines(sections, titles, titled, AS_OF.search(whole) is not None)
 
 
-_INVISIBLE = re.compile(r"[\u200b\ufeff]")
+_INVISIBLE = ("\u200b", "\ufeff")
 """Blanks of no width: a line of them alone is squeezed to nothing."""
 
 

@@ -27,7 +27,7 @@ from cardextract.values.money import (
 )
 from cardextract.values.percent import Percent, find_percents, parse_percent
 from cardextract.values.staff import Person, parse_staff
-from cardextract.values.text import clean, fold, spelled, squeeze
+from cardextract.values.text import clean, fold, may_hold, spelled, squeeze
 
 __all__ = [
     "UNITS",
@@ -46,6 +46,7 @@ __all__ = [
     "first_date",
     "fold",
     "is_non_budget",
+    "may_hold",
     "money_among",
     "parse_amount",
     "parse_as_of",

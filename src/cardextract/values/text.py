@@ -63,6 +63,20 @@ def _squeeze(text: str) -> str:
 _squeeze_label = lru_cache(maxsize=16384)(_squeeze)
 
 
+def may_hold(text: str, squeezed: str) -> bool:
+    """Can squeezed words stand in the squeezed text? A quick no for most texts (NFC): a character of the words that stands
+    for itself alone stands nowhere in it.
+
+    >>> may_hold("현장 점검", squeeze("관리 카드")), may_hold("管 理 카 드", squeeze("관리 카드"))
+    (False, True)
+    """
+    return all(c in text for c in squeezed if c not in _READINGS)
+
+
+_READINGS = frozenset(_FOLD.values())
+"""What look-alikes are folded to."""
+
+
 def spelled(words: str) -> re.Pattern[str]:
     """A pattern that finds words in a text (NFC) as it was printed, however they are spaced and with look-alikes for their
     characters: where `squeeze` of the words stands in `squeeze` of the text, though the whole text need not be folded.
