@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -248,6 +249,14 @@ class Table:
             for row in out:
                 row.sort(key=lambda c: c.col)
         return out
+
+
+def table_of_rows(rows: list[list[Cell]], place: Place) -> Table:
+    """A ragged table of rows, whose cells stand in order: its lines need not be put together from them."""
+    cells = tuple(itertools.chain.from_iterable(rows))
+    table = Table(len(rows), max(map(len, rows)), cells, place, ragged=True)
+    table.__dict__["_lines"] = rows
+    return table
 
 
 Block = Paragraph | Table | Picture | PageBreak

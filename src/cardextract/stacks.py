@@ -36,7 +36,7 @@ _FIGURE = re.compile(r"[△▲-]?[\d,.]+%?")
 LABEL, VALUE, BLANK = "label", "value", "blank"
 SHORT = 80
 _VALUE = re.compile(
-    r"\s*(?:(?:\(?주|[^\w\s]){0,6}\s*\d[\d,.\s]*+(?:$|[^\w\s]|[천백만억원주])|[^\w\s]{1,3}\s*$|ㅡ)"
+    r"\s*+(?:(?:\(?주|[^\w\s]){0,6}+\s*+\d[\d,.\s]*+(?:$|[^\w\s]|[천백만억원주])|[^\w\s]{1,3}\s*$|ㅡ)"
 )
 """How figures and marks begin; no `1. 추진개요`."""
 

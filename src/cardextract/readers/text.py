@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from cardextract.document import Block, Cell, Document, Paragraph, Place, Table, cell_of_line
+from cardextract.document import Block, Cell, Document, Paragraph, Place, Table, cell_of_line, table_of_rows
 from cardextract.findings import Finding, Unreadable, finding
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -129,10 +129,11 @@ def cells(line: str, row: int, number: int, start: int, mark: str = "") -> list[
     if not mark and _barred(line):
         lead = len(line) - len(line.lstrip()) + 1
         at, line, mark = start + lead, line.rstrip()[lead:-1], "|"
+    quoted = '"' in line
     for col, field in enumerate(_fields(line, mark or "\t")):
         bare = field.strip()
         left = at + len(field) - len(field.lstrip()) if bare and len(bare) < len(field) else at
-        if len(bare) > 1 and bare[0] == bare[-1] == '"':
+        if quoted and len(bare) > 1 and bare[0] == bare[-1] == '"':
             inner = bare[1:-1].strip()
             left += bare.index(inner, 1) if inner else 1
             bare = inner
@@ -201,11 +202,9 @@ def parse(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _table(rows: Sequence[Sequence[Cell]]) -> Table:
-    width = max(len(r) for r in rows)
+def _table(rows: list[list[Cell]]) -> Table:
     first, last = rows[0][0].place, rows[-1][-1].place
-    place = Place(line=first.line, start=first.start, end=last.end)
-    return Table(len(rows), width, tuple(c for r in rows for c in r), place, ragged=True)
+    return table_of_rows(rows, Place(line=first.line, start=first.start, end=last.end))
 
 
 def read(path: Path) -> tuple[Document, list[Finding]]:
