@@ -160,9 +160,11 @@ class Known(dict[str, Answer]):
     def __init__(self, find: Callable[[str], Answer]) -> None:
         super().__init__()
         self.find = find
+        self.answers: dict[Answer, Answer] = {}
 
     def __missing__(self, word: str) -> Answer:
         found = self.find(word)
+        found = self.answers.setdefault(found, found)  # few answers for many words: one object each
         if len(self) < 50_000:
             self[word] = found
         return found

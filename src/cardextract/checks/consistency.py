@@ -112,10 +112,11 @@ def _over_in_years(
 
 def _year_total(ledger: Ledger, period: str) -> tuple[int, list[Key]] | None:
     """The total of one year: its cell in the total row, else the sum over the sources."""
-    cell = ledger.key("total", period)
-    if cell in ledger.amounts:
+    keys = ledger.keys
+    cell = keys.get(("total", period))
+    if cell is not None:
         return ledger.amounts[cell], [cell]
-    parts = [ledger.key(s, period) for s in ledger.sources if ledger.key(s, period) in ledger.amounts]
+    parts = [key for s in ledger.sources if (key := keys.get((s, period)))]
     return (sum(ledger.amounts[k] for k in parts), parts) if parts and "total" not in ledger.sources else None
 
 
@@ -226,10 +227,10 @@ def _outside_period(context: Context, plan: Ledger) -> Iterator[Finding]:
     period = context.card.period
     if period.start is None:
         return
-    end = "9999" if period.end is None or period.beyond_term else period.end[:4]
+    begin, end = period.start[:4], "9999" if period.end is None or period.beyond_term else period.end[:4]
     outside = []
     for p in plan.years:
-        if last_year(p) < period.start[:4] or p[:4] > end:
+        if last_year(p) < begin or p[:4] > end:
             total = _year_total(plan, p)
             if total and total[0] > 0:
                 outside.append((p, total))

@@ -64,8 +64,8 @@ def plan_total(ledger: Ledger, source: str, stated: int = 0) -> tuple[int, tuple
 
     stated: what it should agree with; where no total is printed, the parts are read so that it does.
     """
-    cell = ledger.key(source, "total")
-    if cell in ledger.amounts and cell not in ledger.blank:
+    cell = ledger.keys.get((source, "total"))
+    if cell is not None and cell not in ledger.blank:
         return ledger.amounts[cell], (cell,)
     if source != "total":
         return None

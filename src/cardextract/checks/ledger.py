@@ -39,9 +39,10 @@ class Key(NamedTuple):
 
     @property
     def path(self) -> str:
-        if self.ledger == "header":
-            return "budget_total" if self.source == "total" else f"budget_by_source.{self.source}"
-        return f"{budget_path(*self)}.amount"
+        ledger, source, period = self
+        if ledger == "header":
+            return "budget_total" if source == "total" else f"budget_by_source.{source}"
+        return f"{budget_path(ledger, source, period)}.amount"
 
 
 @plain(frozen=True, slots=True)
