@@ -218,13 +218,15 @@ class Table:
 
     def grid(self) -> list[list[Cell | None]]:
         """rows x cols; a merged cell stands at each position it covers."""
-        out: list[list[Cell | None]] = [[None] * self.cols for _ in range(self.rows)]
+        rows, cols = self.rows, self.cols
+        out: list[list[Cell | None]] = [[None] * cols for _ in range(rows)]
         for cell in self.cells:
-            if cell.rowspan == 1 == cell.colspan and cell.row < self.rows and cell.col < self.cols:
-                out[cell.row][cell.col] = cell
+            row, col = cell.row, cell.col
+            if cell.rowspan == 1 == cell.colspan and row < rows and col < cols:
+                out[row][col] = cell
                 continue
-            for r in range(cell.row, min(self.rows, cell.row + cell.rowspan)):
-                for c in range(cell.col, min(self.cols, cell.col + cell.colspan)):
+            for r in range(row, min(rows, row + cell.rowspan)):
+                for c in range(col, min(cols, col + cell.colspan)):
                     out[r][c] = cell
         return out
 

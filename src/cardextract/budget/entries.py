@@ -54,16 +54,16 @@ class Budget:
 def read_entry(slot: Slot, row: Key, col: Key, ledger: str, unit: str | None) -> Entry:
     assert slot.cell is not None
     unit = col.unit or row.unit or unit
-    factor = UNITS.get(unit or "", ASSUMED)
     span = slot.cell.span
+    part = slot.figure
+    if part is None and slot.kind == "figure" and len(slot.text) < len(span.text):
+        part = Figure(0, len(slot.text))
     doubtful = ""
-    if slot.kind == "figure":
-        part = slot.figure or Figure(0, len(slot.text))
-        if part.end - part.start < len(span.text):
-            lead = len(span.text) - len(span.text.lstrip())
-            span = span.part(lead + part.start, lead + part.end)
+    if part is not None:
+        lead = len(span.text) - len(span.text.lstrip())
+        span = span.part(lead + part.start, lead + part.end)
         doubtful = part.doubtful
-    amount = parse_amount(squeeze(span.text) if doubtful else span.text, factor)
+    amount = parse_amount(squeeze(span.text) if doubtful else span.text, UNITS.get(unit or "", ASSUMED))
     period = col.period
     if row.period is not None and period in (None, "total", "in_term"):
         period = "in_term" if period == "in_term" and row.period == "total" else row.period

@@ -59,21 +59,25 @@ def _moved(row: Sequence[Slot], at: int, missing: int) -> list[Slot]:
 def stands(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> bool:
     """Does a region with one row of headings need no repair? Every row fills the same columns behind the labels, and
     each of these has a heading of its own. Blanks among the labels were kept, so they say where the words stand."""
-    filled = {tuple(c for c, s in enumerate(row) if s.kind in VALUES) for row in grid[body:end]}
-    if body - first != 1 or len(filled) != 1:
+    if body - first != 1:
         return False
-    columns = filled.pop()
+    columns = _filled(grid[body])
     row = grid[first]
     heads = tuple(c for c in range(labels, len(row)) if row[c].cell is not None and heads_values(row[c]))
+    if not columns or columns[0] != labels or columns != heads[: len(columns)]:
+        return False
     remarks = [c for c in columns if c < len(row) and "ignore" in row[c].dims]  # `비고` over figures: shifted
     # a heading behind the last figure: a remark, or a column whose blanks were kept
     behind = all(
         "ignore" in row[c].dims or all(c < len(r) and r[c].cell is not None for r in grid[body:end])
         for c in heads[len(columns) :]
     )
-    return (
-        bool(columns) and columns == heads[: len(columns)] and columns[0] == labels and behind and not remarks
-    )
+    return behind and not remarks and all(_filled(r) == columns for r in grid[body + 1 : end])
+
+
+def _filled(row: Sequence[Slot]) -> tuple[int, ...]:
+    """The columns of a row's figures."""
+    return tuple([c for c, s in enumerate(row) if s.kind in VALUES])
 
 
 def used_columns(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int) -> list[int]:

@@ -27,22 +27,19 @@ def closure(entries: Iterable[Figure]) -> tuple[int, int]:
     A total may leave out what lies before or after the term, and may be the sum of the term alone; a last digit of
     difference for each addend is rounding. A key given twice counts as a broken sum.
     """
-    cells: dict[tuple[str, str, str], int] = {}
-    steps: dict[str, int] = {}
-    twice = 0
-    for e in entries:
-        period, won, step = e.period, e.amount.won, e.amount.step
-        if period is None or won is None:
-            continue
-        twice += cells.setdefault((e.ledger, e.source, period), won) != won
-        if step and step < steps.get(e.ledger, step + 1):
-            steps[e.ledger] = step
     by_source: dict[tuple[str, str], dict[str, int]] = {}
     by_period: dict[tuple[str, str], dict[str, int]] = {}
-    for (ledger, source, period), won in cells.items():
-        by_source.setdefault((ledger, source), {})[period] = won
-        by_period.setdefault((ledger, period), {})[source] = won
-    closed, broken = 0, twice
+    steps: dict[str, int] = {}
+    closed = broken = 0
+    for e in entries:
+        ledger, source, period, amount = e.ledger, e.source, e.period, e.amount
+        won, step = amount.won, amount.step
+        if period is None or won is None:
+            continue
+        broken += by_source.setdefault((ledger, source), {}).setdefault(period, won) != won
+        by_period.setdefault((ledger, period), {}).setdefault(source, won)
+        if step and step < steps.get(ledger, step + 1):
+            steps[ledger] = step
     for (ledger, _), row in by_source.items():
         for outcome in _row(row, steps.get(ledger, 0)):
             closed += outcome

@@ -137,11 +137,12 @@ def slots(table: Table, rules: Rules) -> list[list[Slot]]:
 def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
     """One row of a grid read."""
     line = []
+    read = rules.cells_read
     for cell in row:
         if cell is None:
             line.append(BLANK)
-        elif text := cell.text.strip():
-            said = _said(text, rules)
+        elif text := cell.bare:
+            said = read.get(text) or _said(text, rules)
             line.append(Slot(cell, text, said.kind, said.terms, said.dims, said.label, said.figure))
         else:
             line.append(Slot(cell, "", "blank"))
@@ -149,18 +150,16 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
 
 
 def _said(text: str, rules: Rules) -> Said:
-    """What a text is. Labels, marks and short figures come again and again, so they are read once; figures in thousands
-    are not worth remembering."""
-    read = rules.cells_read
-    found = read.get(text)
-    if found is None:
-        if "," in text and _PLAIN.fullmatch(text):
-            return _WHOLE_FIGURE
-        found = _read_text(text, rules)
-        if len(text) < LONG:
-            if len(read) > MOST_READ:
-                read.clear()
-            read[text] = found
+    """What a text is. Labels, marks and short figures come again and again, so they are remembered; figures in thousands
+    are not worth it."""
+    if "," in text and _PLAIN.fullmatch(text):
+        return _WHOLE_FIGURE
+    found = _read_text(text, rules)
+    if len(text) < LONG:
+        read = rules.cells_read
+        if len(read) > MOST_READ:
+            read.clear()
+        read[text] = found
     return found
 
 

@@ -30,13 +30,14 @@ def stray_budget(lines: Iterable[Span], rules: Rules) -> Span | None:
     indicators = False  # figures below `성과지표` are no amounts
     for line in lines:
         pieces = _pieces(line.text, rules)
-        if len(pieces) == 1 and len(pieces[0]) > LONG:
-            start, figures, named = None, 0, 0  # a sentence
-            continue
-        if len(pieces) == 1 and len(pieces[0]) >= SHORT and not pieces[0][-1].isdecimal():
-            start, figures, named = None, 0, 0  # neither a word nor a figure: most lines
-            indicators = False
-            continue
+        if len(pieces) == 1 and len(only := pieces[0]) >= SHORT:
+            if len(only) > LONG:
+                start, figures, named = None, 0, 0  # a sentence
+                continue
+            if not only[-1].isdecimal():
+                start, figures, named = None, 0, 0  # neither a word nor a figure: most lines
+                indicators = False
+                continue
         count = axis = known = 0
         for p in pieces:
             figure = _FIGURE.fullmatch(p) is not None
@@ -78,14 +79,16 @@ def _pieces(text: str, rules: Rules) -> list[str]:
     return [bare for p in _APART.split(whole) if p and (bare := p.strip(' "'))]
 
 
-_PARTS = re.compile(r"[;|│┃║]|,(?!\s|(?<=\d,)\d{3})")
+_PARTS = re.compile(r"[;|│┃║,](?:(?<!,)|(?!\s|(?<=\d,)\d{3}))")
 """What parts cells beside blanks: without it, a line of single blanks is one piece."""
 
 
 def _are_cells(words: Iterable[str], rules: Rules) -> bool:
     for w in words:
-        figure = not w[0].isalpha() and (_FIGURE.fullmatch(w) or _BLANK.fullmatch(w))
-        if not figure and not any(d != "not_budget" for d in _dimensions(w, rules)):
+        if not w[0].isalpha() and (_FIGURE.fullmatch(w) or _BLANK.fullmatch(w)):
+            continue
+        said = terms(w, rules) if len(w) < SHORT else ()
+        if not said or all(t.dimension == "not_budget" for t in said):
             return False
     return True
 

@@ -50,7 +50,7 @@ class Context:
 def may_be_budget(table: Table) -> bool:
     """Does it hold a figure or a mark below its first row, or several figures in a cell? A quick no for most others."""
     for cell in reversed(table.cells):
-        text = cell.text.strip()
+        text = cell.bare
         if not text or ends_with_word(text):
             continue
         if (cell.row + cell.rowspan > 1 and is_value(text)) or is_pair(text):
@@ -205,12 +205,14 @@ def _read_region(
     out.findings.extend(found.findings)
     out.aside.extend(found.aside)
     proved = closed > 0 and not broken
-    out.entries.extend(replace(e, doubtful=False) if proved and e.doubtful else e for e in found.entries)
+    out.entries.extend([replace(e, doubtful=False) if proved and e.doubtful else e for e in found.entries])
 
 
 def _views(table: Table, grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[View]:
     """The ways to see a region. What stands in no drawn cell is assumed: only sums can prove it."""
-    for view in views(grid, first, body, end) if table.ragged else [View(grid)]:
+    for view in (
+        views(grid, first, body, end) if table.ragged else [View(grid, label_columns(grid, body, end))]
+    ):
         yield replace(view, assumed=True) if table.aligned else view
 
 
@@ -249,7 +251,7 @@ def _read_view(
 ) -> Budget | None:
     """The entries of a region seen one way; None where its axes say nothing."""
     grid = list(view.grid)
-    labels = label_columns(grid, body, end)
+    labels = view.labels
     width = max(len(r) for r in grid[first:end])
     if view.headings is None:
         columns = column_paths(grid, first, body, width + view.shift, view.shift, ragged)[labels:]

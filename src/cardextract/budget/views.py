@@ -29,6 +29,8 @@ class View:
     rank: views of one rank are rivals; if two of them close with different figures, neither is proved."""
 
     grid: list[list[Slot]]
+    labels: int
+    """The leading columns of its rows that hold labels."""
     rank: int = 0
     shift: int = 0
     headings: tuple[Path, ...] | None = None
@@ -40,7 +42,7 @@ def views(grid: list[list[Slot]], first: int, body: int, end: int) -> Iterator[V
     """The ways to see a region of a ragged table, likeliest first."""
     labels = label_columns(grid, body, end)
     if stands(grid, first, body, end, labels):
-        yield View(grid, -1)
+        yield View(grid, labels, -1)
     yield from sorted(_repaired(grid, first, body, end, labels), key=lambda v: v.rank)
 
 
@@ -51,32 +53,33 @@ def _repaired(grid: list[list[Slot]], first: int, body: int, end: int, labels: i
     kept = any(s.kind == "blank" and s.cell is not None for row in grid[first + 1 : body] for s in row)
     if lossy:
         named = restore_labels(grid, body, end)
-        least = len(used_columns(named, body, end, label_columns(named, body, end)))
+        kept_labels = label_columns(named, body, end)
+        least = len(used_columns(named, body, end, kept_labels))
         found = readings(grid[first:body], least, ANY)
         # where blanks are lost too, much can be made to close: only the likeliest readings may
         out += [
-            View(named, r.rank + 8 * kept, headings=r.paths, lossy=True, assumed=True)
+            View(named, kept_labels, r.rank + 8 * kept, headings=r.paths, lossy=True, assumed=True)
             for r in found[:MAX_LOSSY]
             if r.rank == found[0].rank
         ]
         if not kept:
             return out
     for lined in line_ups(grid, body, end):
-        labels = label_columns(lined, body, end)
         moved = any(a is not b for a, b in zip(lined, grid, strict=True))
-        likely = header_shift(lined, first, body, end, labels)
-        right = headings_stand(lined, first, body, end, labels, likely)
+        own = label_columns(lined, body, end) if moved else labels
+        likely = header_shift(lined, first, body, end, own)
+        right = headings_stand(lined, first, body, end, own, likely)
         # blanks between the upper headings say that none of theirs are lost
         plain = body - first == 1 or (right and _has_blanks_inside(lined[first]))
         rank = 0 if plain else 9 if _uneven(lined, first, body) else 3 if right else 5
-        out.append(View(lined, rank, likely, assumed=bool(likely) or moved or lossy or not plain))
-        out += [View(lined, 9, shift, assumed=True) for shift in range(4) if shift != likely]
-        used = used_columns(lined, body, end, labels)
+        out.append(View(lined, own, rank, likely, assumed=bool(likely) or moved or lossy or not plain))
+        out += [View(lined, own, 9, shift, assumed=True) for shift in range(4) if shift != likely]
+        used = used_columns(lined, body, end, own)
         if body - first > 1 and used:
-            room = max(len(row) for row in lined[body:end]) - labels
+            room = max(len(row) for row in lined[body:end]) - own
             out += [
-                View(lined, r.rank + plain, headings=r.paths, assumed=True)
-                for r in readings(grid[first:body], used[-1] + 1 - labels, room)
+                View(lined, own, r.rank + plain, headings=r.paths, assumed=True)
+                for r in readings(grid[first:body], used[-1] + 1 - own, room)
             ]
     return out
 

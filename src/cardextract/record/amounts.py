@@ -311,7 +311,7 @@ def _restated(e: Entry, unit: str) -> Entry:
 def _enter(
     e: Entry, level: dict[str, str], entries: dict[tuple[str, str, str | None], dict[str, Any]], d: Draft
 ) -> None:
-    source = _own(e.source, level)
+    source = level.get(e.source, e.source)
     key = (e.ledger, source, e.period)
     if e.period is None:  # a figure without a known column stands beside the others of its row
         number = sum(k[:2] == key[:2] and entries[k]["period"] is None for k in entries)
