@@ -141,7 +141,7 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
     for cell in row:
         if cell is None:
             line.append(BLANK)
-        elif text := cell.bare:
+        elif text := cell.text.strip():
             said = read.get(text) or _said(text, rules)
             line.append(Slot(cell, text, said.kind, said.terms, said.dims, said.label, said.figure))
         else:
