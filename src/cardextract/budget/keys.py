@@ -240,6 +240,8 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
 def _subtotals(keys: list[Key]) -> list[Key]:
     """`'22~'26 계` beside each of these years is the sum of the term; `본예산`, `1회추경` beside the sum of their year are
     steps on the way to it."""
+    if not any([k.version or (k.period is not None and "-" in k.period) for k in keys]):
+        return keys
     years = {k.period for k in keys if k.period and k.period.isdigit()}
     whole = {(k.ledger, k.source, k.period) for k in keys if not k.version}
     term = any(k.period == "in_term" for k in keys)

@@ -7,7 +7,7 @@ one; labels line up; blanks come back only where the sums leave one placement (`
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cardextract.budget.alignment import Block, Row, place
 from cardextract.budget.headings import ANY, readings
@@ -146,7 +146,8 @@ def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, la
     labels: leading columns that hold no figure."""
     heading = [[s for s in row if s.cell is not None] for row in grid[first:body]]
     rows = [[s for s in row if s.cell is not None] for row in grid[body:end]]
-    figures = [_figures(row) for row in rows]
+    starts = [_first_figure(row) for row in rows]
+    figures = [_without_end(row[n:], _BEHIND) for row, n in zip(rows, starts, strict=True)]
     found = readings(grid[first:body], max(map(len, figures)), ANY)
     heads = len(found[0].paths) if found else sum(heads_values(s) for s in heading[-1])
     if any(_keeps_blanks(row, labels, heads) for row in rows):
@@ -160,7 +161,7 @@ def is_lossy(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, la
         ]
         totals = [n for n, p in enumerate(found[0].paths if found else ()) if p[-1].dims == {"total"}]
         return bool(short) and (padded or any(n >= length for n in totals for length in short))
-    names = {len(_names(row)) for row in rows}
+    names = {len(_without_end(row[:n], _BLANKS)) for row, n in zip(rows, starts, strict=True)}
     spanless = len(heading) > 1 and not any(s.kind == "blank" for row in heading for s in row)
     uneven = spanless and len({len(row) for row in heading}) > 1
     return heads > 1 and (uneven or len(names) > 1 or any(len(f) != heads for f in figures))
@@ -186,18 +187,24 @@ def _first_figure(fields: Sequence[Slot]) -> int:
 
 def _names(fields: Sequence[Slot]) -> list[Slot]:
     """The labels of a row: all before its first figure, blanks of merged cells too."""
-    out = list(fields[: _first_figure(fields)])
-    while out and out[-1].kind == "blank":
-        out.pop()
-    return out
+    return _without_end(fields[: _first_figure(fields)], _BLANKS)
 
 
 def _figures(fields: Sequence[Slot]) -> list[Slot]:
     """The value fields of a row: all behind its leading labels, without a remark or blanks at its end."""
-    out = list(fields[_first_figure(fields) :])
-    while out and out[-1].kind in ("text", "blank"):
-        out.pop()
-    return out
+    return _without_end(fields[_first_figure(fields) :], _BEHIND)
+
+
+_BLANKS, _BEHIND = frozenset({"blank"}), frozenset({"blank", "text"})
+"""What ends a row and is no label, no figure of it."""
+
+
+def _without_end(fields: Sequence[Slot], kinds: Collection[str]) -> list[Slot]:
+    """The fields without those of the kinds at their end."""
+    n = len(fields)
+    while n and fields[n - 1].kind in kinds:
+        n -= 1
+    return list(fields[:n])
 
 
 def restore_labels(grid: list[list[Slot]], body: int, end: int) -> list[list[Slot]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from cardextract.budget.axes import terms
 from cardextract.document import Span
@@ -107,8 +107,11 @@ def yearly_amounts(lines: Iterable[Span]) -> Span | None:
     return found[0] if len(found) > 1 or sum(len(_YEARLY.findall(f.text)) for f in found) > 1 else None
 
 
-def lines_of(nodes: Iterable[Node]) -> Iterator[Span]:
+def lines_of(nodes: Iterable[Node]) -> list[Span]:
     """The texts of items, in the order in which they stand."""
+    out: list[Span] = []
     for node in nodes:
-        yield node.line.span
-        yield from lines_of(node.children)
+        out.append(node.line.span)
+        if node.children:
+            out += lines_of(node.children)
+    return out

@@ -30,7 +30,7 @@ _BEFORE, _AFTER = re.compile("(?:당초|변경전|종전|기존)"), re.compile("
 
 def is_change_log(table: Table) -> bool:
     """Does a table set what was planned beside what it was changed to (`구분 | 당초 | 변경`)? Its labels state neither."""
-    first = [squeeze(c.text) for c in table.cells if c.row == 0]
+    first = [squeeze(c.text) for c in table.lines()[0]] if table.rows else []
     return any(_BEFORE.match(w) and len(w) <= 6 for w in first) and any(_AFTER.fullmatch(w) for w in first)
 
 
