@@ -18,6 +18,8 @@ from cardextract.values import squeeze
 def rejoin(blocks: Sequence[Block], rules: Rules, running: Collection[str] = ()) -> list[Block]:
     """Ragged tables that were cut in two are one again: by a row without figures (`’22` alone in its line lost its tabs), or
     by a page, with or without the headings once more. running: squeezed titles at the head of every page."""
+    if len([b for b in blocks if isinstance(b, Table)]) < 2:
+        return list(blocks)
     out: list[Block] = []
     for b in blocks:
         if isinstance(b, Table) and b.ragged:

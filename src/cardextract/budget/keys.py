@@ -60,8 +60,8 @@ def row_paths(
                     above[c + 1 :] = [None] * (labels - c - 1)
             elif (
                 ragged
-                and any(c2 < len(row) and row[c2].kind != "blank" for c2 in range(c + 1, labels))
                 and above[c] is not None
+                and any(c2 < len(row) and row[c2].kind != "blank" for c2 in range(c + 1, labels))
             ):
                 path.append(above[c])
             else:
@@ -240,7 +240,7 @@ def _key(path: Sequence[Slot | None], axis: _Axis) -> Key:
 def _subtotals(keys: list[Key]) -> list[Key]:
     """`'22~'26 계` beside each of these years is the sum of the term; `본예산`, `1회추경` beside the sum of their year are
     steps on the way to it."""
-    if not any([k.version or (k.period is not None and "-" in k.period) for k in keys]):
+    if not any(k.version or "-" in (k.period or "") for k in keys):
         return keys
     years = {k.period for k in keys if k.period and k.period.isdigit()}
     whole = {(k.ledger, k.source, k.period) for k in keys if not k.version}

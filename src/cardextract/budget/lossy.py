@@ -82,9 +82,14 @@ def _filled(row: Sequence[Slot]) -> tuple[int, ...]:
 
 def used_columns(grid: Sequence[Sequence[Slot]], body: int, end: int, labels: int) -> list[int]:
     """The value columns in which any row holds a figure."""
-    width = max(len(r) for r in grid[body:end])
-    kinds = ("figure", "mark", "percent")
-    return [c for c in range(labels, width) if any(c < len(r) and r[c].kind in kinds for r in grid[body:end])]
+    out = []
+    rows = grid[body:end]
+    for c in range(labels, max(map(len, rows))):
+        for row in rows:
+            if c < len(row) and row[c].kind in ("figure", "mark", "percent"):
+                out.append(c)
+                break
+    return out
 
 
 def headings_stand(
@@ -93,25 +98,24 @@ def headings_stand(
     """Does every column with a figure have a heading without moving any?"""
     if shift:
         return False
-    headed = _filled_heads(grid, first, body, max(len(r) for r in grid[body:end]))
-    return all(c in headed for c in used_columns(grid, body, end, labels))
+    headed = _own_heads(grid, first, body) | _covered(grid, first, body, max(map(len, grid[body:end])))
+    return headed.issuperset(used_columns(grid, body, end, labels))
 
 
 def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int, labels: int) -> int:
     """By how many columns a ragged header must move right so that each value column has a heading (0: it stands right)."""
-    width = max(len(r) for r in grid[body:end])
+    width = max(map(len, grid[body:end]))
     used = used_columns(grid, body, end, labels)
     if not used:
         return 0
-    heads = [
-        c for c in range(width) if any(c < len(row) and heads_values(row[c]) for row in grid[first:body])
-    ]
+    own = _own_heads(grid, first, body)
+    heads = sorted(c for c in own if c < width)
     if heads[:1] == [0] and "ledger" in grid[first][0].dims and len(heads) > len(used):
         heads = heads[1:]  # the corner names the ledger: `계획 | 계 | 2022 | …`
     if not heads:
         return 0
 
-    spans = _filled_heads(grid, first, body, width)
+    spans = own | _covered(grid, first, body, width)
 
     def misses(shift: int) -> tuple[int, int, int]:
         bare = [c for c in used if c - shift not in spans]
@@ -121,12 +125,15 @@ def header_shift(grid: Sequence[Sequence[Slot]], first: int, body: int, end: int
     return min(range(4), key=misses)
 
 
-def _filled_heads(grid: Sequence[Sequence[Slot]], first: int, body: int, width: int) -> set[int]:
-    """Columns that have a heading of their own in the last header rows."""
+def _own_heads(grid: Sequence[Sequence[Slot]], first: int, body: int) -> set[int]:
+    """Columns that have a heading of their own."""
+    return {c for row in grid[first:body] for c, s in enumerate(row) if heads_values(s)}
+
+
+def _covered(grid: Sequence[Sequence[Slot]], first: int, body: int, width: int) -> set[int]:
+    """Columns that an upper heading covers: blanks to its right with a lower heading below them."""
     out = set()
-    for row in grid[first:body]:
-        out |= {c for c, s in enumerate(row) if heads_values(s)}
-    if body - first > 1:  # an upper heading covers the blanks to its right
+    if body - first > 1:
         top = grid[first]
         last = None
         for c in range(width):

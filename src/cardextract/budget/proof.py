@@ -61,7 +61,7 @@ def _row(row: Mapping[str, int], step: int) -> list[bool]:
     out = []
     inside = {p: v for p, v in row.items() if p not in _OUTSIDE}
     years = list(inside.values())
-    if any(len(p) > 4 for p in inside):  # halves stand in their year
+    if inside and max(map(len, inside)) > 4:  # halves stand in their year
         years = [v for p, v in inside.items() if p[:4] == p or p[:4] not in inside]
         out += _within_years(inside, step)
     if "total" not in row or len(row) < 2 or not (years or "in_term" in row):
@@ -73,8 +73,8 @@ def _row(row: Mapping[str, int], step: int) -> list[bool]:
     before, after = row.get("before", 0), row.get("after_term", 0)
     term = sum(years) if years else row.get("in_term", 0)
     slack = step * (len(years) + 2) // 2
-    whole = row["total"] - term
-    out.append(min(abs(whole - x) for x in (before + after, before, after, 0)) <= slack)
+    left = row["total"] - term
+    out.append(min(map(abs, (left, left - before, left - after, left - before - after))) <= slack)
     return out
 
 

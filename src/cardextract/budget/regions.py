@@ -149,7 +149,10 @@ REACH = 12
 
 def _first_figure(row: Sequence[Slot]) -> int:
     """How many fields stand before the first figure of a row; 0 where it has none."""
-    return next((c for c, s in enumerate(row) if s.kind in VALUES), 0)
+    for c, s in enumerate(row):
+        if s.kind in VALUES:
+            return c
+    return 0
 
 
 def _is_body(row: Sequence[Slot], value: int, labels: int) -> bool:

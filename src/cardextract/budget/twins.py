@@ -26,8 +26,7 @@ _PIECE = re.compile(rf"\s*(?:(?P<word>[가-힣]{{2,6}})\s?[:：]?\s?)?(?P<figure
 _OPENS, _CLOSES = re.compile(r"\s*[(\[〔<]"), re.compile(r"\s*[)\]〕>]\s*$")
 _MAY_BE = re.compile(r"\d.*[/(\[〔<\s]|[/(\[〔<\s].*\d", re.DOTALL)
 """A quick no for nearly all cells."""
-_ANY_MAY_BE = re.compile(r"\d[^\0]*[/(\[〔<\s]|[/(\[〔<\s][^\0]*\d")
-"""The same for all cells of a table, parted by NUL."""
+_BETWEEN, _DIGIT = re.compile(r"[/(\[〔<\s]"), re.compile(r"\d")
 _APART = re.compile(r"\s*/|\s+(?=\S)")
 _ONE = re.compile(rf"\s*(?:{_FIGURE})\s*")
 _SHARE = re.compile(r"\s*[(\[]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]\s*$")
@@ -87,9 +86,20 @@ def is_pair(text: str) -> bool:
     return bool(_MAY_BE.search(text)) and bool(_parts(text))
 
 
+def _may_hold(table: Table) -> bool:
+    """Does any cell hold a digit and what may part it from another? All cells are looked at as one text, parted by NUL."""
+    whole = "\0".join([c.text for c in table.cells]) + "\0"
+    end = 0
+    while m := _BETWEEN.search(whole, end):
+        start, end = whole.rfind("\0", end, m.start()) + 1, whole.find("\0", m.end())
+        if _DIGIT.search(whole, start, end):
+            return True
+    return False
+
+
 def find_twins(table: Table, near: Sequence[str], rules: Rules) -> Twins | None:
     """Whether the cells of a table hold several figures each; near: its heading and the lines around it."""
-    if not _ANY_MAY_BE.search("\0".join([c.text for c in table.cells])):
+    if not _may_hold(table):
         return None
     pairs = [c for c in table.cells if is_pair(c.text) and not terms(c.text.strip(), rules)]
     if all(_SPACED.fullmatch(c.text) for c in pairs):

@@ -180,8 +180,7 @@ def add_money(picked: Picked, rules: Rules, d: Draft) -> None:
             )
             stated = find_money(p.span.text)
             money = _changed(p.span.text, stated) or money_among(stated, p.span.text, label_unit or None)
-            listed = breakdown(p.span, 0, money.unit, rules, stated=stated) if money is not None else []
-            if money is not None and _only_parts(p.span, money, listed, stated):
+            if money is not None and (listed := _only_parts(p.span, money, stated, rules)):
                 parts.extend(listed)  # 국비 10억원, 시비 5억원: their total is not printed
                 unit, money = money.unit, None
             if money is None:
@@ -235,14 +234,16 @@ def _changed(text: str, stated: Sequence[Money]) -> Money | None:
 
 
 def _only_parts(
-    span: Span, total: Money, parts: Sequence[tuple[str, int, Span]], stated: Sequence[Money]
-) -> bool:
-    """Does a value state the amounts of several sources and no total?"""
-    if len(parts) < 2:
-        return False
+    span: Span, first: Money, stated: Sequence[Money], rules: Rules
+) -> list[tuple[str, int, Span]]:
+    """The amounts of several sources, where a value states these and no total."""
+    amount = span.part(first.start, first.end)
+    if span.text.find(amount.text, 1) < 0:
+        return []  # no name stands before it
+    parts = breakdown(span, 0, first.unit, rules, stated=stated)
     places = {(s.place, s.text) for _, _, s in parts}
-    amounts = (span.part(m.start, m.end) for m in (total, *stated))
-    return all((a.place, a.text) in places for a in amounts)
+    amounts = (amount, *(span.part(m.start, m.end) for m in stated))
+    return parts if len(parts) > 1 and all((a.place, a.text) in places for a in amounts) else []
 
 
 def _bracket_unit(label: str) -> str | None:

@@ -38,6 +38,9 @@ UNITS: dict[str, int] = {
 
 _SMALL = {"천": 1000, "백": 100, "십": 10}
 _BIG = {"조": 10**12, "억": 10**8, "만": 10**4}
+_SCALES: dict[str | None, int] = {
+    small + big: _SMALL.get(small, 1) * _BIG.get(big, 1) for small in ("", *_SMALL) for big in ("", *_BIG)
+} | {None: 1}
 
 NUMBER = r"(?>\d{1,3}(?:,\d{3}){1,6}(?![\d]|,\d)|\d{1,16}(?![\d]|,\d))(?>\.\d{1,8})?(?!\d|\.\d)"
 """Digits with proper thousands marks or none, and decimals; `1,06` and `1.2.3` are no numbers."""
@@ -52,7 +55,10 @@ _PIECE = re.compile(rf"({NUMBER})\s?(여)?\s?([천백십]?[조억만]|[천백십
 # what may be a number before its scale; `_PIECE` tells whether it is one
 _START = re.compile(r"\d(?<![\d.,A-Za-z]\d)[\d.,]*+(?=\s?여?\s?[조억만천백십원])")
 _SIGNS = re.compile("[원억조圓億]")
-_WON = re.compile(r"\s?여?\s?원(?!칙|화\b|화[된로]|격|소|리|형|도심)")
+_NO_WON = r"(?!칙|화\b|화[된로]|격|소|리|형|도심)"
+_WON = re.compile(rf"\s?여?\s?원{_NO_WON}")
+_USUAL = re.compile(rf"({NUMBER})\s{{0,2}}([천백십]?[조억만]|[천백십])?\s{{0,2}}원{_NO_WON}")
+"""One number with its scale and 원: nearly all amounts."""
 # what 억, 조 or 만 may count instead of won
 _COUNTED = re.compile(
     r"\s?(?:여\s?)?(?:명|인|개|건|회|톤|㎡|평|장|매|호|년|대|그루|본|주|달러|불|엔|위안|유로|뷰|권|km|kw|t|m|가구|세대|필지|식|편|차)",
@@ -168,6 +174,10 @@ def find_money(text: str) -> list[Money]:
 
 def _money_at(folded: str, start: int) -> Money | None:
     """The amount that begins with the digit at `start`."""
+    if usual := _USUAL.match(folded, start):
+        unit = _SCALES[usual[2]]
+        scaled = _scaled(usual[1], unit)
+        return _make(folded, start, usual.end(), *scaled, False, unit) if scaled else None
     total = pending = 0  # won, and the part whose 조, 억 or 만 is still to come (6천 of 6천50억)
     small, big = 10**9, 10**13  # the scales must fall from left to right
     unit = step = 0
