@@ -11,7 +11,7 @@ from tests.tablemaker import as_table
 
 from cardextract.document import Paragraph, Place, Table
 from cardextract.head.grids import read_grid
-from cardextract.head.lines import read_lines
+from cardextract.head.lines import line_label, read_lines
 from cardextract.head.words import label_fields
 from cardextract.readers.text import parse
 from cardextract.rules import load_rules
@@ -40,6 +40,19 @@ def text_table(text: str) -> Table:
     (table,) = parse(text)
     assert isinstance(table, Table)
     return table
+
+
+@given(
+    st.sampled_from(LABELS),
+    st.sampled_from(["", " ", "\u3000"]),
+    st.sampled_from(["", "○ ", "- ▷ ", "1. ", "가. "]),
+)
+def test_every_label_is_known_in_a_line(entry: tuple[str, str], blank: str, mark: str) -> None:
+    """However it is spaced, marked and dressed: the quick look at how a line begins lets no label pass."""
+    label = blank.join(entry[0])
+    found = line_label(Paragraph(f"{mark}{label} : 12"), RULES)
+    assert found is not None
+    assert found[1] == (entry[1],)
 
 
 @given(st.sampled_from(LABELS), st.booleans(), st.sampled_from(["", ":", " :"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
@@ -181,3 +183,16 @@ def test_a_shape_that_no_rule_lists_opens_an_item(read_text: Callable[[str], lis
 def test_a_mark_beside_a_date(line: str, items: list[str]) -> None:
     (paragraph,) = paragraphs(line)
     assert [read_line(p, RULES).span.text for p in split_line(paragraph, RULES)] == items
+
+
+CLOSELY = RULES.model_copy()
+CLOSELY.__dict__["usual_mark"] = re.compile(r"(?!)")  # no line is usual
+BEGINNINGS = [*MARKS, "–", "−", "►", "►►", "=>", "△", "☆", "가", "나)", "사업", "30", "2024.", ""]
+
+ENDS = ["", ".", ")", " ", " 조사", "조사"]
+
+
+def test_the_usual_mark_is_the_one_that_a_close_look_finds() -> None:
+    for parts in itertools.product(["", " "], BEGINNINGS, ["", " ", "\u3000"], BEGINNINGS, ENDS):
+        line = Paragraph("".join(parts))
+        assert read_line(line, RULES) == read_line(line, CLOSELY)
