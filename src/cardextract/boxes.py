@@ -132,7 +132,10 @@ def _ticked(text: str, rules: Rules) -> bool:
 def explode(table: Table, rules: Rules) -> list[Heading | Table | Paragraph | Picture]:
     """A table that holds headings, cut into header grids, headings and their content; others come back whole."""
     filled = [_filled(row) for row in table.lines()]
-    heads = [row_heading(row, rules, below) for row, below in zip(filled, [*filled[1:], ()], strict=True)]
+    heads = [
+        row_heading(row, rules, below) if 0 < len(row) < 3 else None
+        for row, below in zip(filled, [*filled[1:], ()], strict=True)
+    ]
     heads = _with_short_rows(filled, heads, rules)
     kinds: dict[str, set[str | None]] = defaultdict(set)
     for h in heads:

@@ -254,10 +254,10 @@ class Table:
 
 
 def table_of_rows(rows: list[list[Cell]], place: Place) -> Table:
-    """A ragged table of rows, whose cells stand in order: its lines need not be put together from them."""
+    """A ragged table of rows of `cell_of_line`: what they are made of need not be looked for in its cells."""
     cells = tuple(itertools.chain.from_iterable(rows))
     table = Table(len(rows), max(map(len, rows)), cells, place, ragged=True)
-    table.__dict__["_lines"] = rows
+    table.__dict__.update(_lines=rows, inner=[])
     return table
 
 
