@@ -27,8 +27,8 @@ from tests.tablemaker import (
 
 from cardextract.budget.axes import drop_unit, period_of, terms, unit_in
 from cardextract.budget.entries import Budget
-from cardextract.budget.tables import Context, read_budget
-from cardextract.document import Table
+from cardextract.budget.tables import Context, may_be_budget, read_budget
+from cardextract.document import Cell, Paragraph, Table
 from cardextract.readers.text import parse
 from cardextract.rules import Rules, load_rules
 
@@ -570,3 +570,22 @@ def test_totals_are_made_of_their_parts() -> None:
 def test_labels_over_their_values_are_no_budget(text: str) -> None:
     """총 소요예산 is a label among labels here, and the years of the period are no column."""
     assert read_budget(ragged(text), Context(), RULES) is None
+
+
+CELLS = ("구분", "2022년", "2023년", "계", "국비", "시비", "계획", "집행", "담당자", "", "-", "12", "1,234")
+CELLS += ("7 / 4", "30(25)", "50%", "1,234원", "(120)")
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(CELLS), min_size=2, max_size=4), min_size=1, max_size=5), st.booleans()
+)
+@example([["구분", "2022년", "2023년"], ["국비", "7 / 4", "9 / 8"]], False)
+@example([["구분", "2022년", "2023년"], ["국비", "1,234원", ""]], True)
+def test_no_table_that_may_be_no_budget_is_one(rows: list[list[str]], lost: bool) -> None:
+    cells = [
+        Cell(r, c, blocks=(Paragraph(text),)) for r, row in enumerate(rows) for c, text in enumerate(row)
+    ]
+    table = Table(len(rows), max(map(len, rows)), tuple(cells), ragged=lost)
+    if not may_be_budget(table):
+        for said in ("", "괄호 안은 집행액", "계획/집행"):
+            assert read_budget(table, Context(unit="천원", title=said), RULES) is None

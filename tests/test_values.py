@@ -176,6 +176,19 @@ def test_formatted_amounts_come_back(number: int, unit: str, marks: bool, space:
         assert parse_money(text) == money
 
 
+@given(
+    st.from_regex(r"[1-9]\d{0,2}(,\d{3}){0,2}(\.\d)?", fullmatch=True),
+    st.sampled_from(["", "천", "만", "백만", "억", "십억"]),
+)
+def test_the_usual_amount_is_what_its_parts_say(number: str, scale: str) -> None:
+    usual, about = (find_money(f"사업비 {number}{scale}{some}원(국비)") for some in ("", "여"))
+    assert [(m.won, m.start, m.step, m.unit) for m in usual] == [
+        (m.won, m.start, m.step, m.unit) for m in about
+    ]
+    assert not any(m.approximate for m in usual)
+    assert all(m.approximate for m in about)
+
+
 @given(st.integers(1, 10**7), st.integers(1, 3), st.sampled_from(["천원", "백만원", "억원", "조원"]))
 def test_decimals_are_exact(digits: int, places: int, unit: str) -> None:
     figure = f"{digits // 10**places}.{digits % 10**places:0{places}}"
