@@ -141,7 +141,7 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
     for cell in row:
         if cell is None:
             line.append(BLANK)
-        elif text := cell.text.strip():
+        elif text := cell.bare:
             said = read.get(text) or _said(text, rules)
             line.append(Slot(cell, text, said.kind, said.terms, said.dims, said.label, said.figure))
         else:
@@ -150,9 +150,9 @@ def read_slots(row: Sequence[Cell | None], rules: Rules) -> list[Slot]:
 
 
 def _said(text: str, rules: Rules) -> Said:
-    """What a text is. Labels, marks and short figures come again and again, so they are remembered; figures in thousands
-    are not worth it."""
-    if "," in text and _PLAIN.fullmatch(text):
+    """What a text is. Labels, marks and short figures come again and again, so they are remembered; longer figures, which
+    name no year, are not worth it."""
+    if ("," in text or len(text) > 4) and _PLAIN.fullmatch(text):
         return _WHOLE_FIGURE
     found = _read_text(text, rules)
     if len(text) < LONG:

@@ -312,13 +312,13 @@ def _restated(e: Entry, unit: str) -> Entry:
 def _enter(
     e: Entry, level: dict[str, str], entries: dict[tuple[str, str, str | None], dict[str, Any]], d: Draft
 ) -> None:
-    source = level.get(e.source, e.source)
-    key = (e.ledger, source, e.period)
-    if e.period is None:  # a figure without a known column stands beside the others of its row
-        number = sum(k[:2] == key[:2] and entries[k]["period"] is None for k in entries)
-        key = (e.ledger, source, f"None#{number + 1}" if number else None)
-    path = budget_path(*key) + ".amount"
+    ledger, source, period = e.ledger, level.get(e.source, e.source), e.period
     won, state = e.amount.won, e.amount.state
+    key = (ledger, source, period)
+    if period is None:  # a figure without a known column stands beside the others of its row
+        number = sum(k[:2] == key[:2] and entries[k]["period"] is None for k in entries)
+        key = (ledger, source, f"None#{number + 1}" if number else None)
+    path = budget_path(*key) + ".amount"
     old = entries.get(key)
     if old is not None:
         if old["amount"] == won or won is None or (not won and state != "stated"):
@@ -340,9 +340,9 @@ def _enter(
             finding("UNREADABLE_AMOUNT", actual=clean(e.span.text)[:40], paths=[path], places=[e.span.place])
         )
     entries[key] = {
-        "ledger": e.ledger,
+        "ledger": ledger,
         "source": source,
-        "period": e.period,
+        "period": period,
         "amount": won,
         "state": state,
     }
