@@ -342,7 +342,7 @@ def line_label(p: Paragraph, rules: Rules) -> Labelled | None:
             return None
         found = _colon_at(p, rules)
     if found is None:
-        m = _BRACKETED.match(text)
+        m = _BRACKETED.match(text) if text.lstrip()[:1] in _OPENINGS else None
         if m is None:
             return None
         found = m["label"], m.end()
