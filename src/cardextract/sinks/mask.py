@@ -28,6 +28,7 @@ PHONE = re.compile(
     r"|(?:[☎☏✆📞]|전화(?:번호)?|연락처|내선|(?i:tel)\.?)\s*[:：)]?\s*\(?(?P<after>[\d][\d\s)~,/-]*\d)"
 )
 """A phone number by its shape, or any number behind a phone mark."""
+LISTS = (list, tuple)
 STAFF_PATH = re.compile(r"staff\[\d+\]")
 NEAR = 15
 """How many characters before a short extension a name may stand for it to be taken for a phone."""
@@ -112,20 +113,18 @@ def free_texts(card: Mapping[str, Any]) -> list[str]:
 
 def _leaves(value: Any, out: list[str]) -> None:
     """Add the texts below a value, without those under keys that are kept."""
-    if isinstance(value, str):
-        out.append(value)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _leaves(part, out)
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for key, part in value.items():
             if part and key not in KEPT and key != "place":
-                if isinstance(
-                    part, str
-                ):  # nearly all are: a call for each would cost more than all else here
+                if isinstance(part, str):  # nearly all are, and a call for each is dear
                     out.append(part)
-                else:
+                elif not isinstance(part, int):
                     _leaves(part, out)
+    elif isinstance(value, str):
+        out.append(value)
+    elif isinstance(value, LISTS):
+        for part in value:
+            _leaves(part, out)
 
 
 Masker = Callable[[str, str], str]

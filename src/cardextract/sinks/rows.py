@@ -18,6 +18,7 @@ SOURCES: tuple[str, ...] = get_args(Source)
 LEDGERS: tuple[str, ...] = get_args(Ledger)
 JOIN = "; "
 """Between the parts of a list in one column (related departments, pages, paths)."""
+NUMBERS = (int, float)
 NO_BOX = (None, None, None, None)
 
 
@@ -105,7 +106,7 @@ def mention_rows(card: Json) -> Iterator[Row]:
     for path, _, _, _, _, item in walk_items(card):
         for m in item["mentions"]:
             value = m["value"]
-            number = value if isinstance(value, int | float) else None
+            number = value if isinstance(value, NUMBERS) else None
             words = joined(value) if isinstance(value, list) else shown(value)
             yield (
                 card_id, n, path, m["type"], m["text"], words, number, m["unit"], m["of"],
