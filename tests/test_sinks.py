@@ -358,6 +358,13 @@ def test_links_and_findings_across_cards_are_put_into_a_ready_fragment(tmp_path:
     base.close()
 
 
+def test_evidence_needs_no_json_of_its_own() -> None:
+    for card in make_cards(4):
+        slim = card.model_dump(mode="json", exclude={"evidence"})
+        assert csv.fragment(slim, proofs=card.evidence) == csv.fragment(raw(card))
+        assert csv.fragment(raw(card)).tables["evidence"].rows == len(card.evidence)
+
+
 def test_an_empty_output_gives_empty_tables(tmp_path: Path) -> None:
     output = write_output(tmp_path / "output", [])
     assert read(output / "csv/cards.csv") == []

@@ -214,20 +214,22 @@ def card_part(card: Card, setup: Setup) -> CardPart:
     from cardextract.pledges import facts
     from cardextract.sinks import csv, mask
 
-    data = card.model_dump(mode="json")
-    privacy = mask.Privacy(setup.mask_staff, setup.keep_personal)
-    if setup.mask_staff or (not setup.keep_personal and mask.holds_numbers(data)):
-        data = mask.mask_card(data, privacy)
-    raw = to_json(data)
+    dialect = csv.Dialect(excel=setup.excel)
+    data = card.model_dump(mode="json", exclude={"evidence"})  # most of a record
+    if setup.mask_staff or (not setup.keep_personal and mask.holds_numbers(data, card.evidence)):
+        privacy = mask.Privacy(setup.mask_staff, setup.keep_personal)
+        data = mask.mask_card(card.model_dump(mode="json"), privacy)
+        raw, rows = to_json(data), csv.fragment(data, dialect)
+    else:
+        raw, rows = card.model_dump_json().encode(), csv.fragment(data, dialect, card.evidence)
     digest = hashlib.sha256(raw).hexdigest()
     if setup.drafts:
         storage.write_draft(storage.draft(Path(setup.drafts) / f"{card.card_id}.json", digest), raw)
-    rows = csv.fragment(data, csv.Dialect(excel=setup.excel)).dump()
     return CardPart(
         card_id=card.card_id, card_index=card.source.card_index, blob=zlib.compress(raw, 1),
         digest=digest, cut=cut_of(raw), findings="\n".join(map(dump,
         data["findings"])), facts=facts(card).dump(), rules_sha256=card.rules_sha256,
-        rows=zlib.compress(rows, 1),
+        rows=zlib.compress(rows.dump(), 1),
     )  # fmt: skip
 
 

@@ -23,9 +23,19 @@ from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
 from cardextract import storage
+from cardextract.card import Evidence
 from cardextract.sinks.index import Index, Ranges, period_set
-from cardextract.sinks.rows import Json, Row, finding_row, period_order, wide_rows
-from cardextract.sinks.tables import BUDGET_WIDE, CARDS, DATE, FINDINGS, TABLES, Column, wide_columns
+from cardextract.sinks.rows import Json, Row, finding_row, period_order, proof_rows, wide_rows
+from cardextract.sinks.tables import (
+    BUDGET_WIDE,
+    CARDS,
+    DATE,
+    EVIDENCE,
+    FINDINGS,
+    TABLES,
+    Column,
+    wide_columns,
+)
 
 Encoding = Literal["utf-8", "cp949"]
 WIDE_NAME = "budget_wide"
@@ -119,11 +129,20 @@ class Fragment:
         return cls(tables, head["periods"])
 
 
-def fragment(card: Json, dialect: Dialect = Dialect()) -> Fragment:
-    """The CSV lines of one record for every table that it has rows for. The record is masked already."""
-    out = {name: lines(table.rows(card), dialect, table.columns) for name, table in TABLES.items()}
-    periods, rows = wide_rows(card)
-    out[WIDE_NAME] = lines(rows, dialect, BUDGET_WIDE.columns)
+def fragment(
+    card: Json, dialect: Dialect = Dialect(), proofs: Mapping[str, Evidence] | None = None
+) -> Fragment:
+    """The CSV lines of one record for every table that it has rows for. The record is masked already.
+
+    proofs: its evidence, where the JSON of the record holds none.
+    """
+    out = {}
+    for name, table in TABLES.items():
+        of_proofs = proofs is not None and name == EVIDENCE.name
+        rows = proof_rows(card["card_id"], proofs or {}) if of_proofs else table.rows(card)
+        out[name] = lines(rows, dialect, table.columns)
+    periods, wide = wide_rows(card)
+    out[WIDE_NAME] = lines(wide, dialect, BUDGET_WIDE.columns)
     return Fragment({name: some for name, some in out.items() if some.rows}, ",".join(periods))
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cardextract.card import Evidence
+
 RESIDENT = re.compile(
     r"\d(?<!\d\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"(?:(?:\s?[-–－~]\s?|\s)[1-8]\d{6}(?!\d)|[1-8]\d{6}(?!\d|\s*(?:원|천원|백만|억)))"
@@ -76,9 +78,15 @@ def mask_card(card: Mapping[str, Any], privacy: Privacy) -> dict[str, Any]:
     return dict(mapped(card, lambda _, text: mask_numbers(text)) if holds_numbers(card) else card)
 
 
-def holds_numbers(card: Mapping[str, Any]) -> bool:
-    """Whether any free text of the record holds a mobile or resident number."""
-    shown = "\0".join(free_texts(card))
+def holds_numbers(card: Mapping[str, Any], proofs: Mapping[str, Evidence] | None = None) -> bool:
+    """Whether any free text of the record holds a mobile or resident number. proofs: its evidence, where the JSON of the
+    record holds none."""
+    texts = free_texts(card)
+    if proofs is not None:
+        texts += [path for path in proofs if path.startswith("other_fields")]
+        texts += [proof.text for proof in proofs.values()]
+        texts += {proof.reason or "" for proof in proofs.values()}
+    shown = "\0".join(texts)
     return bool(MOBILE.search(shown) or (SIX_DIGITS.search(shown) and RESIDENT.search(shown)))
 
 
