@@ -17,7 +17,7 @@ from tests.budgets import Shape, amount_at, make_budget, with_amount
 from cardextract.card import Card, Item, Section
 from cardextract.checks import check
 from cardextract.history import Facts, check_across, facts
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 LINES = (
     "협약 체결: 2024. 1. 12. 지역 대학 등 6개 기관",

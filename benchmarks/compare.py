@@ -24,7 +24,7 @@ import pdf
 
 import cards
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet, find_rules_dir, load_rules
+from cardextract.profiles import RuleSet, find_rules_dir, load_rules
 
 Run = Callable[[Path], object]
 FIELDS = re.compile(r"^(공약제목|주관부서|사업기간|추진상황)\t([^\t]*)|관리번호\t(.*)$", re.MULTILINE)

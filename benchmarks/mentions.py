@@ -29,7 +29,7 @@ def main() -> None:
     texts = (texts * (4000 // len(texts) + 1))[:4000]
     wall, cpu = time.perf_counter(), time.process_time()
     from cardextract.mentions import load
-    from cardextract.rules import find_rules_dir
+    from cardextract.profiles import find_rules_dir
 
     base_wall, base_cpu = time.perf_counter(), time.process_time()
     annotate = load(find_rules_dir(None))

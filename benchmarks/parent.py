@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import cards
 from cardextract import batch
 from cardextract.engine import reading, worker
-from cardextract.rules import find_rules_dir, load_rules
+from cardextract.profiles import find_rules_dir, load_rules
 
 REAL = 200
 

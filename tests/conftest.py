@@ -12,7 +12,8 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
 from cardextract.card import Card
-from cardextract.rules import Rules, RuleSet, load_rules
+from cardextract.profiles import RuleSet, load_rules
+from cardextract.rules import Rules
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -12,8 +12,9 @@ from cardextract.card import BudgetCell, Card, Evidence
 from cardextract.corrections import Correction
 from cardextract.document import Document, Place
 from cardextract.findings import Finding
+from cardextract.profiles import find_rules_dir, load_rules
 from cardextract.replay import certify
-from cardextract.rules import Rules, find_rules_dir, load_rules
+from cardextract.rules import Rules
 
 FIRST, SECOND = Place(line=9, start=900, end=903), Place(line=9, start=910, end=913)
 

@@ -10,8 +10,8 @@ from cardextract.card import SourceFile
 from cardextract.document import Document, Note, NoteKind, Paragraph, Place, Table
 from cardextract.findings import Finding
 from cardextract.pipeline import read_cards
+from cardextract.profiles import RuleSet
 from cardextract.readers.html import read
-from cardextract.rules import RuleSet
 
 CARD = """<table><tr><td>공약명</td><td>{0} 만들기</td><td>관리번호</td><td>{0}</td></tr>
 <tr><td>주관부서</td><td>물길과</td><td>사업기간</td><td>2022. 7. ~ 2026. 6.</td></tr></table>

@@ -25,7 +25,7 @@ from cardextract.engine.children import Child, StartError, run_chunk
 from cardextract.engine.made import Made, Shape
 from cardextract.engine.worker import CardPart, Job, Limits, Result, Setup, decode_result, encode_result
 from cardextract.ledger import Line, check_complete
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def test_a_sudden_loss_of_inputs_is_refused(tmp_path: Path, capfd: pytest.Captur
 
 
 def test_a_rule_that_changed_is_used(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    from cardextract.rules import find_rules_dir
+    from cardextract.profiles import find_rules_dir
 
     rules = tmp_path / "rules"
     rules.mkdir()
@@ -440,7 +440,7 @@ def test_a_worker_that_cannot_start_is_no_input_s_fault(
 
 def test_one_function_reads_a_chunk(tmp_path: Path) -> None:
     from cardextract.engine.children import close_children
-    from cardextract.rules import find_rules_dir, load_rules
+    from cardextract.profiles import find_rules_dir, load_rules
 
     inbox = fill(tmp_path / "in", 3)
     folder = find_rules_dir(None)

@@ -14,8 +14,8 @@ from tests.texts import flagged, read
 from cardextract import extract
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Span
+from cardextract.profiles import load_rules
 from cardextract.record.amounts import breakdown, source_level
-from cardextract.rules import load_rules
 
 RULESET = load_rules(ROOT / "rules")
 RULES = RULESET.base

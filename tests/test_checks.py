@@ -17,7 +17,8 @@ from cardextract.card import Card, Item, Period, Section, Staff, Task
 from cardextract.checks import check
 from cardextract.findings import Finding, Suggestion, finding, stamp
 from cardextract.pipeline import extract_file
-from cardextract.rules import Rules, RuleSet, load_rules
+from cardextract.profiles import RuleSet, load_rules
+from cardextract.rules import Rules
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT.parent / "shared" / "seed" / "inbox" / "single" / "geumjeong" / "txt" / "geumjeong_txt.txt"

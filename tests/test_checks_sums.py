@@ -11,7 +11,8 @@ from tests.budgets import UNITS, amount_at, make_budget, random_shape, with_amou
 from cardextract.card import Card
 from cardextract.checks import check
 from cardextract.findings import Finding, Suggestion
-from cardextract.rules import Rules, load_rules
+from cardextract.profiles import load_rules
+from cardextract.rules import Rules
 
 CARDS = 200
 DAMAGES = ("any", "digit", "swap", "lost", "thousand", "dot")

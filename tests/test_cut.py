@@ -16,8 +16,8 @@ from cardextract.card import Card, SourceFile
 from cardextract.cut import cards
 from cardextract.document import Block, Cell, Document, Paragraph, Table
 from cardextract.pipeline import read_cards
+from cardextract.profiles import load_rules
 from cardextract.readers.text import parse
-from cardextract.rules import load_rules
 
 RULESET = load_rules(ROOT / "rules")
 RULES = RULESET.base

@@ -20,7 +20,7 @@ from tests.layouts.render import as_html
 
 from cardextract.findings import Finding
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet, load_rules
+from cardextract.profiles import RuleSet, load_rules
 
 SEEDS = range(60)
 CONSEQUENT = {"SPENT_OVER_PLAN": {"ROW_SUM", "COLUMN_SUM", "SPENT_OVER_PLAN"}}

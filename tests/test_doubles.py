@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.texts import cells, read
 
-from cardextract.rules import RuleSet
+from cardextract.profiles import RuleSet
 
 CARD = """공약사항 관리카드
 공약명\t{title}\t번호\t1-1

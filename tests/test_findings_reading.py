@@ -9,7 +9,7 @@ import pytest
 from tests import pdf_maker as make
 
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet, load_rules
+from cardextract.profiles import RuleSet, load_rules
 from cardextract.second import compare
 
 ROOT = Path(__file__).parents[1]

@@ -9,8 +9,8 @@ from tests.layouts import generate, measure
 
 from cardextract.document import Paragraph, Table
 from cardextract.frames import unframe
+from cardextract.profiles import RuleSet
 from cardextract.readers.html import read
-from cardextract.rules import RuleSet
 
 GRID = "<table><tr><td>공약명<td>작은 도서관<td>번호<td>1-1</table>"
 BUDGET = "<table><tr><td>구분<td>계<td>2023<tr><td>국비<td>12<td>12</table>"

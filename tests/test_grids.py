@@ -13,8 +13,8 @@ from cardextract.document import Paragraph, Place, Table
 from cardextract.head.grids import read_grid
 from cardextract.head.lines import line_label, read_lines
 from cardextract.head.words import label_fields
+from cardextract.profiles import load_rules
 from cardextract.readers.text import parse
-from cardextract.rules import load_rules
 from cardextract.values import squeeze
 
 RULES = load_rules(ROOT / "rules").base

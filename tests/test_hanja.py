@@ -7,7 +7,7 @@ from pathlib import Path
 from cardextract.document import Paragraph
 from cardextract.head.lines import line_label
 from cardextract.pipeline import extract_file
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 from cardextract.values import fold
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ import pytest
 
 from cardextract.card import Card
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet
+from cardextract.profiles import RuleSet
 
 Read = Callable[[str], list[Card]]
 

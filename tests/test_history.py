@@ -15,7 +15,7 @@ from cardextract.findings import Finding
 from cardextract.history import check_across, facts, links, load, main, timeline
 from cardextract.measures import measures
 from cardextract.pipeline import extract_file
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT.parent / "shared" / "seed" / "inbox" / "single" / "geumjeong" / "txt" / "geumjeong_txt.txt"

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from cardextract.card import Card
 from cardextract.document import Paragraph, Place
 from cardextract.outline import Line, Node, kind_of, marker_at, read_line, split_line, tree
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 from cardextract.values import squeeze
 
 RULES = load_rules(ROOT / "rules").base

@@ -8,7 +8,7 @@ import pytest
 
 from cardextract.card import Card
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet, load_rules
+from cardextract.profiles import RuleSet, load_rules
 
 ROOT = Path(__file__).parents[1]
 TITLE = "가온구청장 공약사항 관리카드\n\n(2024. 6. 30. 현재)\n\n"

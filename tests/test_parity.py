@@ -9,7 +9,7 @@ import pytest
 from tests.scoring import load_truth, overall, plain, scorer
 
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet
+from cardextract.profiles import RuleSet
 
 LAYOUTS = ("dev1_seed_gu", "dev2_si_grid", "dev3_gun_lines", "dev4_metro_eok", "dev5_gu_onebig")
 FORMATS = {"txt": "txt", "docx": "docx", "hwpx": "hwpx", "html": "html", "pdf": "pdf"}

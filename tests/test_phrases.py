@@ -8,7 +8,7 @@ from tests.texts import cells, read
 
 from cardextract.budget.axes import terms
 from cardextract.card import Card
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 RULESET = load_rules(ROOT / "rules")
 RULES = RULESET.profiles["base"]

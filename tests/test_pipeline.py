@@ -14,7 +14,7 @@ from tests.texts import cells, read
 from cardextract.card import Card
 from cardextract.findings import Unreadable
 from cardextract.pipeline import assert_spans, extract_file
-from cardextract.rules import RuleSet
+from cardextract.profiles import RuleSet
 
 CARDS = ROOT / "tests" / "cards"
 STEMS = ("baram", "dasom", "eunha", "gaon", "haesol", "naru")

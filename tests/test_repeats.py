@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cardextract.document import Document, Table
 from cardextract.pipeline import extract_file
+from cardextract.profiles import load_rules
 from cardextract.readers.text import parse
 from cardextract.repeats import merge_repeats
-from cardextract.rules import load_rules
 
 ROOT = Path(__file__).parents[1]
 RULES = load_rules(ROOT / "rules")

@@ -21,10 +21,10 @@ from typer.testing import CliRunner
 from cardextract import batch, review
 from cardextract.cli import app
 from cardextract.document import Place
+from cardextract.profiles import find_rules_dir
 from cardextract.review.app import _local_time, main
 from cardextract.review.sources import marks, nodes
 from cardextract.review.words import ENGLISH
-from cardextract.rules import find_rules_dir
 
 WRONG = ("소요", "구비", "계")
 PATH = "budget[plan/sigungu/total].amount"

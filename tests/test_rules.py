@@ -14,7 +14,8 @@ from tests.texts import read
 
 from cardextract.inherit import did_you_mean, merge
 from cardextract.pipeline import extract_file
-from cardextract.rules import Rules, RulesError, RuleSet, find_rules_dir, load_rules, safe_pattern
+from cardextract.profiles import RuleSet, find_rules_dir, load_rules
+from cardextract.rules import Rules, RulesError, safe_pattern
 from cardextract.rules_tools import check, run_test, suggest, value_at
 from cardextract.rules_tools import test as run_profiles
 

@@ -13,8 +13,8 @@ from cardextract.boxes import row_heading, subtable
 from cardextract.card import Card
 from cardextract.document import NOWHERE, Cell, Paragraph, Place, Span, Table
 from cardextract.headings import Looks, heading_of, kind_of_heading, paragraph_heading
+from cardextract.profiles import load_rules
 from cardextract.readers.text import parse
-from cardextract.rules import load_rules
 from cardextract.sections import Section, split
 from cardextract.values import squeeze
 

@@ -12,7 +12,7 @@ from tests.texts import read
 
 from cardextract.card import Card
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet
+from cardextract.profiles import RuleSet
 
 SEED = "inbox/single/geumjeong/txt/geumjeong_txt.txt"
 

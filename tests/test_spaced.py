@@ -14,7 +14,7 @@ from tests.test_stacks import FORMS, HEAD, TAIL
 
 from cardextract.card import Card
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet, load_rules
+from cardextract.profiles import RuleSet, load_rules
 
 ROOT = Path(__file__).parents[1]
 

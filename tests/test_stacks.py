@@ -11,7 +11,7 @@ from tests import wide
 
 from cardextract.card import Card
 from cardextract.pipeline import extract_file
-from cardextract.rules import RuleSet, load_rules
+from cardextract.profiles import RuleSet, load_rules
 
 ROOT = Path(__file__).parents[1]
 HEAD = """가온구청장 공약사항 관리카드

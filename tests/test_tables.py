@@ -29,8 +29,9 @@ from cardextract.budget.axes import drop_unit, period_of, terms, unit_in
 from cardextract.budget.entries import Budget
 from cardextract.budget.tables import Context, may_be_budget, read_budget
 from cardextract.document import Cell, Paragraph, Table
+from cardextract.profiles import load_rules
 from cardextract.readers.text import parse
-from cardextract.rules import Rules, load_rules
+from cardextract.rules import Rules
 
 RULES = load_rules(ROOT / "rules").base
 

@@ -17,8 +17,8 @@ from tests.texts import cells, flagged, read
 from cardextract.card import Card, SourceFile
 from cardextract.document import Document
 from cardextract.pipeline import finish, read_cards
+from cardextract.profiles import RuleSet, load_rules
 from cardextract.readers import reader
-from cardextract.rules import RuleSet, load_rules
 
 RULESET = load_rules(ROOT / "rules")
 LAYOUTS = ("dev1_seed_gu", "dev2_si_grid", "dev3_gun_lines", "dev4_metro_eok", "dev5_gu_onebig")

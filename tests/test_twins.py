@@ -11,7 +11,7 @@ from tests.texts import cells, read
 from cardextract.budget.tables import Context, read_budget
 from cardextract.card import Card
 from cardextract.document import Cell, Paragraph, Place, Table
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 RULESET = load_rules(ROOT / "rules")
 RULES = RULESET.profiles["base"]

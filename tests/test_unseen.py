@@ -7,7 +7,7 @@ from tests.conftest import ROOT
 from tests.texts import read
 
 from cardextract.card import Card, Item
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 RULESET = load_rules(ROOT / "rules")
 

@@ -13,7 +13,7 @@ from tests.wide_forms import FORMS
 
 from cardextract.card import Card
 from cardextract.pipeline import extract_file
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 RULESET = load_rules(ROOT / "rules")
 

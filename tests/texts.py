@@ -7,8 +7,8 @@ import hashlib
 from cardextract.card import Card, SourceFile
 from cardextract.document import Document
 from cardextract.pipeline import assert_spans, finish, read_cards
+from cardextract.profiles import RuleSet
 from cardextract.readers.text import parse
-from cardextract.rules import RuleSet
 
 
 def read(text: str, ruleset: RuleSet, profile: str = "base") -> list[Card]:

@@ -51,7 +51,7 @@ def extract(
     from pathlib import Path
 
     from cardextract.pipeline import extract_file
-    from cardextract.rules import find_rules_dir, load_rules
+    from cardextract.profiles import find_rules_dir, load_rules
 
     file = Path(path)
     ruleset = load_rules(find_rules_dir(None if rules is None else Path(rules)))

@@ -47,7 +47,7 @@ from cardextract.ledger import Line, Verdict, check_complete
 
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
-    from cardextract.rules import RuleSet
+    from cardextract.profiles import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,8 @@ def _run(options: Options, log: Log) -> int:
         )
     if options.corrections is not None and not options.corrections.is_file():
         raise Refused(USAGE, f"no such file of decisions: {options.corrections}")
-    from cardextract.rules import RulesError, find_rules_dir, load_rules
+    from cardextract.profiles import find_rules_dir, load_rules
+    from cardextract.rules import RulesError
 
     try:
         folder = find_rules_dir(options.rules)

@@ -10,8 +10,8 @@ from cardextract.card import Card, SourceFile
 from cardextract.document import Document, Place
 from cardextract.paths import printable
 from cardextract.pipeline import Reading, finish, read_cards
+from cardextract.profiles import find_rules_dir, load_rules
 from cardextract.readers import reader, sniff
-from cardextract.rules import find_rules_dir, load_rules
 
 
 def place_text(place: Place) -> str:

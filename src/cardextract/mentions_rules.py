@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from cardextract.inherit import did_you_mean
 from cardextract.plain import once, plain
-from cardextract.rules import load_model, safe_pattern
+from cardextract.profiles import load_model
+from cardextract.rules import safe_pattern
 
 Answer = TypeVar("Answer")
 

@@ -21,12 +21,13 @@ from cardextract.frames import unframe
 from cardextract.head.lines import unmarked
 from cardextract.pairing import pair_up
 from cardextract.paths import portable
+from cardextract.profiles import RuleSet, Score
 from cardextract.readers import reader, sniff
 from cardextract.record.build import build
 from cardextract.record.draft import Draft
 from cardextract.repeats import merge_repeats
 from cardextract.replay import certify, compared, correct, stale_by_card
-from cardextract.rules import Rules, RuleSet, Score
+from cardextract.rules import Rules
 from cardextract.second import compare, doubtful_pages
 from cardextract.sections import Split, split
 from cardextract.spaced import lay_out

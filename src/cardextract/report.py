@@ -86,7 +86,7 @@ def write(
 
 def term_of_rules() -> tuple[str, str]:
     """The term of office of the base rules."""
-    from cardextract.rules import find_rules_dir, load_rules
+    from cardextract.profiles import find_rules_dir, load_rules
 
     term = load_rules(find_rules_dir(None)).base.term
     return term.start, term.end

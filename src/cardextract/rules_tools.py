@@ -21,8 +21,9 @@ from cardextract.headings import heading_of
 from cardextract.inherit import did_you_mean, idle
 from cardextract.paths import printable
 from cardextract.pipeline import extract_file
+from cardextract.profiles import RuleSet, find_rules_dir, load_rules
 from cardextract.readers import reader, sniff
-from cardextract.rules import Rules, RuleSet, find_rules_dir, load_rules
+from cardextract.rules import Rules
 from cardextract.values import squeeze
 
 

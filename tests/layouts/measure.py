@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from cardextract.pipeline import extract_file
-from cardextract.rules import load_rules
+from cardextract.profiles import load_rules
 
 from . import grammar
 from .generate import write

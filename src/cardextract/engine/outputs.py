@@ -34,7 +34,7 @@ from cardextract.plain import uncollected
 if TYPE_CHECKING:
     from cardextract.corrections import Correction
     from cardextract.pledges import Facts
-    from cardextract.rules import RuleSet
+    from cardextract.profiles import RuleSet
 
 
 @dataclass(slots=True)

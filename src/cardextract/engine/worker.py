@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from cardextract.card import Card
     from cardextract.corrections import Correction
-    from cardextract.rules import RuleSet
+    from cardextract.profiles import RuleSet
 
 MiB = 1024 * 1024
 
@@ -306,7 +306,8 @@ def main(arguments: Sequence[str]) -> int:
 def _start(setup: Setup) -> RuleSet:
     for name in setup.plugins:
         importlib.import_module(name)
-    from cardextract.rules import RulesError, load_rules
+    from cardextract.profiles import load_rules
+    from cardextract.rules import RulesError
 
     importlib.import_module("cardextract.pipeline")  # now, so that what fails here is no document's fault
     rules = load_rules(Path(setup.rules))

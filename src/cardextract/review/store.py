@@ -34,9 +34,10 @@ from cardextract.corrections import (
     read_log,
 )
 from cardextract.findings import Finding
+from cardextract.profiles import RuleSet, find_rules_dir, load_rules
 from cardextract.review.index import ROW_FIELDS, Index, Row, read_index, reopened, row_of, stamp_of
 from cardextract.review.refresher import Refresher
-from cardextract.rules import Rules, RulesError, RuleSet, find_rules_dir, load_rules
+from cardextract.rules import Rules, RulesError
 
 
 class Refusal(Exception):  # noqa: N818 - an answer for the page
