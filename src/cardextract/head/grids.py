@@ -135,7 +135,7 @@ def _below_row(
         label_fields(b.bare, rules) and rules.label_of.get(bare(b.bare)) != "other" for b in below
     ):
         return 0
-    if not table.ragged and any(id(c) for c in rows[r] if not c.bare):
+    if not table.ragged and not all(c.bare for c in rows[r]):
         return 0
     under = {b.col: b for b in rows[r + 1]}
     for c, names in zip(filled, fields, strict=True):

@@ -100,7 +100,7 @@ def staff_rows(
 ) -> int:
     """A small table of people: a row that names 성명 (and 직위, 연락처), then a person a row; rows used, or 0. fields: what
     the filled cells of the row name."""
-    if ("staff_name",) not in fields and not any("staff_name" in names for names in fields):
+    if not any("staff_name" in names for names in fields):
         return 0
     names = {c.col: named for c, named in zip(filled, fields, strict=True)}
     columns: dict[int, str] = {}

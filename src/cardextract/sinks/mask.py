@@ -83,9 +83,7 @@ def holds_numbers(card: Mapping[str, Any], proofs: Mapping[str, Evidence] | None
     record holds none."""
     texts = free_texts(card)
     if proofs is not None:
-        texts += [path for path in proofs if path.startswith("other_fields")]
-        texts += [proof.text for proof in proofs.values()]
-        texts += {proof.reason or "" for proof in proofs.values()}
+        texts += _proof_texts({path: (proof.text, proof.reason) for path, proof in proofs.items()})
     shown = "\0".join(texts)
     return bool(MOBILE.search(shown) or (SIX_DIGITS.search(shown) and RESIDENT.search(shown)))
 
@@ -108,14 +106,20 @@ def free_texts(card: Mapping[str, Any]) -> list[str]:
     out: list[str] = []
     for key, value in card.items():
         if key == "evidence":
-            out += [path for path in value if path.startswith("other_fields")]
-            out += [proof["text"] for proof in value.values()]
-            out += {proof["reason"] or "" for proof in value.values()}
+            out += _proof_texts({path: (proof["text"], proof["reason"]) for path, proof in value.items()})
         elif key == "other_fields":
             out += value
             out += value.values()
         elif key not in KEPT and key != "budget":
             _leaves(value, out)
+    return out
+
+
+def _proof_texts(proofs: Mapping[str, tuple[str, str | None]]) -> list[str]:
+    """The free texts of evidence. proofs: path -> (text, reason)."""
+    out = [path for path in proofs if path.startswith("other_fields")]
+    out += [text for text, _ in proofs.values()]
+    out += {reason or "" for _, reason in proofs.values()}
     return out
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from cardextract.card import Evidence, Ledger, Source
+from cardextract.document import Place
 
 Json = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -178,18 +179,12 @@ def finding_rows(card: Json) -> Iterator[Row]:
 
 def evidence_rows(card: Json) -> Iterator[Row]:
     """A row for every proof."""
-    card_id = card["card_id"]
-    for path, e in card["evidence"].items():
-        p = e["place"]
-        box = p["box"] or NO_BOX
-        yield (
-            card_id, path, e["text"], e["certainty"], e["reason"], p["page"], *box, p["line"], p["start"],
-            p["end"], p["table"], p["row"], p["col"], p["block"],
-        )  # fmt: skip
+    proofs = {path: Evidence(**{**e, "place": Place(**e["place"])}) for path, e in card["evidence"].items()}
+    return proof_rows(card["card_id"], proofs)
 
 
 def proof_rows(card_id: str, proofs: Mapping[str, Evidence]) -> Iterator[Row]:
-    """What `evidence_rows` gives of the same record, without JSON made of more than a hundred proofs first."""
+    """The rows of proofs that no JSON was made of: there are more than a hundred on a card."""
     for path, e in proofs.items():
         p = e.place
         box = p.box or NO_BOX
